@@ -1,0 +1,34 @@
+// The closed sets of words that profiles, plans and results are written in, each with the type made from it.
+
+export const OPERATIONS = ["read", "write", "mixed"] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** What a single I/O does; `mixed` is a property of a case, never of an I/O. */
+export type TransferDirection = "read" | "write";
+
+export const PATTERNS = ["sequential", "random"] as const;
+export type Pattern = (typeof PATTERNS)[number];
+
+export const CACHINGS = ["unbuffered", "buffered"] as const;
+export type Caching = (typeof CACHINGS)[number];
+
+export const COMPLETIONS = ["port", "event", "poll"] as const;
+export type Completion = (typeof COMPLETIONS)[number];
+
+export const FILLS = ["random", "zero", "none"] as const;
+export type Fill = (typeof FILLS)[number];
+
+export const PREALLOCATES = ["fill", "extend", "valid-data", "none"] as const;
+export type Preallocate = (typeof PREALLOCATES)[number];
+
+export const CONTENTS = ["fresh"] as const;
+export type Content = (typeof CONTENTS)[number];
+
+export const ON_ERRORS = ["stop", "continue"] as const;
+export type OnError = (typeof ON_ERRORS)[number];
+
+/** `every N` flushes after each N writes, counted per thread. */
+export type Flush = "never" | "end" | "each" | `every ${number}`;
+
+export const SYSTEMS = ["linux", "windows"] as const;
+export type System = (typeof SYSTEMS)[number];
