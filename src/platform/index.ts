@@ -1,0 +1,21 @@
+// This system's name -> its platform. The only file that asks what it runs on.
+
+import { DiskbenchError } from "../shared/errors.ts";
+import type { Platform } from "./platform.ts";
+
+/** The platform of the system that this process runs on. Loads native bindings: keep it out of start-up paths. */
+export async function loadPlatform(): Promise<Platform> {
+  switch (process.platform) {
+    case "linux":
+      return (await import("./linux/platform.ts")).createPlatform();
+    case "win32":
+      return (await import("./win32/platform.ts")).createPlatform();
+    default:
+      throw new DiskbenchError({
+        code: "UNSUPPORTED",
+        what: `diskbench does not run on ${process.platform}`,
+        cause: "It has back ends for Linux and Windows only",
+        next: "Use it on one of these",
+      });
+  }
+}

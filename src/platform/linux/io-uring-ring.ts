@@ -1,0 +1,193 @@
+// A number of entries -> a mapped io_uring: its rings as typed arrays, and the three system calls on it (io_uring(7)).
+
+import type { NativeMemory } from "../platform.ts";
+import {
+  CQE,
+  ENTER,
+  FEATURE,
+  MAP_OFFSET,
+  OPERATION,
+  PARAMS,
+  PROBE,
+  REGISTER,
+  SETUP,
+  SQE,
+  SYSTEM_CALL,
+} from "./io-uring-abi.ts";
+import { bind, closeDescriptor, lastErrno, viewMemory } from "./libc.ts";
+import { allocate, mapMemory, unmapMemory, wholePages } from "./memory.ts";
+import { setWord64 } from "./slots.ts";
+
+const MAP_SHARED_POPULATE = 0x01 | 0x8000;
+const EINVAL = 22;
+
+// syscall(2): libc has no wrappers for io_uring. All six arguments are given, as the variadic function allows.
+const enterCall = bind<
+  (call: number, ring: number, submit: number, minimum: number, flags: number, set: number, size: number) => number
+>(
+  "int syscall(long call, int ring, unsigned int submit, unsigned int minimum, unsigned int flags, uintptr_t set, size_t size)",
+);
+const setupCall = bind<(call: number, entries: number, params: number) => number>(
+  "int syscall(long call, unsigned int entries, uintptr_t params)",
+);
+const registerCall = bind<(call: number, ring: number, opcode: number, argument: number, count: number) => number>(
+  "int syscall(long call, int ring, unsigned int opcode, uintptr_t argument, unsigned int count)",
+);
+
+/** Newest first: kernels before 6.0 and 5.19 answer EINVAL to flags that they do not know. */
+const FLAG_SETS = [SETUP.singleIssuer | SETUP.cooperativeTaskRun, SETUP.cooperativeTaskRun, 0];
+
+export interface RingMemory {
+  readonly params: Int32Array;
+  readonly fd: number;
+}
+
+function setup(entries: number, params: NativeMemory): number {
+  const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
+  let error = 0;
+  for (const flags of FLAG_SETS) {
+    words.fill(0);
+    words[PARAMS.flags] = flags | SETUP.clamp;
+    const fd = setupCall(SYSTEM_CALL.setup, entries, params.address);
+    if (fd >= 0) return fd;
+    error = lastErrno();
+    if (error !== EINVAL) break;
+  }
+  return -error;
+}
+
+/**
+ * errno of the first thing that keeps io_uring from being used now, 0 when nothing does. ENOSYS: no such kernel call,
+ * or a seccomp filter that plays so; EPERM: forbidden by `kernel.io_uring_disabled` or seccomp; EOPNOTSUPP: too old.
+ */
+export function ringTrouble(): number {
+  const params = allocate(PARAMS.bytes);
+  const fd = setup(1, params);
+  if (fd < 0) return -fd;
+  const probe = allocate(PROBE.headerBytes + PROBE.operations * PROBE.operationBytes);
+  const answered = registerCall(SYSTEM_CALL.register, fd, REGISTER.probe, probe.address, PROBE.operations) === 0;
+  const view = new DataView(probe.bytes.buffer);
+  const supported = (operation: number): boolean =>
+    (view.getUint16(PROBE.headerBytes + operation * PROBE.operationBytes + 2, true) & PROBE.supported) !== 0;
+  // IORING_REGISTER_PROBE and the operations without vectors came together, in 5.6.
+  const usable = answered && supported(OPERATION.read) && supported(OPERATION.write);
+  closeDescriptor(fd);
+  probe.free();
+  params.free();
+  return usable ? 0 : 95;
+}
+
+/** A mapped ring. Indices into the arrays are masked by the caller; heads and tails are used with Atomics. */
+export class Ring {
+  readonly fd: number;
+  readonly entries: number;
+  readonly sqes: Int32Array;
+  readonly cqes: Int32Array;
+  readonly completionMask: number;
+  readonly submissionMask: number;
+  readonly submissionArray: Int32Array;
+  readonly submissionTail: Int32Array;
+  readonly completionHead: Int32Array;
+  readonly completionTail: Int32Array;
+  #enterDescriptor: number;
+  #enterFlags = 0;
+  readonly #params: NativeMemory;
+  readonly #mapped: { readonly address: number; readonly length: number }[] = [];
+
+  private constructor(fd: number, params: NativeMemory) {
+    this.fd = fd;
+    this.#enterDescriptor = fd;
+    this.#params = params;
+    const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
+    const word = (index: number): number => words[index] as number;
+    const [submission, completion] = [PARAMS.submissionOffsets, PARAMS.completionOffsets];
+    this.entries = word(PARAMS.submissionEntries);
+    const submissionBytes = word(submission + 6) + this.entries * 4;
+    const completionBytes = word(completion + 5) + word(PARAMS.completionEntries) * CQE.bytes;
+    const shared = (word(PARAMS.features) & FEATURE.singleMap) !== 0;
+    const submissionRing = this.#map(
+      MAP_OFFSET.submissionRing,
+      shared ? Math.max(submissionBytes, completionBytes) : submissionBytes,
+    );
+    const completionRing = shared ? submissionRing : this.#map(MAP_OFFSET.completionRing, completionBytes);
+    const entries = this.#map(MAP_OFFSET.submissionEntries, this.entries * SQE.bytes);
+    const at = (ring: Uint8Array, offset: number, count: number): Int32Array =>
+      new Int32Array(ring.buffer, offset, count);
+    this.submissionTail = at(submissionRing, word(submission + 1), 1);
+    this.submissionMask = at(submissionRing, word(submission + 2), 1)[0] as number;
+    this.submissionArray = at(submissionRing, word(submission + 6), this.entries);
+    this.completionHead = at(completionRing, word(completion), 1);
+    this.completionTail = at(completionRing, word(completion + 1), 1);
+    this.completionMask = at(completionRing, word(completion + 2), 1)[0] as number;
+    this.cqes = at(completionRing, word(completion + 5), (word(PARAMS.completionEntries) * CQE.bytes) / 4);
+    this.sqes = at(entries, 0, (this.entries * SQE.bytes) / 4);
+  }
+
+  /** At least `entries` entries; minus errno when the kernel will not have it. */
+  static open(entries: number): Ring | number {
+    const params = allocate(PARAMS.bytes);
+    const fd = setup(entries, params);
+    if (fd >= 0) return new Ring(fd, params);
+    params.free();
+    return fd;
+  }
+
+  #map(offset: number, length: number): Uint8Array {
+    const address = mapMemory("io_uring", wholePages(length), MAP_SHARED_POPULATE, this.fd, offset);
+    this.#mapped.push({ address, length: wholePages(length) });
+    return viewMemory(address, length);
+  }
+
+  /** io_uring_enter(2): submissions taken, or minus errno. Waits for `minimum` completions. */
+  enter(submit: number, minimum: number): number {
+    const flags = minimum > 0 ? this.#enterFlags | ENTER.getEvents : this.#enterFlags;
+    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0, 0);
+    return taken < 0 ? -lastErrno() : taken;
+  }
+
+  #register(opcode: number, argument: number, count: number): number {
+    return registerCall(SYSTEM_CALL.register, this.fd, opcode, argument, count) < 0 ? -lastErrno() : 0;
+  }
+
+  /** One buffer for all slots, index 0. False when it may not be locked in memory (RLIMIT_MEMLOCK) or is too large. */
+  registerBuffer(address: number, sizeBytes: number): boolean {
+    const vector = allocate(16);
+    const words = new Int32Array(vector.bytes.buffer, 0, 4);
+    setWord64(words, 0, address);
+    setWord64(words, 2, sizeBytes);
+    const registered = this.#register(REGISTER.buffers, vector.address, 1) === 0;
+    vector.free();
+    return registered;
+  }
+
+  /** The file becomes number 0 of the ring's own table, which spares a look-up per I/O. */
+  registerFile(fd: number): boolean {
+    const list = allocate(4);
+    new Int32Array(list.bytes.buffer, 0, 1)[0] = fd;
+    const registered = this.#register(REGISTER.files, list.address, 1) === 0;
+    list.free();
+    return registered;
+  }
+
+  /** 5.18: the ring's own descriptor in the thread's table, which spares a look-up per io_uring_enter. */
+  registerDescriptor(): boolean {
+    const update = allocate(16);
+    const words = new Int32Array(update.bytes.buffer, 0, 4);
+    // struct io_uring_rsrc_update { u32 offset; u32 resv; u64 data }: offset -1 lets the kernel choose.
+    words[0] = -1;
+    words[2] = this.fd;
+    const registered = registerCall(SYSTEM_CALL.register, this.fd, REGISTER.ringDescriptors, update.address, 1) === 1;
+    if (registered) {
+      this.#enterDescriptor = words[0] as number;
+      this.#enterFlags = ENTER.registeredRing;
+    }
+    update.free();
+    return registered;
+  }
+
+  close(): void {
+    closeDescriptor(this.fd);
+    for (const { address, length } of this.#mapped) unmapMemory(address, length);
+    this.#params.free();
+  }
+}

@@ -1,0 +1,98 @@
+// Sizes -> page-aligned memory outside the JavaScript heap, private or shared between processes (mmap(2)).
+
+import { closeSync, constants, ftruncateSync, openSync } from "node:fs";
+import type { NativeMemory, SharedMemory } from "../platform.ts";
+import { callFailed } from "./errors.ts";
+import { bind, closeDescriptor, lastErrno, viewMemory } from "./libc.ts";
+
+const PROT_READ_WRITE = 0x3;
+const MAP_SHARED = 0x01;
+const MAP_PRIVATE = 0x02;
+const MAP_ANONYMOUS = 0x20;
+const MAP_POPULATE = 0x8000;
+/** Largest address that is not an error: above it mmap has returned MAP_FAILED. */
+const ADDRESS_LIMIT = 2 ** 53;
+const MFD_CLOEXEC = 1;
+const SC_PAGESIZE = 30;
+
+const mmap = bind<
+  (hint: number, length: number, protection: number, flags: number, fd: number, offset: number) => number
+>("uintptr_t mmap(uintptr_t hint, size_t length, int protection, int flags, int fd, int64_t offset)");
+const munmap = bind<(address: number, length: number) => number>("int munmap(uintptr_t address, size_t length)");
+const memfdCreate = bind<(name: string, flags: number) => number>(
+  "int memfd_create(const char *name, unsigned int flags)",
+);
+const sysconf = bind<(name: number) => number>("int sysconf(int name)");
+
+/** Size of a memory page in bytes: 4, 16 or 64 KiB. */
+export const pageSizeBytes = sysconf(SC_PAGESIZE);
+
+/** Bytes rounded up to whole pages. */
+export function wholePages(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / pageSizeBytes) * pageSizeBytes;
+}
+
+/** mmap(2), its failure turned into an error; `what` names the thing for the message. */
+export function mapMemory(
+  what: string,
+  length: number,
+  flags: number,
+  fd: number,
+  offset: number,
+  protection = PROT_READ_WRITE,
+): number {
+  const address = Number(mmap(0, length, protection, flags, fd, offset));
+  if (address < ADDRESS_LIMIT) return address;
+  throw callFailed("mmap", lastErrno(), {
+    code: "UNSUPPORTED",
+    what: `Cannot map ${length} bytes for ${what}`,
+    next: "Lower blockSize, queueDepth or threads, or raise the memory limit",
+  });
+}
+
+export function unmapMemory(address: number, length: number): void {
+  munmap(address, length);
+}
+
+/** Zeroed, already resident memory: no page fault is left for the measured loop. */
+export function allocate(sizeBytes: number): NativeMemory {
+  const length = wholePages(sizeBytes);
+  const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  return {
+    address,
+    bytes: viewMemory(address, length).subarray(0, sizeBytes),
+    free: () => unmapMemory(address, length),
+  };
+}
+
+/** A file without a name (memfd_create(2)), so that nothing stays behind however the processes end. */
+export function createSharedMemory(sizeBytes: number): SharedMemory {
+  const fd = memfdCreate("diskbench", MFD_CLOEXEC);
+  if (fd < 0) {
+    throw callFailed("memfd_create", lastErrno(), { code: "UNSUPPORTED", what: "Cannot make shared memory" });
+  }
+  ftruncateSync(fd, sizeBytes);
+  const shared = mapShared(fd, `/proc/${process.pid}/fd/${fd}`, sizeBytes);
+  return {
+    ...shared,
+    close: () => {
+      shared.close();
+      closeDescriptor(fd);
+    },
+  };
+}
+
+export function openSharedMemory(path: string, sizeBytes: number): SharedMemory {
+  const fd = openSync(path, constants.O_RDWR);
+  try {
+    return mapShared(fd, path, sizeBytes);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function mapShared(fd: number, path: string, sizeBytes: number): SharedMemory {
+  const length = wholePages(sizeBytes);
+  const address = mapMemory("shared counters", length, MAP_SHARED, fd, 0);
+  return { path, bytes: viewMemory(address, sizeBytes), close: () => unmapMemory(address, length) };
+}

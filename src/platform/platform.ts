@@ -1,0 +1,282 @@
+// The types that everything native hides behind: Platform (files, clock, memory) and Backend (the verbs of one way of I/O).
+
+import type { SystemError } from "../shared/errors.ts";
+import type { BackendName } from "../shared/methods.ts";
+import type { Caching, Pattern, System } from "../shared/vocabulary.ts";
+
+/** Inside the measured loop a direction is a number; outside it is a `TransferDirection`. */
+export const READ = 0;
+export const WRITE = 1;
+export type DirectionCode = typeof READ | typeof WRITE;
+
+/** Memory outside the JavaScript heap: it does not move, and it begins on a page boundary. */
+export interface NativeMemory {
+  /** Address as a number (user space ends below 2^53 on every system that we run on). */
+  readonly address: number;
+  readonly bytes: Uint8Array;
+  /** Gives the memory back. Never call it while the kernel may still write to it. */
+  free(): void;
+}
+
+/** Memory that several processes map. What one writes the others see; it outlives the crash of any of them. */
+export interface SharedMemory {
+  /** By which others open it, e.g. `/proc/4711/fd/21`. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  /** Unmaps it here; nothing of it stays once all have closed it or ended. */
+  close(): void;
+}
+
+/** A monotonic clock, comparable between processes. */
+export interface Clock {
+  /** Name for results, e.g. `CLOCK_MONOTONIC`. */
+  readonly name: string;
+  /** Smallest step the system states, in nanoseconds. */
+  readonly resolutionNs: number;
+  /** Nanoseconds since an arbitrary fixed point; allocates nothing. */
+  now(): number;
+}
+
+/** CPU time of this process (all its threads, kernel workers on its behalf included) since it started. */
+export interface ProcessTimes {
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+}
+
+/** A file opened through the platform. */
+export interface OpenFile {
+  /** File descriptor, or HANDLE as a number. */
+  readonly handle: number;
+  readonly path: string;
+}
+
+export interface OpenOptions {
+  readonly access: "read" | "write" | "read-write";
+  /** `never`: it must exist. `new`: it must not. */
+  readonly create: "never" | "new";
+  readonly caching: Caching;
+  readonly writeThrough: boolean;
+  /** Windows: FILE_FLAG_OVERLAPPED. */
+  readonly overlapped: boolean;
+  /** Windows: FILE_FLAG_SEQUENTIAL_SCAN or RANDOM_ACCESS; Linux: posix_fadvise for buffered files. */
+  readonly pattern: Pattern | null;
+  /** Block devices: claim it for this process alone (O_EXCL). */
+  readonly exclusive: boolean;
+}
+
+/** What identifies a file for as long as it exists, whatever its name. Strings, because inode numbers exceed 2^53. */
+export interface FileIdentity {
+  readonly device: string;
+  readonly inode: string;
+  /** Null where the file system keeps no birth time. */
+  readonly birthTimeNs: string | null;
+}
+
+export interface FileStatus {
+  readonly kind: "file" | "directory" | "block-device" | "other";
+  /** For people: "a character device", "a socket", ... */
+  readonly kindText: string;
+  /** File size; capacity for a block device. */
+  readonly sizeBytes: number;
+  readonly allocatedBytes: number;
+  readonly identity: FileIdentity;
+}
+
+/** What unbuffered I/O must be aligned to, and how we know. */
+export interface DirectIo {
+  /** Null: the system cannot say without trying. Zero: unbuffered I/O is not to be had here. */
+  readonly offsetAlignmentBytes: number | null;
+  readonly memoryAlignmentBytes: number | null;
+  /** What the claim rests on: `STATX_DIOALIGN`, `FileStorageInfo`, ... */
+  readonly basis: string;
+}
+
+/** How much of a file is really on the medium. */
+export interface Allocation {
+  readonly writtenBytes: number;
+  /** Allocated, never written: reads of it do not reach the device. */
+  readonly unwrittenBytes: number;
+  readonly holeBytes: number;
+  /** Shared with other files (reflinks), so that the first write copies. */
+  readonly sharedBytes: number;
+  readonly compressedBytes: number;
+  readonly extents: number;
+  /** What the figures rest on: `FIEMAP`, `SEEK_HOLE`, `FSCTL_QUERY_ALLOCATED_RANGES`; null when it cannot be known. */
+  readonly basis: string | null;
+}
+
+/** Control-plane file work. Everything throws DiskbenchError with the call, the path and the system's code. */
+export interface Files {
+  open(path: string, options: OpenOptions): OpenFile;
+  close(file: OpenFile): void;
+  status(path: string): FileStatus | null;
+  statusOf(file: OpenFile): FileStatus;
+  directIo(file: OpenFile): DirectIo;
+  /**
+   * For diskbench's own files, where `directIo` cannot say: rewrites the first page of the file through an unbuffered
+   * handle and looks whether it stayed in the page cache. Contents and size are as before.
+   */
+  probeDirectIo(file: OpenFile): DirectIo;
+  /** Sets the end of the file; new bytes are a hole. */
+  resize(file: OpenFile, sizeBytes: number): void;
+  /** Reserves space up to `sizeBytes`. False where the file system cannot. */
+  reserve(file: OpenFile, sizeBytes: number): boolean;
+  /** Windows: SetFileValidData. Linux has no equal and throws UNSUPPORTED. */
+  declareValid(file: OpenFile, sizeBytes: number): void;
+  allocation(file: OpenFile, sizeBytes: number): Allocation;
+  /** fsync; FlushFileBuffers. */
+  flush(file: OpenFile): void;
+  /** Drops clean cached pages of the file, as far as the system allows; says whether none were left. */
+  evict(file: OpenFile, sizeBytes: number): boolean;
+  /** How much of the first `sizeBytes` is in the system's page cache; null where it cannot be known. */
+  cachedBytes(file: OpenFile, sizeBytes: number): number | null;
+  /** Takes the file for this process; false when another process holds it. */
+  lock(file: OpenFile): boolean;
+  /** Ownership mark outside the data (extended attribute, alternate stream). False where there is no room for one. */
+  writeMark(file: OpenFile, text: string): boolean;
+  readMark(file: OpenFile): string | null;
+  /** Removes the file's name, if that name still leads to this open file; false when it no longer does. */
+  remove(file: OpenFile): boolean;
+}
+
+/** A block device, as far as the system tells. */
+export interface DeviceFacts {
+  /** Kernel name, e.g. `nvme0n1`, `PhysicalDrive0`. */
+  readonly name: string;
+  readonly model: string | null;
+  readonly serial: string | null;
+  readonly sizeBytes: number | null;
+  readonly logicalSectorBytes: number | null;
+  readonly physicalSectorBytes: number | null;
+  readonly rotational: boolean | null;
+  /** `write back`, `write through`, or null where it is not told. */
+  readonly writeCache: string | null;
+}
+
+/** What a path stands on. For a raw device only `device` is known. */
+export interface Place {
+  readonly fileSystem: string | null;
+  readonly mountPoint: string | null;
+  readonly mountOptions: string | null;
+  /** The disk below, also where a partition lies between. */
+  readonly device: DeviceFacts | null;
+}
+
+/** One line of `diskbench devices`. */
+export interface DeviceListing {
+  /** What to give as a target, e.g. `/dev/sdb`, `\\.\PhysicalDrive1`. */
+  readonly path: string;
+  readonly kind: "disk" | "partition" | "volume";
+  readonly facts: DeviceFacts;
+  readonly bus: string | null;
+  readonly fileSystem: string | null;
+  readonly mountPoints: readonly string[];
+  readonly freeBytes: number | null;
+  readonly readOnly: boolean;
+  /** The stable identity that `--confirm` must repeat; null: there is none, `confirmationNote` says why. */
+  readonly confirmation: string | null;
+  readonly confirmationNote: string | null;
+  /** Why it must not be used as a raw target now; empty: nothing speaks against it. */
+  readonly hazards: readonly string[];
+}
+
+/** Volumes and devices: where files stand, and what may be used raw. */
+export interface Volumes {
+  /** `path` must exist. */
+  placeOf(path: string): Place;
+  /** Free for this user, and total, of the file system that holds `path`; null where the system does not tell. */
+  freeSpace(path: string): { readonly freeBytes: number; readonly totalBytes: number } | null;
+  /** Every disk and partition (Windows: every drive and volume) that has a size. */
+  listDevices(): readonly DeviceListing[];
+  /** The listing of the block device at `path`, however it is named there; null when it is none. */
+  deviceAt(path: string): DeviceListing | null;
+}
+
+/** What a back end gets to work on. Buffers are the back end's own: `queueDepth` blocks, one behind the other. */
+export interface BackendOptions {
+  readonly file: OpenFile;
+  readonly fileSizeBytes: number;
+  readonly blockSizeBytes: number;
+  readonly queueDepth: number;
+  /** For back ends whose completions run as callbacks and are stamped there. */
+  readonly clock: Clock;
+  /** What the run will do, so that read-only files are mapped read-only. */
+  readonly reads: boolean;
+  readonly writes: boolean;
+  /** `simulated`: what its random numbers grow from. */
+  readonly seed: number;
+  /** How many writes the system should take per call at most; null leaves it to the back end. */
+  readonly submitBatch: number | null;
+}
+
+/**
+ * One way of doing I/O, in verbs over integer slots. A slot is free, prepared, outstanding or completed; its caller
+ * keeps the count. The verbs take and return numbers and allocate nothing: they run inside the measured loop.
+ * Anything that cannot go on (out of kernel memory at open, a ring that vanished) throws a DiskbenchError.
+ */
+export interface Backend {
+  /** Time as this back end makes it (the simulated device); absent: the platform's clock. */
+  readonly clock?: Clock;
+  /** The calls that carry the I/O, for `settings.nativeOperations`. */
+  readonly nativeOperations: readonly string[];
+  /** All slots' buffers: slot `s` owns bytes `s * blockSizeBytes` up to `(s + 1) * blockSizeBytes`. */
+  readonly buffers: Uint8Array;
+  /** The most I/Os that are worth handing to `submit` at once; a free slot is never held back to reach it. */
+  readonly submitBatch: number;
+  /** Filled by `reap`: which slots completed, ... */
+  readonly completedSlots: Int32Array;
+  /** ... and with what: bytes transferred, or minus the system's error code. */
+  readonly completedResults: Int32Array;
+  /** When each of them completed, where completions arrive one by one (APCs); absent: when `reap` returned. */
+  readonly completedNs?: Float64Array;
+  /** Describes what `slot` does next. `offsetBytes` is below 2^53. */
+  prepare(slot: number, direction: DirectionCode, offsetBytes: number): void;
+  /** Hands everything prepared to the system. May leave the handing over to the next `reap`. */
+  submit(): void;
+  /**
+   * Collects completions: waits for at least `minimum` (0 or 1), returns how many were collected (it may be 0 after
+   * a signal). With `minimum` 1 at least one I/O must be outstanding.
+   */
+  reap(minimum: number): number;
+  /** Makes written data durable (fsync, msync, FlushFileBuffers): 0, or minus the system's error code. */
+  flush(): number;
+  /** How often the system refused more I/Os for want of memory and was asked again later. */
+  readonly backPressure: number;
+  /** I/Os that were known to be complete when the submitting call returned; null where the system does not tell. */
+  readonly completedSynchronously: number | null;
+  /**
+   * Cancels what is outstanding, waits for it (bounded in time), then frees. Returns how many I/Os the system would
+   * not give back; their memory stays allocated for ever.
+   */
+  close(): number;
+}
+
+/** Why a back end cannot be used on this machine now; null when it can. */
+export interface Unavailability {
+  readonly reason: string;
+  /** What to use instead. */
+  readonly instead: string;
+}
+
+export interface Platform {
+  readonly system: System;
+  readonly pageSizeBytes: number;
+  readonly clock: Clock;
+  readonly files: Files;
+  readonly volumes: Volumes;
+  allocate(sizeBytes: number): NativeMemory;
+  /** Zeroed memory that another process can map by the returned `path`, for as long as this one keeps it open. */
+  createSharedMemory(sizeBytes: number): SharedMemory;
+  /** Maps what another process or thread created. */
+  openSharedMemory(path: string, sizeBytes: number): SharedMemory;
+  processTimes(): ProcessTimes;
+  /** CPU time that the whole machine has spent on anything but idling since it started; null where it is not told. */
+  machineBusySeconds(): number | null;
+  /** Asks the system whether `backend` would work here, without touching any file of the user's. */
+  unavailability(backend: BackendName): Unavailability | null;
+  /** A device on which `backend` may rehearse: it accepts everything and stores nothing. Null: none is known. */
+  rehearsalPath(backend: BackendName): string | null;
+  openBackend(name: BackendName, options: BackendOptions): Backend;
+  /** Name and text of an error code of this system. */
+  describeError(call: string, code: number): SystemError;
+}

@@ -1,0 +1,131 @@
+// Slots -> a fake device in virtual time: seeded latencies, failures and short transfers, the same in every run.
+
+import type { Backend, BackendOptions, Clock, DirectionCode } from "./platform.ts";
+
+/** What the fake device is like. `DISKBENCH_SIMULATION` holds such an object as JSON, for tests of the whole tool. */
+export interface Simulation {
+  /** Shortest service time, in nanoseconds. */
+  readonly baseNs: number;
+  /** Mean of the exponential tail on top of it. */
+  readonly tailNs: number;
+  /** How many I/Os the device works on at once. */
+  readonly channels: number;
+  readonly bytesPerSecond: number;
+  /** Share of I/Os, 0 to 1, that fail with `errorCode`. */
+  readonly errorRate: number;
+  readonly errorCode: number;
+  /** Share of I/Os that transfer only half a block. */
+  readonly shortRate: number;
+}
+
+const DEFAULT_SIMULATION: Simulation = {
+  baseNs: 60_000,
+  tailNs: 20_000,
+  channels: 8,
+  bytesPerSecond: 3e9,
+  errorRate: 0,
+  errorCode: 5,
+  shortRate: 0,
+};
+
+/** Time that passes at each look at the clock, as on a real one. */
+const CLOCK_STEP_NS = 50;
+
+/** The default device, changed by the JSON object in `text`. */
+export function parseSimulation(text: string | undefined): Simulation {
+  return { ...DEFAULT_SIMULATION, ...(text === undefined ? {} : (JSON.parse(text) as Partial<Simulation>)) };
+}
+
+/** mulberry32: 32 bits of state are plenty for a fake device. 0 <= x < 1. */
+function randomNumbers(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+export class SimulatedBackend implements Backend {
+  readonly nativeOperations: readonly string[] = ["simulated"];
+  readonly buffers: Uint8Array;
+  readonly submitBatch = 1;
+  readonly completedSlots: Int32Array;
+  readonly completedResults: Int32Array;
+  readonly backPressure = 0;
+  readonly completedSynchronously = null;
+  readonly clock: Clock;
+  readonly #simulation: Simulation;
+  readonly #random: () => number;
+  readonly #blockSizeBytes: number;
+  readonly #prepared: number[] = [];
+  /** When each slot's I/O is done; Infinity: the slot is free. */
+  readonly #doneNs: Float64Array;
+  readonly #channelFreeNs: Float64Array;
+  #nowNs = 0;
+
+  constructor(options: BackendOptions, simulation: Simulation) {
+    this.#simulation = simulation;
+    this.#random = randomNumbers(options.seed);
+    this.#blockSizeBytes = options.blockSizeBytes;
+    this.buffers = new Uint8Array(options.queueDepth * options.blockSizeBytes);
+    this.completedSlots = new Int32Array(options.queueDepth);
+    this.completedResults = new Int32Array(options.queueDepth);
+    this.#doneNs = new Float64Array(options.queueDepth).fill(Infinity);
+    this.#channelFreeNs = new Float64Array(simulation.channels);
+    this.clock = { name: "simulated", resolutionNs: 1, now: () => (this.#nowNs += CLOCK_STEP_NS) };
+  }
+
+  prepare(slot: number, _direction: DirectionCode, _offsetBytes: number): void {
+    this.#prepared.push(slot);
+  }
+
+  submit(): void {
+    const { baseNs, tailNs, bytesPerSecond } = this.#simulation;
+    for (const slot of this.#prepared) {
+      const transferNs = (this.#blockSizeBytes / bytesPerSecond) * 1e9;
+      const serviceNs = Math.round(baseNs + transferNs - Math.log(1 - this.#random()) * tailNs);
+      let channel = 0;
+      this.#channelFreeNs.forEach((freeNs, index) => {
+        if (freeNs < (this.#channelFreeNs[channel] as number)) channel = index;
+      });
+      const doneNs = Math.max(this.#nowNs, this.#channelFreeNs[channel] as number) + serviceNs;
+      this.#channelFreeNs[channel] = doneNs;
+      this.#doneNs[slot] = doneNs;
+    }
+    this.#prepared.length = 0;
+  }
+
+  reap(minimum: number): number {
+    if (minimum > 0) {
+      const next = this.#doneNs.reduce((earliest, doneNs) => Math.min(earliest, doneNs), Infinity);
+      if (next !== Infinity) this.#nowNs = Math.max(this.#nowNs, next);
+    }
+    let completed = 0;
+    this.#doneNs.forEach((doneNs, slot) => {
+      if (doneNs > this.#nowNs) return;
+      this.#doneNs[slot] = Infinity;
+      this.completedSlots[completed] = slot;
+      this.completedResults[completed] = this.#outcome();
+      completed += 1;
+    });
+    return completed;
+  }
+
+  #outcome(): number {
+    const { errorRate, errorCode, shortRate } = this.#simulation;
+    const draw = this.#random();
+    if (draw < errorRate) return -errorCode;
+    return draw < errorRate + shortRate ? this.#blockSizeBytes / 2 : this.#blockSizeBytes;
+  }
+
+  flush(): number {
+    this.#nowNs += this.#simulation.baseNs;
+    return 0;
+  }
+
+  close(): number {
+    return 0;
+  }
+}

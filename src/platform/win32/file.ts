@@ -1,0 +1,246 @@
+// The control plane's file work on Windows: open, size, reserve, flush, lock, mark, remove.
+
+import { DiskbenchError } from "../../shared/errors.ts";
+import type { DirectIo, Files, OpenFile, OpenOptions } from "../platform.ts";
+import { allocationOf } from "./allocation.ts";
+import {
+  ACCESS,
+  DISPOSITION,
+  ERROR,
+  FILE_ATTRIBUTE,
+  FILE_FLAG,
+  FILE_INFO,
+  INVALID_HANDLE,
+  LOCKFILE,
+  SHARE,
+} from "./constants.ts";
+import { directIo } from "./direct-io.ts";
+import { fileCallFailed } from "./file-calls.ts";
+import { attributesOf, statusAt, statusOf } from "./file-status.ts";
+import type { Win32 } from "./kernel32.ts";
+import { readMark, writeMark } from "./mark.ts";
+import { OverlappedArray } from "./overlapped.ts";
+import { isDevicePath, systemPath } from "./path.ts";
+import { enablePrivilege, MANAGE_VOLUME } from "./privilege.ts";
+import { lockVolumes } from "./volume-lock.ts";
+
+const ACCESS_RIGHTS = {
+  read: ACCESS.GENERIC_READ,
+  write: ACCESS.GENERIC_WRITE,
+  "read-write": ACCESS.GENERIC_READ + ACCESS.GENERIC_WRITE,
+} as const;
+const PATTERN_FLAGS = { sequential: FILE_FLAG.SEQUENTIAL_SCAN, random: FILE_FLAG.RANDOM_ACCESS } as const;
+/** A byte that no file reaches: locks are mandatory on Windows and must not stand in the way of any data. */
+const LOCK_OFFSET = 2 ** 52;
+/** What a file system that cannot reserve space answers. */
+const CANNOT_RESERVE: readonly number[] = [
+  ERROR.INVALID_FUNCTION,
+  ERROR.NOT_SUPPORTED,
+  ERROR.INVALID_PARAMETER,
+  ERROR.CALL_NOT_IMPLEMENTED,
+];
+
+function openFlags({ caching, writeThrough, overlapped, pattern }: OpenOptions): number {
+  // Sums, not ORs: bit 31 would make a negative number of it.
+  return (
+    FILE_ATTRIBUTE.NORMAL +
+    (caching === "unbuffered" ? FILE_FLAG.NO_BUFFERING : 0) +
+    (writeThrough ? FILE_FLAG.WRITE_THROUGH : 0) +
+    (overlapped ? FILE_FLAG.OVERLAPPED : 0) +
+    (pattern === null ? 0 : PATTERN_FLAGS[pattern])
+  );
+}
+
+/** Compressed and encrypted files turn every overlapped call into a synchronous one, and their sizes into others. */
+function refuseTransformed(win32: Win32, file: OpenFile): void {
+  const attributes = attributesOf(win32, file);
+  const transformed = [
+    ...((attributes & FILE_ATTRIBUTE.COMPRESSED) !== 0 ? ["compressed"] : []),
+    ...((attributes & FILE_ATTRIBUTE.ENCRYPTED) !== 0 ? ["encrypted"] : []),
+  ].join(" and ");
+  if (transformed === "") return;
+  throw new DiskbenchError({
+    code: "TARGET_UNUSABLE",
+    what: `It is ${transformed} by the file system, which makes unbuffered I/O synchronous`,
+    where: file.path,
+    next: "Choose a folder without these attributes, or set `caching: buffered`",
+  });
+}
+
+class Win32Files implements Files {
+  readonly #win32: Win32;
+  /** Volumes locked on behalf of an exclusively opened device, by its handle. */
+  readonly #lockedVolumes = new Map<number, readonly number[]>();
+  /** Why SetFileValidData is not allowed; null: not asked yet. */
+  #manageVolumeCode: number | null = null;
+
+  constructor(win32: Win32) {
+    this.#win32 = win32;
+  }
+
+  #failed(call: string, path: string, what: string): DiskbenchError {
+    const { kernel32 } = this.#win32;
+    return fileCallFailed(kernel32, call, kernel32.GetLastError(), path, what);
+  }
+
+  open(path: string, options: OpenOptions): OpenFile {
+    const { kernel32 } = this.#win32;
+    // The privilege counts only for files that are opened while it is on (SetFileValidData's page).
+    if (options.access !== "read") this.#manageVolumeCode ??= enablePrivilege(this.#win32, MANAGE_VOLUME);
+    const access = ACCESS_RIGHTS[options.access];
+    const disposition = options.create === "new" ? DISPOSITION.CREATE_NEW : DISPOSITION.OPEN_EXISTING;
+    const handle = kernel32.CreateFileW(systemPath(path), access, SHARE.ALL, 0, disposition, openFlags(options), 0);
+    if (handle === INVALID_HANDLE) {
+      throw this.#failed(
+        "CreateFileW",
+        path,
+        options.create === "new" ? "It cannot be created" : "It cannot be opened",
+      );
+    }
+    const file = { handle, path };
+    try {
+      if (isDevicePath(path)) {
+        if (options.exclusive) this.#lockedVolumes.set(handle, lockVolumes(this.#win32, file));
+      } else if (options.caching === "unbuffered") refuseTransformed(this.#win32, file);
+    } catch (thrown) {
+      this.close(file);
+      throw thrown;
+    }
+    return file;
+  }
+
+  close(file: OpenFile): void {
+    const { kernel32 } = this.#win32;
+    kernel32.CloseHandle(file.handle);
+    // A volume is unlocked when the handle that locked it is closed.
+    for (const volume of this.#lockedVolumes.get(file.handle) ?? []) kernel32.CloseHandle(volume);
+    this.#lockedVolumes.delete(file.handle);
+  }
+
+  status(path: string): ReturnType<Files["status"]> {
+    return statusAt(this.#win32, path);
+  }
+
+  statusOf(file: OpenFile): ReturnType<Files["statusOf"]> {
+    return statusOf(this.#win32, file);
+  }
+
+  directIo(file: OpenFile): DirectIo {
+    return directIo(this.#win32, file);
+  }
+
+  /** There is nothing to try: the flag is kept or the open fails, and no call tells what the cache holds. */
+  probeDirectIo(file: OpenFile): DirectIo {
+    return directIo(this.#win32, file);
+  }
+
+  #setInformation(file: OpenFile, infoClass: number, sizeBytes: number): boolean {
+    const info = Buffer.alloc(8);
+    info.writeBigInt64LE(BigInt(sizeBytes));
+    return this.#win32.kernel32.SetFileInformationByHandle(file.handle, infoClass, info, info.length) !== 0;
+  }
+
+  resize(file: OpenFile, sizeBytes: number): void {
+    if (this.#setInformation(file, FILE_INFO.END_OF_FILE, sizeBytes)) return;
+    throw this.#failed("SetFileInformationByHandle", file.path, "Its size cannot be set");
+  }
+
+  /** An allocation below the end of the file would cut it off. */
+  reserve(file: OpenFile, sizeBytes: number): boolean {
+    const wantedBytes = Math.max(sizeBytes, this.statusOf(file).sizeBytes);
+    if (this.#setInformation(file, FILE_INFO.ALLOCATION, wantedBytes)) return true;
+    const { kernel32 } = this.#win32;
+    const code = kernel32.GetLastError();
+    if (CANNOT_RESERVE.includes(code)) return false;
+    throw fileCallFailed(kernel32, "SetFileInformationByHandle", code, file.path, "Its space cannot be reserved");
+  }
+
+  declareValid(file: OpenFile, sizeBytes: number): void {
+    const { kernel32 } = this.#win32;
+    if (this.#manageVolumeCode !== null && this.#manageVolumeCode !== ERROR.SUCCESS) {
+      throw new DiskbenchError({
+        ...fileCallFailed(
+          kernel32,
+          "AdjustTokenPrivileges",
+          this.#manageVolumeCode,
+          file.path,
+          "Its data cannot be declared valid",
+        ).failures[0],
+        cause: `This user lacks the privilege ${MANAGE_VOLUME}`,
+        next: "Run as an administrator, or use `preallocate: fill`",
+      });
+    }
+    if (kernel32.SetFileValidData(file.handle, sizeBytes) !== 0) return;
+    throw this.#failed("SetFileValidData", file.path, "Its data cannot be declared valid");
+  }
+
+  allocation(file: OpenFile, sizeBytes: number): ReturnType<Files["allocation"]> {
+    return allocationOf(this.#win32, file, sizeBytes);
+  }
+
+  flush(file: OpenFile): void {
+    if (this.#win32.kernel32.FlushFileBuffers(file.handle) !== 0) return;
+    throw this.#failed("FlushFileBuffers", file.path, "Its data cannot be made durable");
+  }
+
+  /** Opening a file unbuffered makes the file system flush and purge its cached pages; whether all went, nobody says. */
+  evict(file: OpenFile): boolean {
+    const { kernel32 } = this.#win32;
+    kernel32.FlushFileBuffers(file.handle);
+    const { OPEN_EXISTING } = DISPOSITION;
+    const path = systemPath(file.path);
+    const handle = kernel32.CreateFileW(
+      path,
+      ACCESS.GENERIC_READ,
+      SHARE.ALL,
+      0,
+      OPEN_EXISTING,
+      FILE_FLAG.NO_BUFFERING,
+      0,
+    );
+    if (handle !== INVALID_HANDLE) kernel32.CloseHandle(handle);
+    return false;
+  }
+
+  cachedBytes(): null {
+    return null;
+  }
+
+  lock(file: OpenFile): boolean {
+    const { kernel32 } = this.#win32;
+    const overlapped = new OverlappedArray(this.#win32, 1);
+    try {
+      overlapped.prepare(0, LOCK_OFFSET);
+      const flags = LOCKFILE.EXCLUSIVE | LOCKFILE.FAIL_IMMEDIATELY;
+      if (kernel32.LockFileEx(file.handle, flags, 0, 1, 0, overlapped.addresses[1] as number) !== 0) return true;
+      const code = kernel32.GetLastError();
+      if (code === ERROR.LOCK_VIOLATION || code === ERROR.IO_PENDING) return false;
+      throw fileCallFailed(kernel32, "LockFileEx", code, file.path, "It cannot be locked");
+    } finally {
+      overlapped.free();
+    }
+  }
+
+  writeMark(file: OpenFile, text: string): boolean {
+    return writeMark(this.#win32, file, text);
+  }
+
+  readMark(file: OpenFile): string | null {
+    return readMark(this.#win32, file);
+  }
+
+  remove(file: OpenFile): boolean {
+    const named = this.status(file.path)?.identity;
+    const held = this.statusOf(file).identity;
+    if (named?.device !== held.device || named.inode !== held.inode || named.birthTimeNs !== held.birthTimeNs) {
+      return false;
+    }
+    if (this.#win32.kernel32.DeleteFileW(systemPath(file.path)) !== 0) return true;
+    throw this.#failed("DeleteFileW", file.path, "It cannot be removed");
+  }
+}
+
+/** Windows' part of `Platform.files`. */
+export function createFiles(win32: Win32): Files {
+  return new Win32Files(win32);
+}

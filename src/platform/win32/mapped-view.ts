@@ -1,0 +1,168 @@
+// One slot -> a copy into or out of a mapped view of the file (CreateFileMapping, MapViewOfFile).
+
+import { READ, type Backend, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { ERROR, FILE_MAP, INVALID_HANDLE, MEMORY, PAGE } from "./constants.ts";
+import { lastErrorFailed } from "./errors.ts";
+import type { Kernel32, Win32 } from "./kernel32.ts";
+import { memorySizes } from "./memory.ts";
+
+/** So much of the file per view: offsets within one stay small integers, and views begin at the allocation granularity. */
+const WINDOW_BYTES = 2 ** 30;
+/** Another thread may take the address range between the search for it and its use. */
+const MAPPING_ATTEMPTS = 16;
+
+/** A part of the file mapped right behind a mapping of the slot's buffer: `bytes` spans both. */
+interface Window {
+  readonly bytes: Uint8Array;
+  readonly bufferAddress: number;
+  readonly viewAddress: number;
+  readonly viewBytes: number;
+}
+
+/**
+ * The buffer is a section of its own, mapped once more in front of each window. So every I/O is a copy within one
+ * typed array (`copyWithin`, a memmove), with offsets that are small integers: no call leaves JavaScript, and nothing
+ * is allocated. A page that cannot be read is EXCEPTION_IN_PAGE_ERROR here: it ends the process, and the supervisor
+ * reports it.
+ */
+export class MappedViewBackend implements Backend {
+  readonly nativeOperations: readonly string[];
+  readonly buffers: Uint8Array;
+  readonly submitBatch = 1;
+  readonly completedSlots = new Int32Array(1);
+  readonly completedResults = new Int32Array(1);
+  readonly backPressure = 0;
+  readonly completedSynchronously = null;
+  readonly #win32: Win32;
+  readonly #kernel32: Kernel32;
+  readonly #options: BackendOptions;
+  readonly #bufferSpanBytes: number;
+  readonly #sections: readonly [buffer: number, file: number];
+  readonly #windows: Window[] = [];
+  /** What has been written since the last flush, per window; low above high: nothing. */
+  readonly #dirtyLow: Int32Array;
+  readonly #dirtyHigh: Int32Array;
+  #direction: DirectionCode = READ;
+  #window = 0;
+  #offsetInWindow = 0;
+  #completed = 0;
+
+  constructor(win32: Win32, options: BackendOptions) {
+    const { blockSizeBytes, fileSizeBytes, writes } = options;
+    this.nativeOperations = ["MapViewOfFile", ...(writes ? ["FlushViewOfFile", "FlushFileBuffers"] : [])];
+    this.#win32 = win32;
+    this.#kernel32 = win32.kernel32;
+    this.#options = options;
+    const { granularityBytes } = memorySizes(win32.kernel32);
+    this.#bufferSpanBytes = Math.ceil(blockSizeBytes / granularityBytes) * granularityBytes;
+    this.#sections = [
+      this.#createSection(INVALID_HANDLE, PAGE.READWRITE, this.#bufferSpanBytes),
+      this.#createSection(options.file.handle, writes ? PAGE.READWRITE : PAGE.READONLY, 0),
+    ];
+    for (let start = 0; start < fileSizeBytes; start += WINDOW_BYTES) {
+      // A block that begins in a window may end behind it: windows overlap by one block.
+      this.#windows.push(this.#openWindow(start, Math.min(WINDOW_BYTES + blockSizeBytes, fileSizeBytes - start)));
+    }
+    this.buffers = this.#windows[0]?.bytes.subarray(0, blockSizeBytes) ?? new Uint8Array(blockSizeBytes);
+    this.#dirtyLow = new Int32Array(this.#windows.length).fill(0x7fffffff);
+    this.#dirtyHigh = new Int32Array(this.#windows.length);
+  }
+
+  #failed(call: string, what: string): Error {
+    return lastErrorFailed(this.#kernel32, call, { code: "TARGET_UNUSABLE", what, where: this.#options.file.path });
+  }
+
+  #createSection(file: number, protection: number, sizeBytes: number): number {
+    const section = this.#kernel32.CreateFileMappingW(file, 0, protection, 0, sizeBytes, null);
+    if (section === 0) throw this.#failed("CreateFileMappingW", "The file cannot be mapped");
+    return section;
+  }
+
+  #openWindow(start: number, viewBytes: number): Window {
+    for (let attempt = 0; attempt < MAPPING_ATTEMPTS; attempt += 1) {
+      const window = this.#mapSideBySide(start, viewBytes);
+      if (window !== null) return window;
+    }
+    throw this.#failed("MapViewOfFileEx", `No view of ${viewBytes} bytes of the file can be mapped`);
+  }
+
+  #mapSideBySide(start: number, viewBytes: number): Window | null {
+    const kernel32 = this.#kernel32;
+    const [bufferSection, fileSection] = this.#sections;
+    const spanBytes = this.#bufferSpanBytes + viewBytes;
+    const access = this.#options.writes ? FILE_MAP.READ | FILE_MAP.WRITE : FILE_MAP.READ;
+    const bufferAddress = kernel32.VirtualAlloc(0, spanBytes, MEMORY.RESERVE, PAGE.READWRITE);
+    if (bufferAddress === 0) return null;
+    kernel32.VirtualFree(bufferAddress, 0, MEMORY.RELEASE);
+    const both = FILE_MAP.READ | FILE_MAP.WRITE;
+    if (kernel32.MapViewOfFileEx(bufferSection, both, 0, 0, this.#bufferSpanBytes, bufferAddress) === 0) return null;
+    const viewAddress = bufferAddress + this.#bufferSpanBytes;
+    const [high, low] = [Math.floor(start / 2 ** 32), start % 2 ** 32];
+    if (kernel32.MapViewOfFileEx(fileSection, access, high, low, viewBytes, viewAddress) === 0) {
+      const code = kernel32.GetLastError();
+      kernel32.UnmapViewOfFile(bufferAddress);
+      kernel32.SetLastError(code);
+      return null;
+    }
+    return { bytes: this.#win32.view(bufferAddress, spanBytes), bufferAddress, viewAddress, viewBytes };
+  }
+
+  prepare(_slot: number, direction: DirectionCode, offsetBytes: number): void {
+    this.#direction = direction;
+    this.#window = (offsetBytes / WINDOW_BYTES) | 0;
+    this.#offsetInWindow = offsetBytes - this.#window * WINDOW_BYTES;
+  }
+
+  submit(): void {
+    this.completedResults[0] = this.#transfer();
+    this.#completed = 1;
+  }
+
+  #transfer(): number {
+    const window = this.#windows[this.#window];
+    if (window === undefined || this.#offsetInWindow >= window.viewBytes) return -ERROR.HANDLE_EOF;
+    const length = Math.min(this.#options.blockSizeBytes, window.viewBytes - this.#offsetInWindow);
+    const place = this.#bufferSpanBytes + this.#offsetInWindow;
+    if (this.#direction === READ) {
+      window.bytes.copyWithin(0, place, place + length);
+      return length;
+    }
+    window.bytes.copyWithin(place, 0, length);
+    const end = this.#offsetInWindow + length;
+    if (this.#offsetInWindow < (this.#dirtyLow[this.#window] as number)) {
+      this.#dirtyLow[this.#window] = this.#offsetInWindow;
+    }
+    if (end > (this.#dirtyHigh[this.#window] as number)) this.#dirtyHigh[this.#window] = end;
+    return length;
+  }
+
+  reap(): number {
+    const completed = this.#completed;
+    this.#completed = 0;
+    return completed;
+  }
+
+  /** FlushViewOfFile hands dirty pages to the system and does not wait for the disk; FlushFileBuffers does. */
+  flush(): number {
+    for (const [index, window] of this.#windows.entries()) {
+      const low = this.#dirtyLow[index] as number;
+      const dirtyBytes = (this.#dirtyHigh[index] as number) - low;
+      if (dirtyBytes <= 0) continue;
+      if (this.#kernel32.FlushViewOfFile(window.viewAddress + low, dirtyBytes) === 0) {
+        return -this.#kernel32.GetLastError();
+      }
+      this.#dirtyLow[index] = 0x7fffffff;
+      this.#dirtyHigh[index] = 0;
+    }
+    return this.#kernel32.FlushFileBuffers(this.#options.file.handle) === 0 ? -this.#kernel32.GetLastError() : 0;
+  }
+
+  close(): number {
+    for (const { bufferAddress, viewAddress } of this.#windows) {
+      this.#kernel32.UnmapViewOfFile(viewAddress);
+      this.#kernel32.UnmapViewOfFile(bufferAddress);
+    }
+    for (const section of this.#sections) this.#kernel32.CloseHandle(section);
+    return 0;
+  }
+}

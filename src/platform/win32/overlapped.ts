@@ -1,0 +1,71 @@
+// Queue depth -> one OVERLAPPED per slot in native memory, read and written as 32-bit words.
+
+import type { NativeMemory } from "../platform.ts";
+import type { Win32 } from "./kernel32.ts";
+import { allocate } from "./memory.ts";
+
+/** OVERLAPPED on 64-bit Windows, 32 bytes, in 32-bit words (minwinbase.h). */
+const OVERLAPPED = { words: 8, shift: 5, status: 0, transferred: 2, offset: 4, event: 6 } as const;
+
+/** Low and high half of an address or offset below 2^53, as the 32-bit words of a native 64-bit field. */
+export function setWord64(words: Int32Array, index: number, value: number): void {
+  // `|` takes the value modulo 2^32, which is the low half whatever its size.
+  words[index] = value | 0;
+  words[index + 1] = (value / 4294967296) | 0;
+}
+
+/**
+ * The address of each slot's block at index slot + 1. Index 0 is null on purpose: it makes the array generic, so that
+ * reading an address hands out the number object that is already there; an array of numbers would box each anew.
+ */
+export type SlotAddresses = readonly (number | null)[];
+
+export function slotAddresses(address: number, strideBytes: number, count: number): SlotAddresses {
+  return [null, ...Array.from({ length: count }, (_, slot) => address + slot * strideBytes)];
+}
+
+export class OverlappedArray {
+  readonly addresses: SlotAddresses;
+  readonly #memory: NativeMemory;
+  readonly #words: Int32Array;
+  readonly #lowAddress: number;
+
+  constructor(win32: Win32, count: number) {
+    this.#memory = allocate(win32, count << OVERLAPPED.shift);
+    this.#words = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, count * OVERLAPPED.words);
+    this.#lowAddress = this.#memory.address | 0;
+    this.addresses = slotAddresses(this.#memory.address, 1 << OVERLAPPED.shift, count);
+  }
+
+  /** Clears what the last I/O left and says where the next one goes. */
+  prepare(slot: number, offsetBytes: number): void {
+    const first = slot * OVERLAPPED.words;
+    setWord64(this.#words, first + OVERLAPPED.status, 0);
+    setWord64(this.#words, first + OVERLAPPED.transferred, 0);
+    setWord64(this.#words, first + OVERLAPPED.offset, offsetBytes);
+  }
+
+  setEvent(slot: number, event: number): void {
+    setWord64(this.#words, slot * OVERLAPPED.words + OVERLAPPED.event, event);
+  }
+
+  /** OVERLAPPED.Internal: an NTSTATUS. The kernel writes it behind the compiler's back, hence the atomic load. */
+  status(slot: number): number {
+    return Atomics.load(this.#words, slot * OVERLAPPED.words + OVERLAPPED.status);
+  }
+
+  /** OVERLAPPED.InternalHigh, meaningful once the status is no longer pending. */
+  transferredBytes(slot: number): number {
+    return Atomics.load(this.#words, slot * OVERLAPPED.words + OVERLAPPED.transferred);
+  }
+
+  /** The slot whose OVERLAPPED begins at an address with this low half; out of range when it is none of ours. */
+  slotAt(addressLow: number): number {
+    return (addressLow - this.#lowAddress) >> OVERLAPPED.shift;
+  }
+
+  /** Never while an I/O is outstanding: the kernel would write into whatever stands there next. */
+  free(): void {
+    this.#memory.free();
+  }
+}

@@ -1,0 +1,66 @@
+// Windows' parts put together into the Platform that the rest of the program works with.
+
+import { cpus } from "node:os";
+import type { BackendName } from "../../shared/methods.ts";
+import { NullBackend } from "../null.ts";
+import type { Backend, BackendOptions, Platform } from "../platform.ts";
+import { parseSimulation, SimulatedBackend } from "../simulated.ts";
+import { createClock } from "./clock.ts";
+import { CompletionEventBackend } from "./completion-event.ts";
+import { CompletionPollBackend } from "./completion-poll.ts";
+import { CompletionPortBackend } from "./completion-port.ts";
+import { systemError } from "./errors.ts";
+import { createFiles } from "./file.ts";
+import { loadWin32, type Win32 } from "./kernel32.ts";
+import { provesLastError } from "./last-error.ts";
+import { MappedViewBackend } from "./mapped-view.ts";
+import { allocate, createSharedMemory, memorySizes, openSharedMemory } from "./memory.ts";
+import { createVolumes } from "./volume.ts";
+import { WriteFileBackend } from "./write-file.ts";
+import { WriteFileExBackend } from "./write-file-ex.ts";
+import { WriteFileGatherBackend } from "./write-file-gather.ts";
+
+type Open = (win32: Win32, options: BackendOptions) => Backend;
+
+const BACKENDS: Readonly<Partial<Record<BackendName, Open>>> = {
+  "write-file": (win32, options) => new WriteFileBackend(win32, options),
+  "completion-port": (win32, options) => new CompletionPortBackend(win32, options),
+  "completion-event": (win32, options) => new CompletionEventBackend(win32, options),
+  "completion-poll": (win32, options) => new CompletionPollBackend(win32, options),
+  "write-file-ex": (win32, options) => new WriteFileExBackend(win32, options),
+  "write-file-gather": (win32, options) => new WriteFileGatherBackend(win32, options),
+  "mapped-view": (win32, options) => new MappedViewBackend(win32, options),
+  null: (_win32, options) => new NullBackend(options),
+  simulated: (_win32, options) => new SimulatedBackend(options, parseSimulation(process.env["DISKBENCH_SIMULATION"])),
+};
+
+/** `win32` may be a scripted one, for tests. */
+export function createPlatform(win32: Win32 = loadWin32()): Platform {
+  const { kernel32 } = win32;
+  provesLastError(kernel32);
+  return {
+    system: "windows",
+    pageSizeBytes: memorySizes(kernel32).pageBytes,
+    clock: createClock(win32),
+    files: createFiles(win32),
+    volumes: createVolumes(win32),
+    allocate: (sizeBytes) => allocate(win32, sizeBytes),
+    createSharedMemory: (sizeBytes) => createSharedMemory(win32, sizeBytes),
+    openSharedMemory: (path, sizeBytes) => openSharedMemory(win32, path, sizeBytes),
+    processTimes() {
+      const { user, system } = process.cpuUsage();
+      return { userSeconds: user / 1e6, systemSeconds: system / 1e6 };
+    },
+    machineBusySeconds: () => cpus().reduce((sum, { times }) => sum + times.user + times.sys + times.irq, 0) / 1000,
+    // Every Windows that node runs on has all of these calls.
+    unavailability: () => null,
+    // NUL takes writes, but its reads are at their end at once, and it can be neither mapped nor gathered to.
+    rehearsalPath: () => null,
+    openBackend(name, options) {
+      const open = BACKENDS[name];
+      if (open === undefined) throw new Error(`${name} is no back end of Windows`);
+      return open(win32, options);
+    },
+    describeError: (call, code) => systemError(kernel32, call, code),
+  };
+}

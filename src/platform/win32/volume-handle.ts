@@ -1,0 +1,39 @@
+// A path -> the volume below it, opened for questions: its GUID name is good on folders that are mount points, too.
+
+import { ACCESS, DISPOSITION, INVALID_HANDLE, SHARE } from "./constants.ts";
+import type { Win32 } from "./kernel32.ts";
+import { isDevicePath, systemPath } from "./path.ts";
+import { mountPointOf, wideText } from "./volume-information.ts";
+
+const GUID_NAME_CHARACTERS = 64;
+
+/** `\\?\Volume{...}` without the final backslash, which would mean the root folder; null for network shares. */
+export function volumeNameOf(win32: Win32, path: string): string | null {
+  const mountPoint = mountPointOf(win32, path);
+  if (mountPoint === null) return null;
+  const name = Buffer.alloc(GUID_NAME_CHARACTERS * 2);
+  if (win32.kernel32.GetVolumeNameForVolumeMountPointW(mountPoint, name, GUID_NAME_CHARACTERS) === 0) return null;
+  return wideText(name).replace(/\\$/, "");
+}
+
+/** Opens a device for questions that need no rights; null when it cannot be. */
+export function withDevice<Answer>(win32: Win32, path: string, ask: (handle: number) => Answer): Answer | null {
+  const { kernel32 } = win32;
+  const open = (access: number): number =>
+    kernel32.CreateFileW(path, access, SHARE.READ | SHARE.WRITE, 0, DISPOSITION.OPEN_EXISTING, 0, 0);
+  // Some answers (lengths, layouts) are for readers only; most are for everyone.
+  let handle = open(ACCESS.GENERIC_READ);
+  if (handle === INVALID_HANDLE) handle = open(ACCESS.NONE);
+  if (handle === INVALID_HANDLE) return null;
+  try {
+    return ask(handle);
+  } finally {
+    kernel32.CloseHandle(handle);
+  }
+}
+
+/** The volume that holds `path`, or the device that `path` is. */
+export function withVolumeOf<Answer>(win32: Win32, path: string, ask: (handle: number) => Answer): Answer | null {
+  const name = isDevicePath(path) ? systemPath(path) : volumeNameOf(win32, path);
+  return name === null ? null : withDevice(win32, name, ask);
+}

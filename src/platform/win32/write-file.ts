@@ -1,0 +1,83 @@
+// One slot -> WriteFile and ReadFile on a synchronous handle: the call returns when the I/O is done.
+
+import { WRITE, type Backend, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import type { Kernel32, Win32 } from "./kernel32.ts";
+import { allocate } from "./memory.ts";
+import { OverlappedArray } from "./overlapped.ts";
+import { transferCalls } from "./overlapped-backend.ts";
+
+export class WriteFileBackend implements Backend {
+  readonly nativeOperations: readonly string[];
+  readonly buffers: Uint8Array;
+  readonly submitBatch = 1;
+  readonly completedSlots = new Int32Array(1);
+  readonly completedResults = new Int32Array(1);
+  readonly backPressure = 0;
+  completedSynchronously = 0;
+  readonly #kernel32: Kernel32;
+  readonly #handle: number;
+  readonly #blockSizeBytes: number;
+  readonly #buffer: NativeMemory;
+  readonly #transferredMemory: NativeMemory;
+  readonly #transferred: Int32Array;
+  /** Addresses of the buffer and of the DWORD for bytes transferred; why in an array: `SlotAddresses`. */
+  readonly #addresses: readonly (number | null)[];
+  /** On a synchronous handle it carries the offset and nothing else, which spares a call of SetFilePointerEx. */
+  readonly #overlapped: OverlappedArray;
+  #direction: DirectionCode = WRITE;
+  #completed = 0;
+
+  constructor(win32: Win32, options: BackendOptions) {
+    this.nativeOperations = transferCalls(options, "WriteFile", "ReadFile");
+    this.#kernel32 = win32.kernel32;
+    this.#handle = options.file.handle;
+    this.#blockSizeBytes = options.blockSizeBytes;
+    this.#buffer = allocate(win32, options.blockSizeBytes);
+    this.buffers = this.#buffer.bytes;
+    this.#transferredMemory = allocate(win32, 4);
+    const { buffer, byteOffset } = this.#transferredMemory.bytes;
+    this.#transferred = new Int32Array(buffer, byteOffset, 1);
+    this.#addresses = [null, this.#buffer.address, this.#transferredMemory.address];
+    this.#overlapped = new OverlappedArray(win32, 1);
+  }
+
+  prepare(_slot: number, direction: DirectionCode, offsetBytes: number): void {
+    this.#direction = direction;
+    this.#overlapped.prepare(0, offsetBytes);
+  }
+
+  submit(): void {
+    this.completedResults[0] = this.#transfer();
+    this.#completed = 1;
+  }
+
+  #transfer(): number {
+    const buffer = this.#addresses[1] as number;
+    const transferred = this.#addresses[2] as number;
+    const overlapped = this.#overlapped.addresses[1] as number;
+    const succeeded =
+      this.#direction === WRITE
+        ? this.#kernel32.WriteFile(this.#handle, buffer, this.#blockSizeBytes, transferred, overlapped)
+        : this.#kernel32.ReadFile(this.#handle, buffer, this.#blockSizeBytes, transferred, overlapped);
+    if (succeeded === 0) return -this.#kernel32.GetLastError();
+    this.completedSynchronously += 1;
+    return this.#transferred[0] as number;
+  }
+
+  reap(): number {
+    const completed = this.#completed;
+    this.#completed = 0;
+    return completed;
+  }
+
+  flush(): number {
+    return this.#kernel32.FlushFileBuffers(this.#handle) === 0 ? -this.#kernel32.GetLastError() : 0;
+  }
+
+  close(): number {
+    this.#overlapped.free();
+    this.#transferredMemory.free();
+    this.#buffer.free();
+    return 0;
+  }
+}
