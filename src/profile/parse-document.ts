@@ -1,0 +1,25 @@
+// The text of a profile -> the JSON document in it, or an error with line and column.
+
+import { DiskbenchError } from "../shared/errors.ts";
+import { findJsonMistake } from "./json-mistake.ts";
+
+function lineAndColumn(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split("\n");
+  return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
+}
+
+/**
+ * The document in `text`, as JSON.parse gives it. `where` names the text in errors.
+ * Throws PROFILE_INVALID for anything that is not JSON, and for keys that stand twice.
+ */
+export function parseDocument(text: string, where: string): unknown {
+  // Editors on Windows like to put a byte order mark in front.
+  const json = text.replace(/^\uFEFF/, "");
+  const mistake = findJsonMistake(json);
+  if (mistake === null) return JSON.parse(json);
+  throw new DiskbenchError({
+    code: "PROFILE_INVALID",
+    where: `${where}: ${lineAndColumn(json, mistake.offset)}`,
+    what: `not valid JSON: ${mistake.what}`,
+  });
+}

@@ -1,0 +1,70 @@
+// A profile document -> the Profile: checked as a whole, every default filled in.
+
+import { automaticJobName, contradictions } from "./contradictions.ts";
+import { DEFAULT_JOB, DEFAULT_PROFILE, DEFAULT_TARGET } from "./defaults.ts";
+import { type JobDocument, type ProfileDocument, profileDocument, type TargetDocument } from "./document.ts";
+import { nonEmpty, throwFailures } from "./lists.ts";
+import type { Job, Profile, TargetSpec } from "./profile.ts";
+import { shapeFailures } from "./shape-failures.ts";
+import { sweepFailures } from "./points.ts";
+
+function resolveTarget(target: string | TargetDocument): TargetSpec {
+  if (typeof target === "string") return { ...DEFAULT_TARGET, path: target };
+  const { size, ...rest } = target;
+  return { ...DEFAULT_TARGET, ...rest, sizeBytes: size ?? DEFAULT_TARGET.sizeBytes };
+}
+
+function resolveJob(stated: JobDocument, defaults: Omit<JobDocument, "name">, index: number): Job {
+  const { blockSize, duration, warmup, ...fields } = { ...defaults, ...stated };
+  const job: Job = {
+    ...DEFAULT_JOB,
+    name: automaticJobName(index),
+    ...fields,
+    blockSizeBytes: blockSize ?? DEFAULT_JOB.blockSizeBytes,
+    durationSeconds: duration ?? DEFAULT_JOB.durationSeconds,
+    warmupSeconds: warmup ?? DEFAULT_JOB.warmupSeconds,
+  };
+  // What `defaults` says for other jobs and this one cannot use does not become part of it.
+  const mixes = job.operation.includes("mixed");
+  const writes = job.operation.some((operation) => operation !== "read");
+  return {
+    ...job,
+    readPercent: mixes ? job.readPercent : DEFAULT_JOB.readPercent,
+    flush: writes ? job.flush : DEFAULT_JOB.flush,
+  };
+}
+
+/** `profiles/disk.json` -> `disk`; anything that would not do as a name -> `profile`. */
+function nameFrom(where: string): string {
+  const name = (where.split(/[/\\]/).at(-1) ?? "").replace(/\.json$/i, "");
+  return /^[\w][\w. -]{0,63}$/.test(name) ? name : "profile";
+}
+
+function resolveFields(document: ProfileDocument, where: string): Profile {
+  const targets = document.targets ?? [document.target ?? DEFAULT_TARGET.path];
+  const defaults = document.defaults ?? {};
+  return {
+    name: document.name ?? nameFrom(where),
+    description: document.description ?? null,
+    seed: document.seed ?? DEFAULT_PROFILE.seed,
+    rounds: document.rounds ?? DEFAULT_PROFILE.rounds,
+    targets: nonEmpty(targets.map(resolveTarget)),
+    jobs: nonEmpty(document.jobs.map((job, index) => resolveJob(job, defaults, index))),
+  };
+}
+
+/**
+ * The profile that `document` (any JSON value) describes; `where` names it in errors and, by default, as profile.
+ * Throws PROFILE_INVALID with every failure of the document, one each.
+ */
+export function resolveProfile(document: unknown, where: string): Profile {
+  const parsed = profileDocument.safeParse(document);
+  throwFailures([
+    ...(parsed.success ? [] : shapeFailures(parsed.error, document, where)),
+    ...contradictions(document, where),
+  ]);
+  if (!parsed.success) throw parsed.error;
+  const profile = resolveFields(parsed.data, where);
+  throwFailures(sweepFailures(profile, { code: "PROFILE_INVALID", where }));
+  return profile;
+}
