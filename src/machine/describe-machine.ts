@@ -1,0 +1,49 @@
+// This computer -> the facts about it that plans and results need.
+
+import { availableParallelism, cpus, hostname, release, totalmem } from "node:os";
+import { arch, version } from "node:process";
+import type { Platform, Unavailability } from "../platform/platform.ts";
+import { backendFor, methodsOf, type BackendName } from "../shared/methods.ts";
+import { COMPLETIONS, type System } from "../shared/vocabulary.ts";
+import type { Machine } from "./machine.ts";
+
+const SYSTEM_NAMES: Readonly<Record<System, string>> = { linux: "Linux", windows: "Windows" };
+
+/** The back ends that some method of `system` can lead to. */
+function backendsOf(system: System): Set<BackendName> {
+  const found = methodsOf(system).flatMap((method) =>
+    [1, 2].flatMap((queueDepth) =>
+      [null, ...COMPLETIONS].map((completion) => backendFor(system, method, queueDepth, completion)),
+    ),
+  );
+  return new Set(found.filter((backend) => backend !== null));
+}
+
+function unavailableBackends(platform: MachinePlatform): Partial<Record<BackendName, Unavailability>> {
+  const found: Partial<Record<BackendName, Unavailability>> = {};
+  for (const backend of backendsOf(platform.system)) {
+    const unavailability = platform.unavailability(backend);
+    if (unavailability !== null) found[backend] = unavailability;
+  }
+  return found;
+}
+
+export type MachinePlatform = Pick<Platform, "system" | "pageSizeBytes" | "clock" | "unavailability">;
+
+/** What is true of this computer now, as far as it bears on measuring. Touches no file of the user's. */
+export function describeMachine(platform: MachinePlatform): Machine {
+  return {
+    system: platform.system,
+    operatingSystem: `${SYSTEM_NAMES[platform.system]} ${release()}`,
+    hostname: hostname(),
+    architecture: arch,
+    // Some ARM kernels name no model.
+    cpuModel: cpus()[0]?.model.trim() ?? "unknown",
+    cpuCount: availableParallelism(),
+    memoryBytes: totalmem(),
+    pageSizeBytes: platform.pageSizeBytes,
+    nodeVersion: version,
+    clock: { name: platform.clock.name, resolutionNs: platform.clock.resolutionNs },
+    unavailable: unavailableBackends(platform),
+  };
+}
