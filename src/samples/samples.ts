@@ -1,0 +1,74 @@
+// What one round measured: counts, latency distributions and the series of intervals. Plain data, no statistics yet.
+
+import type { SystemError } from "../shared/errors.ts";
+
+/** A distribution: exact count, sum, extremes; buckets for the ranks. */
+export interface LatencySamples {
+  readonly count: number;
+  readonly sumNs: number;
+  /** Sum of squares in ns^2, for the standard deviation. */
+  readonly sumSquaresNs: number;
+  readonly minNs: number | null;
+  readonly maxNs: number | null;
+  /** `[bucketIndex, count]`, ascending, zero counts left out; layout in `histogram.ts`. */
+  readonly buckets: readonly (readonly [number, number])[];
+}
+
+export interface DirectionSamples {
+  readonly ios: number;
+  readonly bytes: number;
+  readonly latency: LatencySamples;
+}
+
+export interface IntervalSamples {
+  readonly startSeconds: number;
+  readonly seconds: number;
+  readonly ios: number;
+  readonly bytes: number;
+  readonly latency: LatencySamples;
+}
+
+/** I/Os that failed or came back short, inside the window and outside. */
+export interface ErrorSamples {
+  readonly failed: number;
+  readonly short: number;
+  /** Failed I/Os by the system's code. */
+  readonly byCode: readonly { readonly error: SystemError; readonly count: number }[];
+  /** How many of `failed` and `short` fell outside the window. */
+  readonly outsideWindow: number;
+  /** The first one: where to look. */
+  readonly first: {
+    readonly offsetBytes: number;
+    readonly direction: "read" | "write";
+    readonly thread: number;
+  } | null;
+}
+
+export interface RoundSamples {
+  readonly nativeOperations: readonly string[];
+  /** Length of the window, a final flush that belongs to it included. */
+  readonly measuredSeconds: number;
+  /** Length of the window without that flush. */
+  readonly secondsBeforeFlush: number;
+  readonly read: DirectionSamples | null;
+  readonly write: DirectionSamples | null;
+  readonly errors: ErrorSamples;
+  readonly outsideWindow: { readonly ios: number; readonly bytes: number };
+  readonly flush: { readonly count: number; readonly seconds: number; readonly latency: LatencySamples } | null;
+  /** Mapped methods: I/Os that touched a block for the first time since it was mapped, also counted in read/write. */
+  readonly firstTouch: LatencySamples | null;
+  readonly completedSynchronously: number | null;
+  readonly backPressure: number;
+  /** Outstanding I/Os integrated over the window, divided by its length, summed over threads. */
+  readonly effectiveQueueDepth: number;
+  readonly cpu: {
+    readonly userSeconds: number;
+    readonly systemSeconds: number;
+    readonly machineSeconds: number | null;
+  };
+  readonly intervals: readonly IntervalSamples[];
+  /** True when the round ended before its time because it was told to. */
+  readonly aborted: boolean;
+  /** I/Os that the system never gave back; the process ids that hold them are the engine's. */
+  readonly stuck: number;
+}
