@@ -1,0 +1,122 @@
+// Profile + machine + what stands in the targets' places -> the Plan; pure, nothing is touched.
+
+import type { Machine, TargetFacts } from "../machine/machine.ts";
+import { impossiblePoints, objectionsTo } from "../profile/impossible-points.ts";
+import { groupBy, throwFailures, withoutRepeats } from "../profile/lists.ts";
+import { expandPoints } from "../profile/points.ts";
+import type { Profile } from "../profile/profile.ts";
+import { caseFailures } from "./case-failures.ts";
+import { caseId, targetLabels } from "./case-id.ts";
+import { settingsOf } from "./case-settings.ts";
+import { type NativePoint, nativePoints } from "./native-points.ts";
+import { type MergedCase, planNotes } from "./notes.ts";
+import { planOrder } from "./order.ts";
+import type { Case, Plan, PlannedTarget } from "./plan.ts";
+import { planTarget, useOf } from "./planned-targets.ts";
+import { iosLimit, threadRanges } from "./ranges.ts";
+import { type PlanOptions, type TargetCase, targetFailures } from "./target-failures.ts";
+import { describeWear, estimateSeconds, planWear } from "./wear.ts";
+
+interface Candidate {
+  readonly native: NativePoint;
+  readonly target: PlannedTarget;
+}
+
+function planTargets(
+  profile: Profile,
+  facts: readonly TargetFacts[],
+  natives: readonly NativePoint[],
+): readonly TargetCase[] {
+  return profile.targets.map((spec, index) => {
+    const place = facts[index];
+    if (place === undefined) throw new Error(`no facts for target ${index}`);
+    const use = useOf(natives.filter(({ point }) => point.targetIndex === index));
+    return { spec, use, planned: planTarget(spec, place, index, use) };
+  });
+}
+
+function candidatesOf(natives: readonly NativePoint[], targets: readonly TargetCase[]): readonly Candidate[] {
+  return natives.flatMap((native) => {
+    const target = targets[native.point.targetIndex];
+    return target === undefined ? [] : [{ native, target: target.planned }];
+  });
+}
+
+function planCase({ native, target }: Candidate, id: string, index: number): Case {
+  const { point, backend } = native;
+  const { job } = point;
+  const ios = iosLimit(job, point.blockSizeBytes);
+  return {
+    index,
+    id,
+    job: job.name,
+    backend,
+    targetIndex: point.targetIndex,
+    settings: settingsOf(native, target),
+    durationSeconds: job.durationSeconds,
+    warmupSeconds: job.warmupSeconds,
+    ios,
+    content: job.content,
+    onError: job.onError,
+    ranges: threadRanges(point, target.sizeBytes, ios),
+  };
+}
+
+/** Points that come to the same settings have the same id and become one case. */
+function planCases(
+  candidates: readonly Candidate[],
+  targets: readonly PlannedTarget[],
+): { cases: readonly Case[]; merged: readonly MergedCase[] } {
+  const labels = targetLabels(targets.map(({ facts }) => facts.resolvedPath));
+  const groups = groupBy(candidates, ({ native, target }) =>
+    caseId(native, settingsOf(native, target), labels[target.index] ?? null),
+  );
+  const entries = [...groups];
+  return {
+    cases: entries.map(([id, [first]], index) => planCase(first, id, index)),
+    merged: entries.map(([id, group]) => ({ id, points: group.length })).filter(({ points }) => points > 1),
+  };
+}
+
+/**
+ * What a run of `profile` on `machine` will do; `facts` stand in the order of `profile.targets`.
+ * Throws one DiskbenchError with everything that is in the way: PROFILE_INVALID for what the document alone decides,
+ * UNSUPPORTED, TARGET_UNUSABLE and NO_SPACE for what the machine decides.
+ */
+export function buildPlan(
+  profile: Profile,
+  machine: Machine,
+  facts: readonly TargetFacts[],
+  options: PlanOptions,
+): Plan {
+  const points = expandPoints(profile);
+  const possible = points.filter((point) => objectionsTo(point).length === 0);
+  const { natives, failures } = nativePoints(possible, machine);
+  const targetCases = planTargets(profile, facts, natives);
+  const candidates = candidatesOf(natives, targetCases);
+  throwFailures(
+    withoutRepeats([
+      ...impossiblePoints(points),
+      ...failures,
+      ...targetFailures(targetCases, machine, options),
+      ...candidates.flatMap(({ native, target }) => caseFailures(native, target, machine)),
+    ]),
+  );
+
+  const { seed, rounds } = profile;
+  const targets = targetCases.map(({ planned }) => planned);
+  const { cases, merged } = planCases(candidates, targets);
+  const wear = planWear(cases, targets, rounds);
+  return {
+    profile,
+    machine,
+    seed,
+    rounds,
+    targets,
+    cases,
+    order: planOrder(cases.length, rounds, seed),
+    wear,
+    estimatedSeconds: estimateSeconds(cases, wear.fillBytes, rounds),
+    notes: [describeWear(wear, cases, rounds), ...planNotes({ machine, targets, cases, merged })],
+  };
+}

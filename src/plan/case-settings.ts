@@ -1,0 +1,52 @@
+// A point with its back end and target -> the settings of its case: everything that a point leaves open is decided.
+
+import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
+import { type Caching, type Completion, COMPLETIONS, type Flush, type Operation } from "../shared/vocabulary.ts";
+import type { NativePoint } from "./native-points.ts";
+import type { CaseSettings, PlannedTarget } from "./plan.ts";
+
+/** What a back end does when the profile says nothing about caching. */
+export function defaultCaching(backend: BackendName): Caching {
+  return BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered";
+}
+
+export function writes(operation: Operation): boolean {
+  return operation !== "read";
+}
+
+export function reads(operation: Operation): boolean {
+  return operation !== "write";
+}
+
+/** Buffered writes count only once they are on the device; unbuffered ones are there already. */
+export function defaultFlush(operation: Operation, caching: Caching): Flush {
+  return writes(operation) && caching === "buffered" ? "end" : "never";
+}
+
+/** How `backend` learns of completions; null where there is only one way. */
+function completionOf(backend: BackendName): Completion | null {
+  return COMPLETIONS.find((completion) => backend === `completion-${completion}`) ?? null;
+}
+
+/** The settings of the case that `native` becomes on `target`. */
+export function settingsOf({ point, backend }: NativePoint, target: PlannedTarget): CaseSettings {
+  const { method, operation, readPercent, pattern, blockSizeBytes, queueDepth, threads, job } = point;
+  const caching = point.caching ?? defaultCaching(backend);
+  return {
+    method,
+    nativeCall: BACKEND_TRAITS[backend].nativeCall,
+    operation,
+    readPercent,
+    pattern,
+    blockSizeBytes,
+    queueDepth,
+    threads,
+    caching,
+    writeThrough: job.writeThrough,
+    flush: writes(operation) ? (point.flush ?? defaultFlush(operation, caching)) : "never",
+    completion: completionOf(backend),
+    target: target.facts.resolvedPath,
+    preallocate: target.preallocate,
+    fill: target.fill,
+  };
+}

@@ -1,0 +1,128 @@
+// The cases of a plan -> what a person should know about their numbers before the run starts.
+
+import type { Machine } from "../machine/machine.ts";
+import { groupBy } from "../profile/lists.ts";
+import { BACKEND_TRAITS, type Method } from "../shared/methods.ts";
+import { humanBytes } from "../shared/units.ts";
+import { reads } from "./case-settings.ts";
+import { touchesTarget } from "./native-points.ts";
+import type { Case, PlannedTarget } from "./plan.ts";
+
+/** A case that several points of the profile come to on this system. */
+export interface MergedCase {
+  readonly id: string;
+  readonly points: number;
+}
+
+export interface Outline {
+  readonly machine: Machine;
+  readonly targets: readonly PlannedTarget[];
+  readonly cases: readonly Case[];
+  readonly merged: readonly MergedCase[];
+}
+
+/** Sentences without their full stops; none where there is nothing to say. */
+type Note = (outline: Outline) => readonly string[];
+
+const mergedNote: Note = ({ merged }) => {
+  if (merged.length === 0) return [];
+  const list = merged.map(({ id, points }) => `${id} (${points} points)`).join(", ");
+  return [`Points of the profile that come to the same on this system are measured once: ${list}`];
+};
+
+const unrealNote: Note = ({ cases }) => {
+  const methods = new Set(
+    cases.filter(({ backend }) => !touchesTarget(backend)).map(({ settings }) => settings.method),
+  );
+  return [...methods].map((method) => `Method ${method} does no I/O: its numbers say nothing about any disk`);
+};
+
+const KEEPS_ONE_CALL: readonly Method[] = ["writefile", "WriteFile"];
+
+/** What `one` and `other`, the synchronous and the queued part of a sweep, have to do with each other. */
+function crossing(synchronous: Case, queued: Case): string {
+  const { method, nativeCall, queueDepth } = synchronous.settings;
+  const remedy = KEEPS_ONE_CALL.includes(method) ? '; "completion": "port" keeps the queued one from depth 1 on' : "";
+  return `Job ${synchronous.job}: ${method} is synchronous (${nativeCall}) at queue depth ${queueDepth} and queued (${queued.settings.nativeCall}) deeper, so the curve over depth changes its call on the way${remedy}`;
+}
+
+const crossingNote: Note = ({ cases }) => {
+  const sweeps = groupBy(cases, ({ job, settings }) => `${job}/${settings.method}`);
+  return [...sweeps.values()].flatMap((sweep) => {
+    const queued = sweep.find(({ backend }) => BACKEND_TRAITS[backend].queued);
+    const synchronous = sweep.find(({ backend }) => !BACKEND_TRAITS[backend].queued);
+    return queued === undefined || synchronous === undefined ? [] : [crossing(synchronous, queued)];
+  });
+};
+
+const kernelAioNote: Note = ({ cases }) =>
+  cases.some(({ backend, settings }) => backend === "libaio" && settings.method === "writefileex")
+    ? ["writefileex is kernel AIO (libaio) here, the nearest thing: Linux has no asynchronous procedure calls"]
+    : [];
+
+const isQueuedAndBuffered = ({ backend, settings }: Case): boolean =>
+  touchesTarget(backend) && BACKEND_TRAITS[backend].queued && settings.caching === "buffered";
+
+const queuedBufferedNote: Note = ({ machine, cases }) =>
+  machine.system === "linux" && cases.some(isQueuedAndBuffered)
+    ? [
+        "Queued buffered I/O on Linux may be done before the submitting call returns: the queue depth reached may be lower",
+      ]
+    : [];
+
+const cachedReadsNote: Note = ({ machine, targets, cases }) =>
+  targets
+    .filter(({ index, sizeBytes }) => {
+      const isCached = ({ targetIndex, settings }: Case): boolean =>
+        targetIndex === index && settings.caching === "buffered" && reads(settings.operation);
+      return sizeBytes <= machine.memoryBytes && cases.some(isCached);
+    })
+    .map(
+      ({ facts, sizeBytes }) =>
+        `${facts.path} (${humanBytes(sizeBytes)}) fits into memory (${humanBytes(machine.memoryBytes)}): buffered and mapped reads may come from memory instead of the device`,
+    );
+
+const unwrittenSpaceNote: Note = ({ targets, cases }) =>
+  targets
+    .filter(({ index, kind, preallocate, facts }) => {
+      const isUsed = cases.some(({ backend, targetIndex }) => targetIndex === index && touchesTarget(backend));
+      return isUsed && kind === "file" && preallocate !== "fill" && facts.existing === null;
+    })
+    .map(
+      ({ facts, preallocate }) =>
+        `${facts.path} is not filled first (preallocate ${preallocate}): writes to new space cost more than writes to a file in use`,
+    );
+
+const foreignFileNote: Note = ({ targets }) =>
+  targets
+    .filter(({ kind }) => kind === "existing-file")
+    .map(({ facts, written }) => {
+      const fate = written ? "its contents are overwritten" : "it is only read";
+      return `${facts.resolvedPath} is not diskbench's own: ${fate}, it is never resized or removed`;
+    });
+
+const deviceNote: Note = ({ targets }) =>
+  targets
+    .filter(({ kind }) => kind === "device")
+    .map(({ facts, written }) =>
+      written
+        ? `${facts.resolvedPath} is a device: its contents are overwritten`
+        : `${facts.resolvedPath} is a device, taken as it is: reads of blocks that were never written may not reach the medium`,
+    );
+
+const NOTES: readonly Note[] = [
+  foreignFileNote,
+  deviceNote,
+  unrealNote,
+  mergedNote,
+  crossingNote,
+  kernelAioNote,
+  queuedBufferedNote,
+  cachedReadsNote,
+  unwrittenSpaceNote,
+];
+
+/** Everything worth knowing about `outline`, the gravest first. */
+export function planNotes(outline: Outline): readonly string[] {
+  return NOTES.flatMap((note) => note(outline));
+}

@@ -1,0 +1,68 @@
+// (seed, case, round, thread) -> the blocks that a thread visits, in order; the engine and the tests draw from the same stream.
+
+import type { Case, ThreadRange } from "./plan.ts";
+import { RandomStream, seedWords } from "./seeds.ts";
+
+export type Phase = "warmup" | "measure";
+
+/** What seeds a thread's stream. Warm-up has its own, so that its length does not move the measured offsets. */
+export function streamSeed(seed: number, caseId: string, roundIndex: number, thread: number, phase: Phase): string {
+  return `${seed}|${caseId}|${roundIndex}|${thread}|${phase}`;
+}
+
+/** The block numbers of one thread, without end. Numbers below 2^53; no allocation per block. */
+export class BlockStream {
+  readonly #random: RandomStream;
+  readonly #sequential: boolean;
+  readonly #firstBlock: number;
+  readonly #blockCount: number;
+  readonly #readPercent: number;
+  // Float64Array: a plain field would box numbers that outgrow 31 bits.
+  readonly #position = new Float64Array(1);
+
+  /** `readPercent` is 0 for writes, 100 for reads, between them for mixed cases. */
+  constructor(seed: string, sequential: boolean, range: ThreadRange, readPercent: number) {
+    this.#random = new RandomStream(seedWords(seed));
+    this.#sequential = sequential;
+    this.#firstBlock = range.firstBlock;
+    this.#blockCount = range.blockCount;
+    this.#readPercent = readPercent;
+  }
+
+  /** Next block to visit: in order and around again, or drawn evenly with replacement. */
+  nextBlock(): number {
+    if (!this.#sequential) return this.#firstBlock + this.#random.nextBelow(this.#blockCount);
+    const position = this.#position[0] as number;
+    this.#position[0] = position + 1 === this.#blockCount ? 0 : position + 1;
+    return this.#firstBlock + position;
+  }
+
+  /** Whether the next I/O reads; draws a number only where it is not certain. */
+  nextIsRead(): boolean {
+    if (this.#readPercent === 0) return false;
+    if (this.#readPercent === 100) return true;
+    return this.#random.nextUint32() < this.#readPercent * 42949672.96;
+  }
+}
+
+/** Share of reads in percent that a case's operation comes to. */
+export function readPercentOf(settings: Case["settings"]): number {
+  if (settings.operation === "mixed") return settings.readPercent ?? 50;
+  return settings.operation === "read" ? 100 : 0;
+}
+
+/** The measured stream of one thread in one round of a case, as the plan fixes it. Order of draws: direction, block. */
+export function blockStream(
+  seed: number,
+  plannedCase: Pick<Case, "id" | "settings">,
+  roundIndex: number,
+  range: ThreadRange,
+  phase: Phase,
+): BlockStream {
+  return new BlockStream(
+    streamSeed(seed, plannedCase.id, roundIndex, range.thread, phase),
+    plannedCase.settings.pattern === "sequential",
+    range,
+    readPercentOf(plannedCase.settings),
+  );
+}

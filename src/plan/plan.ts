@@ -1,0 +1,102 @@
+// The plan: every case, round, byte range and seed of a run, decided before anything is touched. Plain data.
+
+import type { Machine, TargetFacts } from "../machine/machine.ts";
+import type { Profile } from "../profile/profile.ts";
+import type { BackendName, Method, NativeCall } from "../shared/methods.ts";
+import type {
+  Caching,
+  Completion,
+  Content,
+  Fill,
+  Flush,
+  OnError,
+  Operation,
+  Pattern,
+  Preallocate,
+} from "../shared/vocabulary.ts";
+
+/** What one case is, completely; stands in the result as `settings`. */
+export interface CaseSettings {
+  readonly method: Method;
+  readonly nativeCall: NativeCall;
+  readonly operation: Operation;
+  readonly readPercent: number | null;
+  readonly pattern: Pattern;
+  readonly blockSizeBytes: number;
+  readonly queueDepth: number;
+  readonly threads: number;
+  readonly caching: Caching;
+  readonly writeThrough: boolean;
+  readonly flush: Flush;
+  readonly completion: Completion | null;
+  /** Path of the file or device. */
+  readonly target: string;
+  readonly preallocate: Preallocate;
+  readonly fill: Fill;
+}
+
+/** What one thread of a case works on: whole blocks, counted from the start of the target. */
+export interface ThreadRange {
+  readonly thread: number;
+  readonly firstBlock: number;
+  readonly blockCount: number;
+  /** This thread's share of the case's limit; null: no limit. */
+  readonly ios: number | null;
+}
+
+export interface Case {
+  readonly index: number;
+  /** Unique in the plan, e.g. `rand-write/writefile/write/random/4KiB/q8/t1`. */
+  readonly id: string;
+  readonly job: string;
+  readonly backend: BackendName;
+  readonly targetIndex: number;
+  readonly settings: CaseSettings;
+  readonly durationSeconds: number;
+  readonly warmupSeconds: number;
+  /** I/Os per round, summed over threads, from `ios` and `bytes`; null: the duration alone ends a round. */
+  readonly ios: number | null;
+  readonly content: Content;
+  readonly onError: OnError;
+  readonly ranges: readonly ThreadRange[];
+}
+
+/** One timed run in the order in which it is to happen. */
+export interface PlannedRound {
+  readonly caseIndex: number;
+  /** 0 .. rounds-1 */
+  readonly roundIndex: number;
+}
+
+export interface PlannedTarget {
+  readonly index: number;
+  readonly facts: TargetFacts;
+  /** `file`: diskbench's own. `existing-file`: somebody else's, used as it is. */
+  readonly kind: "file" | "existing-file" | "device";
+  readonly sizeBytes: number;
+  readonly fill: Fill;
+  readonly preallocate: Preallocate;
+  /** Whether any case writes to it; if not, it is opened read-only. */
+  readonly written: boolean;
+  /** Bytes that making it ready writes; 0 when it is used as it is. */
+  readonly fillBytes: number;
+}
+
+export interface Plan {
+  readonly profile: Profile;
+  readonly machine: Machine;
+  readonly seed: number;
+  readonly rounds: number;
+  readonly targets: readonly PlannedTarget[];
+  readonly cases: readonly Case[];
+  readonly order: readonly PlannedRound[];
+  /** Fill and, where `ios` or `bytes` limit the rounds, the timed writes. */
+  readonly wear: {
+    readonly fillBytes: number;
+    /** Null: bounded by time only, so it depends on the device. */
+    readonly writtenBytes: number | null;
+  };
+  readonly estimatedSeconds: number;
+  /** Sentences that a person should read before the run starts. */
+  readonly notes: readonly string[];
+}

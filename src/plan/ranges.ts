@@ -1,0 +1,32 @@
+// A case's size, threads and limits -> the blocks and the share of I/Os of each thread.
+
+import type { Job, Point } from "../profile/profile.ts";
+import type { ThreadRange } from "./plan.ts";
+
+/** Part `index` of `total` divided into `count` nearly equal whole parts; the first ones get what remains. */
+function share(total: number, count: number, index: number): number {
+  return Math.floor(total / count) + (index < total % count ? 1 : 0);
+}
+
+/** How many I/Os end a round, from the job's `ios` and `bytes`; null when its duration alone does. */
+export function iosLimit(job: Job, blockSizeBytes: number): number | null {
+  const limits = [job.ios, job.bytes === null ? null : Math.floor(job.bytes / blockSizeBytes)];
+  const stated = limits.filter((limit) => limit !== null);
+  return stated.length === 0 ? null : Math.min(...stated);
+}
+
+/**
+ * What each thread works on in a target of `sizeBytes`, rounded down to whole blocks. Random threads share all of it;
+ * sequential ones get parts that follow each other without overlap. `ios` is divided between them.
+ */
+export function threadRanges(point: Point, sizeBytes: number, ios: number | null): readonly ThreadRange[] {
+  const { threads, pattern, blockSizeBytes } = point;
+  const blocks = Math.floor(sizeBytes / blockSizeBytes);
+  let firstBlock = 0;
+  return Array.from({ length: threads }, (_, thread) => {
+    const blockCount = pattern === "sequential" ? share(blocks, threads, thread) : blocks;
+    const range = { thread, firstBlock, blockCount, ios: ios === null ? null : share(ios, threads, thread) };
+    if (pattern === "sequential") firstBlock += blockCount;
+    return range;
+  });
+}

@@ -1,0 +1,58 @@
+// Text -> seed -> a stream of random numbers; the same text gives the same stream on every machine.
+
+/** The finishing step of MurmurHash3 (Appleby, public domain): every input bit reaches every output bit. */
+function mix(value: number): number {
+  let hash = value;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
+
+/** Four words of seed for a `RandomStream`, never all zero. */
+export function seedWords(text: string): Uint32Array {
+  // FNV-1a over UTF-16 code units, then four words drawn from it in steps of the golden ratio (as SplitMix does).
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  let second = 0x9e3779b9;
+  for (let index = text.length - 1; index >= 0; index -= 1)
+    second = Math.imul(second ^ text.charCodeAt(index), 0x01000193);
+  const words = new Uint32Array(4);
+  for (let index = 0; index < 4; index += 1) {
+    words[index] = mix((index % 2 === 0 ? hash : second) + Math.imul(index + 1, 0x9e3779b9));
+  }
+  if (words.every((word) => word === 0)) words[0] = 1;
+  return words;
+}
+
+/** xoshiro128** 1.1 (Blackman and Vigna, 2018): 128 bits of state, equidistributed, a few operations per number. */
+export class RandomStream {
+  // Typed, so that the words stay unboxed 32-bit integers inside the measured loop.
+  readonly #state: Int32Array;
+
+  constructor(seed: Uint32Array) {
+    this.#state = Int32Array.from(seed);
+  }
+
+  /** 0 .. 2^32-1 */
+  nextUint32(): number {
+    const state = this.#state;
+    const s0 = state[0] as number;
+    const s1 = state[1] as number;
+    const s2 = (state[2] as number) ^ s0;
+    const s3 = (state[3] as number) ^ s1;
+    const product = Math.imul(s1, 5);
+    const result = Math.imul((product << 7) | (product >>> 25), 9);
+    state[0] = s0 ^ s3;
+    state[1] = s1 ^ s2;
+    state[2] = s2 ^ (s1 << 9);
+    state[3] = (s3 << 11) | (s3 >>> 21);
+    return result >>> 0;
+  }
+
+  /** 0 .. count-1, evenly: 53 random bits scaled, so that the bias is below count / 2^53. */
+  nextBelow(count: number): number {
+    const high = this.nextUint32() >>> 5;
+    const low = this.nextUint32() >>> 6;
+    return Math.floor((high * 67108864 + low) * (count / 9007199254740992));
+  }
+}
