@@ -1,0 +1,48 @@
+// A planned file of somebody else's, or a device -> the same, held and proved, its size and owner never touched.
+
+import type { OpenFile } from "../platform/platform.ts";
+import { fillAndProve } from "./filled.ts";
+import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
+import { proveUnbuffered } from "./unbuffered.ts";
+import { watch } from "./watch.ts";
+
+async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTarget): Promise<ReadyTarget> {
+  const { platform, planned } = preparation;
+  const directIo = proveUnbuffered(preparation, file);
+  const unbuffered = directIo !== null || (platform.files.directIo(file).offsetAlignmentBytes ?? 0) > 0;
+  const allocation = await fillAndProve(preparation, file, unbuffered, fill);
+  let released = false;
+  return {
+    path: file.path,
+    sizeBytes: planned.sizeBytes,
+    allocation,
+    created: false,
+    reused: false,
+    unbufferedBasis: directIo?.basis ?? null,
+    mark: null,
+    cold: platform.files.evict(file, planned.sizeBytes),
+    notices: [],
+    verifyUnchanged: watch(preparation, file, allocation),
+    release() {
+      // Whatever is asked for: what diskbench did not make it does not remove.
+      if (released) return;
+      released = true;
+      platform.files.close(file);
+    },
+  };
+}
+
+/** Makes ready what `take` opens. */
+export async function prepareForeign(
+  preparation: Preparation,
+  fill: FillTarget,
+  take: (preparation: Preparation) => OpenFile,
+): Promise<ReadyTarget> {
+  const file = take(preparation);
+  try {
+    return await makeReady(preparation, file, fill);
+  } catch (thrown) {
+    preparation.platform.files.close(file);
+    throw thrown;
+  }
+}

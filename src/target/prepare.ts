@@ -1,0 +1,87 @@
+// A plan's targets -> checked all together while nothing is touched yet, then made ready one by one.
+
+import type { TargetPlatform } from "../machine/resolve-target.ts";
+import type { Plan, PlannedTarget } from "../plan/plan.ts";
+import { DiskbenchError, failuresOf } from "../shared/errors.ts";
+import { prepareForeign } from "./foreign.ts";
+import { prepareOwnFile } from "./own-file.ts";
+import {
+  preparationOf,
+  type FillTarget,
+  type Preparation,
+  type ReadyTarget,
+  type TargetOptions,
+} from "./ready-target.ts";
+import { takeDevice, takeExistingFile, takeOwnFile } from "./take.ts";
+import { refuseIfBuffered } from "./unbuffered.ts";
+
+/** A target whose cases do no I/O: nothing is opened, nothing made. */
+function untouched({ facts, sizeBytes }: PlannedTarget): ReadyTarget {
+  return {
+    path: facts.resolvedPath,
+    sizeBytes,
+    allocation: null,
+    created: false,
+    reused: false,
+    unbufferedBasis: null,
+    mark: null,
+    cold: null,
+    notices: [],
+    verifyUnchanged: () => null,
+    release: () => undefined,
+  };
+}
+
+const TAKE = {
+  file: (preparation: Preparation) => takeOwnFile(preparation)?.file ?? null,
+  "existing-file": takeExistingFile,
+  device: takeDevice,
+} as const;
+
+/**
+ * Takes every target that exists and gives it up again; creates and changes nothing. Throws one error with all that
+ * speaks against any of them, so that a bad target among good ones is known before the first is touched.
+ */
+export function checkTargets(platform: TargetPlatform, plan: Plan, options: TargetOptions): void {
+  const failures = plan.targets.flatMap((planned) => {
+    const preparation = preparationOf(platform, planned, plan, options);
+    if (preparation === null) return [];
+    try {
+      const file = TAKE[planned.kind](preparation);
+      if (file === null) return [];
+      try {
+        refuseIfBuffered(preparation, file);
+      } finally {
+        platform.files.close(file);
+      }
+      return [];
+    } catch (thrown) {
+      return failuresOf(thrown);
+    }
+  });
+  const [first, ...others] = failures;
+  if (first !== undefined) throw new DiskbenchError(first, ...others);
+}
+
+const PREPARE: Readonly<
+  Record<PlannedTarget["kind"], (preparation: Preparation, fill: FillTarget) => Promise<ReadyTarget>>
+> = {
+  file: prepareOwnFile,
+  "existing-file": (preparation, fill) => prepareForeign(preparation, fill, takeExistingFile),
+  device: (preparation, fill) => prepareForeign(preparation, fill, takeDevice),
+};
+
+/**
+ * Makes one target of the plan ready for I/O and holds it until it is released. `fill` writes it full where the plan
+ * asks for that. Throws when it cannot be made ready; nothing that was created for it stays behind then.
+ */
+export async function prepareTarget(
+  platform: TargetPlatform,
+  planned: PlannedTarget,
+  plan: Plan,
+  options: TargetOptions,
+  fill: FillTarget,
+): Promise<ReadyTarget> {
+  const preparation = preparationOf(platform, planned, plan, options);
+  return preparation === null ? untouched(planned) : PREPARE[planned.kind](preparation, fill);
+}
