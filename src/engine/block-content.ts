@@ -1,0 +1,85 @@
+// Buffers -> bytes that no device can compress or deduplicate: made anew for fills, stamped with a counter for timed writes.
+
+const STAMP_SPACING_BYTES = 4096;
+const SMALLEST_BLOCK_BYTES = 512;
+
+/**
+ * Fills words `from` to `to` (a multiple of 4 apart) with random bits grown from `seed`: four xorshift32 generators
+ * (Marsaglia, 2003) side by side, because one alone would wait for itself.
+ */
+export function fillRandom(words: Int32Array, from: number, to: number, seed: number): void {
+  let a = (Math.imul(seed, 0x9e3779b1) ^ 0x243f6a88) | 1;
+  let b = (Math.imul(seed, 0x85ebca77) ^ 0x13198a2e) | 1;
+  let c = (Math.imul(seed, 0xc2b2ae3d) ^ 0x03707344) | 1;
+  let d = (Math.imul(seed, 0x27d4eb2f) ^ 0x299f31d0) | 1;
+  for (let index = from; index < to; index += 4) {
+    a ^= a << 13;
+    a ^= a >>> 17;
+    a ^= a << 5;
+    b ^= b << 13;
+    b ^= b >>> 17;
+    b ^= b << 5;
+    c ^= c << 13;
+    c ^= c >>> 17;
+    c ^= c << 5;
+    d ^= d << 13;
+    d ^= d >>> 17;
+    d ^= d << 5;
+    words[index] = a;
+    words[index + 1] = b;
+    words[index + 2] = c;
+    words[index + 3] = d;
+  }
+}
+
+/**
+ * Makes words that are random already into others that were never there: each is combined with the next number of a
+ * Weyl sequence grown from `seed`. A third of the work of `fillRandom`, so that a fill keeps up with the device.
+ */
+export function renewRandom(words: Int32Array, from: number, to: number, seed: number): void {
+  let key = Math.imul(seed, 0x9e3779b1) ^ 0x243f6a88;
+  for (let index = from; index < to; index += 1) {
+    words[index] = (words[index] as number) ^ key;
+    key = (key + 0x61c88647) | 0;
+  }
+}
+
+/** Writes content into slots' buffers before they are submitted. One per thread. */
+export class BlockWriter {
+  readonly #words: Int32Array;
+  readonly #blockWords: number;
+  readonly #stampSpacingWords: number;
+  readonly #renew: boolean;
+  readonly #stamp: boolean;
+  readonly #identity: number;
+  #sequence = 0;
+
+  /** `identity` tells this thread's blocks from those of all others. */
+  constructor(buffers: Uint8Array, blockSizeBytes: number, content: "stamped" | "random" | "zero", identity: number) {
+    this.#words = new Int32Array(buffers.buffer, buffers.byteOffset, Math.floor(buffers.length / 4));
+    this.#blockWords = Math.floor(blockSizeBytes / 4);
+    this.#stampSpacingWords = (blockSizeBytes < STAMP_SPACING_BYTES ? SMALLEST_BLOCK_BYTES : STAMP_SPACING_BYTES) / 4;
+    this.#renew = content === "random";
+    this.#stamp = content === "stamped";
+    this.#identity = identity;
+    if (content !== "zero") fillRandom(this.#words, 0, this.#words.length, identity);
+  }
+
+  /** The slot's buffer becomes a block that was never written before (or stays zero). */
+  write(slot: number): void {
+    const words = this.#words;
+    const from = slot * this.#blockWords;
+    const to = from + this.#blockWords;
+    this.#sequence = (this.#sequence + 1) | 0;
+    if (this.#renew) {
+      renewRandom(words, from, to, this.#identity + this.#sequence);
+    } else if (this.#stamp) {
+      const sequence = this.#sequence;
+      const identity = this.#identity;
+      for (let index = from; index < to; index += this.#stampSpacingWords) {
+        words[index] = sequence;
+        words[index + 1] = identity;
+      }
+    }
+  }
+}

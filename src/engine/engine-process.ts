@@ -1,0 +1,100 @@
+// The engine process: a round's specification in, worker threads started, led through its phases, their outcomes out.
+
+import { Worker } from "node:worker_threads";
+import { loadPlatform } from "../platform/index.ts";
+import type { Platform } from "../platform/platform.ts";
+import { failuresOf, type Failure } from "../shared/errors.ts";
+import { CONTROL, CONTROL_TIME, PHASE, STOP, THREAD_WORD, viewRoundMemory, type RoundMemory } from "./round-memory.ts";
+import {
+  opensTogether,
+  type FromEngine,
+  type FromWorker,
+  type RoundSpec,
+  type SharedPlace,
+  type ThreadOutcome,
+  type ToEngine,
+  type WorkerTask,
+} from "./round-spec.ts";
+
+const POLL_MS = 2;
+/** Between `go` and the moment it names: time for every thread to wake up. */
+const START_DELAY_NS = 5e6;
+/** Room for what a call through koffi may still allocate, so that a normal round collects no garbage. */
+const YOUNG_GENERATION_MB = 64;
+
+function startWorker(task: WorkerTask): Promise<FromWorker> {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const worker = new Worker(new URL(`./worker.${ending}`, import.meta.url), {
+    workerData: task,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+  });
+  return new Promise((resolve) => {
+    worker.once("message", (message: FromWorker) => resolve(message));
+    worker.once("error", (error: Error) => resolve({ kind: "failed", failures: failuresOf(error) }));
+    worker.once("exit", (code) => {
+      const what = `A worker thread ended with code ${code} before it had a result`;
+      resolve({ kind: "failed", failures: [{ code: "ENGINE_LOST", what }] });
+    });
+  });
+}
+
+/** Says `go` once every thread has come to `phase`; false when one failed or the round was stopped before. */
+async function leadTo(memory: RoundMemory, phase: number, isOver: () => boolean): Promise<boolean> {
+  while (!memory.threads.every((thread) => Atomics.load(thread.words, THREAD_WORD.phase) >= phase)) {
+    if (isOver() || Atomics.load(memory.control, CONTROL.stop) !== STOP.none) return false;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+  return true;
+}
+
+async function lead(platform: Platform, spec: RoundSpec, memory: RoundMemory, isOver: () => boolean): Promise<void> {
+  if (!(await leadTo(memory, PHASE.ready, isOver))) return;
+  memory.times[CONTROL_TIME.startNs] = platform.clock.now() + START_DELAY_NS;
+  Atomics.store(memory.control, CONTROL.go, 1);
+  if (!opensTogether(spec)) return;
+  if (!(await leadTo(memory, PHASE.primed, isOver))) return;
+  memory.times[CONTROL_TIME.windowOpenNs] = platform.clock.now() + START_DELAY_NS;
+  Atomics.store(memory.control, CONTROL.go, 2);
+}
+
+async function runRound(platform: Platform, spec: RoundSpec, shared: SharedPlace): Promise<FromEngine> {
+  const mapped = platform.openSharedMemory(shared.path, shared.sizeBytes);
+  const memory = viewRoundMemory(mapped.bytes, spec.ranges.length);
+  const failures: Failure[] = [];
+  const outcomes: ThreadOutcome[] = [];
+  const workers = spec.ranges.map(async (_, thread) => {
+    const message = await startWorker({ spec, shared, thread });
+    if (message.kind === "done") {
+      outcomes.push(message.outcome);
+    } else {
+      failures.push(...message.failures);
+      Atomics.store(memory.control, CONTROL.stop, STOP.error);
+    }
+  });
+  const leading = lead(platform, spec, memory, () => failures.length > 0);
+  await Promise.all(workers);
+  await leading;
+  mapped.close();
+  // Threads of one round fail alike: say it once.
+  const distinct = failures.filter(
+    (failure, index) => failures.findIndex((other) => other.what === failure.what) === index,
+  );
+  return distinct.length > 0 ? { kind: "failed", failures: distinct } : { kind: "finished", threads: outcomes };
+}
+
+function say(message: FromEngine): void {
+  process.send?.(message);
+}
+
+// The terminal's Ctrl-C reaches the whole process group; the supervisor decides what it means.
+process.on("SIGINT", () => undefined);
+// Without a supervisor nobody wants the result, and nobody would end this process.
+process.on("disconnect", () => process.exit(1));
+
+const platform = await loadPlatform();
+process.on("message", (message: ToEngine) => {
+  runRound(platform, message.spec, message.shared).then(say, (error: unknown) =>
+    say({ kind: "failed", failures: failuresOf(error) }),
+  );
+});
+say({ kind: "ready" });

@@ -1,0 +1,260 @@
+// One back end and a stream of blocks -> timed I/Os. The code between two I/Os: it allocates nothing and calls nothing it need not.
+
+import { WRITE, type Backend, type Clock } from "../platform/platform.ts";
+import type { BlockStream } from "../plan/offsets.ts";
+import type { BlockWriter } from "./block-content.ts";
+import type { Recorder } from "./recorder.ts";
+import { CONTROL, ERROR_CODE_PLACES, KIND, STOP, THREAD_NUMBER, type ThreadMemory } from "./round-memory.ts";
+
+// Numbers that change from turn to turn live in a Float64Array: as variables of the loop they would be boxed (Node 20).
+const NOW = 0;
+const LAST = 1;
+const INTEGRAL = 2;
+const UNTIL = 3;
+const REMAINING = 4;
+const INTERVAL_END = 5;
+
+export interface LoopOptions {
+  readonly blockSizeBytes: number;
+  readonly queueDepth: number;
+  /** Writes between two flushes, per thread; 0: the loop never flushes. */
+  readonly flushEvery: number;
+  readonly stopOnError: boolean;
+  /** Mapped methods: the unit in bytes in which first touches are told from later ones, else null. */
+  readonly touchUnitBytes: number | null;
+  readonly fileSizeBytes: number;
+}
+
+/** What the samples of a stretch of I/Os count as. */
+export interface Stretch {
+  readonly blocks: BlockStream;
+  readonly recorder: Recorder;
+  /** Counters of this stretch: the round's own inside the window, scratch ones outside. */
+  readonly memory: ThreadMemory;
+  /** The stretch ends when the clock reaches this ... */
+  readonly untilNs: number;
+  /** ... or when so many I/Os are issued and none is outstanding. */
+  readonly ios: number;
+}
+
+/**
+ * The closed loop over one back end. I/Os in flight at the end of a stretch go on into the next one and count there:
+ * what completes inside the window counts, whenever it began. Service time runs from just before the call that hands
+ * an I/O to the system to just after the call that brings its completion; at queue depth 1 one look at the clock serves
+ * as the end of one I/O and the beginning of the next, so that service time includes the loop's own 50 ns.
+ */
+export class MeasuredLoop {
+  readonly #backend: Backend;
+  readonly #clock: Clock;
+  readonly #writer: BlockWriter;
+  readonly #control: Int32Array;
+  readonly #options: LoopOptions;
+  readonly #state = new Float64Array(8);
+  readonly #freeSlots: Int32Array;
+  readonly #issuedSlots: Int32Array;
+  readonly #directions: Int32Array;
+  readonly #offsets: Float64Array;
+  readonly #startsNs: Float64Array;
+  /** Mapped methods: one bit per unit of the file that was touched, and per slot whether its I/O is a first touch. */
+  readonly #touched: Uint8Array | null;
+  readonly #firstTouch: Int32Array;
+  #freeCount: number;
+  /** Completions that came with the look at the clock that ended the last stretch; they belong to the next. */
+  #carried = 0;
+  #writesSinceFlush = 0;
+  /** Minus the system's error code of a flush that failed, else 0. */
+  flushError = 0;
+
+  constructor(backend: Backend, clock: Clock, writer: BlockWriter, control: Int32Array, options: LoopOptions) {
+    const { queueDepth, touchUnitBytes, fileSizeBytes } = options;
+    this.#backend = backend;
+    this.#clock = clock;
+    this.#writer = writer;
+    this.#control = control;
+    this.#options = options;
+    this.#freeSlots = Int32Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
+    this.#freeCount = queueDepth;
+    this.#issuedSlots = new Int32Array(queueDepth);
+    this.#directions = new Int32Array(queueDepth);
+    this.#offsets = new Float64Array(queueDepth);
+    this.#startsNs = new Float64Array(queueDepth);
+    this.#firstTouch = new Int32Array(queueDepth);
+    this.#touched = touchUnitBytes === null ? null : new Uint8Array(Math.ceil(fileSizeBytes / touchUnitBytes / 8));
+  }
+
+  /** I/Os that the system holds now. */
+  get outstanding(): number {
+    return this.#options.queueDepth - this.#freeCount - this.#carried;
+  }
+
+  /** The clock at the last completion, in nanoseconds. */
+  get lastNs(): number {
+    return this.#state[NOW] as number;
+  }
+
+  /** From now on the in-flight integral counts from `openNs`. */
+  openIntegral(openNs: number): void {
+    const state = this.#state;
+    const nowNs = Math.max(state[NOW] as number, openNs);
+    state[INTEGRAL] = (this.#options.queueDepth - this.#freeCount) * (nowNs - openNs);
+    state[LAST] = nowNs;
+  }
+
+  /** Outstanding I/Os integrated from `openIntegral` to `closeNs`, in nanoseconds. */
+  closeIntegral(closeNs: number): number {
+    const state = this.#state;
+    const beyond = (state[LAST] as number) - closeNs;
+    return (state[INTEGRAL] as number) - Math.max(0, beyond) * (this.#options.queueDepth - this.#freeCount);
+  }
+
+  /** Issues and settles I/Os until the stretch ends. */
+  run(stretch: Stretch): void {
+    const backend = this.#backend;
+    const clock = this.#clock;
+    const control = this.#control;
+    const state = this.#state;
+    const freeSlots = this.#freeSlots;
+    const issuedSlots = this.#issuedSlots;
+    const directions = this.#directions;
+    const offsets = this.#offsets;
+    const startsNs = this.#startsNs;
+    const completedSlots = backend.completedSlots;
+    const completedResults = backend.completedResults;
+    const completedNs = backend.completedNs ?? null;
+    const batch = backend.submitBatch;
+    const touched = this.#touched;
+    const { blockSizeBytes, queueDepth, flushEvery } = this.#options;
+    const { blocks, recorder, memory } = stretch;
+    const numbers = memory.numbers;
+    const oneStamp = queueDepth === 1;
+    let freeCount = this.#freeCount;
+    let completed = this.#carried;
+    state[UNTIL] = stretch.untilNs;
+    state[REMAINING] = stretch.ios;
+    state[INTERVAL_END] = recorder.intervalEndNs;
+    if (completed === 0) state[NOW] = clock.now();
+
+    for (;;) {
+      if (completed > 0) {
+        if ((state[NOW] as number) >= (state[INTERVAL_END] as number)) {
+          recorder.rotate(state[NOW] as number);
+          state[INTERVAL_END] = recorder.intervalEndNs;
+        }
+        for (let index = 0; index < completed; index += 1) {
+          const slot = completedSlots[index] as number;
+          freeSlots[freeCount] = slot;
+          freeCount += 1;
+          if (completedResults[index] === blockSizeBytes) {
+            const endNs = (completedNs === null ? state[NOW] : completedNs[index]) as number;
+            const latencyNs = endNs - (startsNs[slot] as number);
+            recorder.record(directions[slot] as number, latencyNs);
+            if (touched !== null && this.#firstTouch[slot] === 1) recorder.record(KIND.firstTouch, latencyNs);
+            numbers[THREAD_NUMBER.ios] = (numbers[THREAD_NUMBER.ios] as number) + 1;
+          } else {
+            this.#fail(slot, completedResults[index] as number, memory);
+          }
+        }
+      }
+
+      if (Atomics.load(control, CONTROL.stop) !== STOP.none) state[REMAINING] = 0;
+      let mayIssue = true;
+      if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) {
+        // A flush covers the writes before it: they complete first, and none begins meanwhile.
+        if (freeCount === queueDepth) this.flush(recorder);
+        else mayIssue = false;
+      }
+
+      let issued = 0;
+      while (mayIssue && issued < batch && freeCount > 0 && (state[REMAINING] as number) > 0) {
+        state[REMAINING] = (state[REMAINING] as number) - 1;
+        freeCount -= 1;
+        const slot = freeSlots[freeCount] as number;
+        const direction = blocks.nextIsRead() ? 0 : 1;
+        const offset = blocks.nextBlock() * blockSizeBytes;
+        directions[slot] = direction;
+        offsets[slot] = offset;
+        if (direction === WRITE) {
+          this.#writer.write(slot);
+          if (flushEvery > 0) {
+            this.#writesSinceFlush += 1;
+            mayIssue = this.#writesSinceFlush < flushEvery;
+          }
+        }
+        if (touched !== null) this.#touch(touched, slot, offset);
+        backend.prepare(slot, direction, offset);
+        issuedSlots[issued] = slot;
+        issued += 1;
+      }
+
+      if (issued > 0) {
+        const startNs = oneStamp ? (state[NOW] as number) : clock.now();
+        for (let index = 0; index < issued; index += 1) startsNs[issuedSlots[index] as number] = startNs;
+        state[INTEGRAL] =
+          (state[INTEGRAL] as number) + (queueDepth - freeCount - issued) * (startNs - (state[LAST] as number));
+        state[LAST] = startNs;
+        backend.submit();
+      } else if (freeCount === queueDepth) {
+        completed = 0;
+        break;
+      }
+
+      const full = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
+      completed = backend.reap(full ? 1 : 0);
+      const nowNs = clock.now();
+      state[INTEGRAL] = (state[INTEGRAL] as number) + (queueDepth - freeCount) * (nowNs - (state[LAST] as number));
+      state[LAST] = nowNs;
+      state[NOW] = nowNs;
+      numbers[THREAD_NUMBER.heartbeatNs] = nowNs;
+      if (nowNs >= (state[UNTIL] as number)) break;
+    }
+    this.#freeCount = freeCount;
+    this.#carried = completed;
+  }
+
+  /** Makes what was written durable, its time recorded by itself. Nothing may be outstanding. */
+  flush(recorder: Recorder): void {
+    const startNs = this.#clock.now();
+    const result = this.#backend.flush();
+    const endNs = this.#clock.now();
+    this.#writesSinceFlush = 0;
+    this.#state[NOW] = endNs;
+    this.#state[LAST] = endNs;
+    if (result === 0) {
+      recorder.record(KIND.flush, endNs - startNs);
+    } else {
+      this.flushError = result;
+      Atomics.store(this.#control, CONTROL.stop, STOP.error);
+    }
+  }
+
+  #touch(touched: Uint8Array, slot: number, offset: number): void {
+    const unit = Math.floor(offset / (this.#options.touchUnitBytes ?? 1));
+    const bits = touched[unit >>> 3] as number;
+    const bit = 1 << (unit & 7);
+    this.#firstTouch[slot] = (bits & bit) === 0 ? 1 : 0;
+    touched[unit >>> 3] = bits | bit;
+  }
+
+  /** An I/O that failed or came back short is counted by its code and is no I/O. Off the hot path. */
+  #fail(slot: number, result: number, memory: ThreadMemory): void {
+    const { numbers } = memory;
+    if (numbers[THREAD_NUMBER.failed] === 0 && numbers[THREAD_NUMBER.short] === 0) {
+      numbers[THREAD_NUMBER.firstErrorOffsetBytes] = this.#offsets[slot] as number;
+      numbers[THREAD_NUMBER.firstErrorDirection] = this.#directions[slot] as number;
+    }
+    const which = result < 0 ? THREAD_NUMBER.failed : THREAD_NUMBER.short;
+    numbers[which] = (numbers[which] as number) + 1;
+    if (result < 0) countErrorCode(numbers, -result);
+    if (this.#options.stopOnError) Atomics.store(this.#control, CONTROL.stop, STOP.error);
+  }
+}
+
+function countErrorCode(numbers: Float64Array, code: number): void {
+  for (let place = 0; place < ERROR_CODE_PLACES; place += 1) {
+    const index = THREAD_NUMBER.errorCodes + place * 2;
+    if (numbers[index] !== 0 && numbers[index] !== code) continue;
+    numbers[index] = code;
+    numbers[index + 1] = (numbers[index + 1] as number) + 1;
+    return;
+  }
+}

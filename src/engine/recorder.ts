@@ -1,0 +1,87 @@
+// Latencies -> counts in the current interval's buffer; at an interval's end the buffer is handed over and the next begun.
+
+import { BUCKET_COUNT, bucketIndex } from "../samples/histogram.ts";
+import {
+  COUNTS_PER_BUFFER,
+  KIND_COUNT,
+  RING_SIZE,
+  SUM,
+  SUM_INTERVAL,
+  SUMS_PER_BUFFER,
+  SUMS_PER_KIND,
+  THREAD_WORD,
+  type ThreadMemory,
+} from "./round-memory.ts";
+
+/** Makes a buffer ready for new samples. */
+export function clearSums(sums: Float64Array, base: number): void {
+  sums.fill(0, base, base + SUMS_PER_BUFFER);
+  for (let kind = 0; kind < KIND_COUNT; kind += 1) sums[base + kind * SUMS_PER_KIND + SUM.minNs] = Infinity;
+}
+
+export class Recorder {
+  readonly #words: Int32Array;
+  readonly #sums: Float64Array;
+  readonly #counts: Uint32Array;
+  #sumBase = 0;
+  #countBase = 0;
+  // [0] opening of the window, [1] interval length, [2] end of the current interval, all in nanoseconds.
+  readonly #grid = new Float64Array([0, 0, Infinity]);
+
+  constructor(memory: ThreadMemory) {
+    this.#words = memory.words;
+    this.#sums = memory.sums;
+    this.#counts = memory.counts;
+    for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory.sums, buffer * SUMS_PER_BUFFER);
+  }
+
+  /** From now on there are intervals, counted from `openNs`. */
+  open(openNs: number, intervalNs: number): void {
+    this.#grid[0] = openNs;
+    this.#grid[1] = intervalNs;
+    this.#grid[2] = openNs + intervalNs;
+  }
+
+  /** When `rotate` is due: Infinity as long as `open` was not called. */
+  get intervalEndNs(): number {
+    return this.#grid[2] as number;
+  }
+
+  /** One sample; the hot path. */
+  record(kind: number, latencyNs: number): void {
+    const sums = this.#sums;
+    const base = this.#sumBase + kind * SUMS_PER_KIND;
+    sums[base] = (sums[base] as number) + 1;
+    sums[base + 1] = (sums[base + 1] as number) + latencyNs;
+    sums[base + 2] = (sums[base + 2] as number) + latencyNs * latencyNs;
+    if (latencyNs < (sums[base + 3] as number)) sums[base + 3] = latencyNs;
+    if (latencyNs > (sums[base + 4] as number)) sums[base + 4] = latencyNs;
+    const counts = this.#counts;
+    const place = this.#countBase + kind * BUCKET_COUNT + bucketIndex(latencyNs);
+    counts[place] = (counts[place] as number) + 1;
+  }
+
+  /**
+   * Begins the interval that `nowNs` falls into. When the collector is a whole ring behind, the
+   * current interval goes on instead: the series gets coarser, the totals stay exact.
+   */
+  rotate(nowNs: number): void {
+    const openNs = this.#grid[0] as number;
+    const intervalNs = this.#grid[1] as number;
+    const interval = Math.floor((nowNs - openNs) / intervalNs);
+    const published = (this.#words[THREAD_WORD.published] as number) + 1;
+    if (published - Atomics.load(this.#words, THREAD_WORD.drained) < RING_SIZE) {
+      Atomics.store(this.#words, THREAD_WORD.published, published);
+      const buffer = published % RING_SIZE;
+      this.#sumBase = buffer * SUMS_PER_BUFFER;
+      this.#countBase = buffer * COUNTS_PER_BUFFER;
+      this.#sums[this.#sumBase + SUM_INTERVAL] = interval;
+    }
+    this.#grid[2] = openNs + (interval + 1) * intervalNs;
+  }
+
+  /** Hands over the buffer in hand; nothing is recorded after this. */
+  finish(): void {
+    Atomics.store(this.#words, THREAD_WORD.published, (this.#words[THREAD_WORD.published] as number) + 1);
+  }
+}

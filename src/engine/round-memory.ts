@@ -1,0 +1,123 @@
+// A round's counters -> places in memory that the supervisor, the engine process and its workers all map.
+
+import { BUCKET_COUNT } from "../samples/histogram.ts";
+
+/** Kinds of samples. The first two are the direction codes. */
+export const KIND = { read: 0, write: 1, firstTouch: 2, flush: 3 } as const;
+export const KIND_COUNT = 4;
+
+/** Interval buffers per thread: the worker fills one while the collector empties those before it. */
+export const RING_SIZE = 4;
+
+/** 32-bit words shared by all threads of a round. */
+export const CONTROL = {
+  /** 1: warm-up may begin at `startNs`; 2: the window opens at `windowOpenNs`. */
+  go: 0,
+  /** 0: go on; else a `STOP` reason: no thread issues another I/O. */
+  stop: 1,
+} as const;
+export const STOP = { none: 0, asked: 1, error: 2 } as const;
+
+/** 64-bit floats shared by all threads. */
+export const CONTROL_TIME = { startNs: 0, windowOpenNs: 1 } as const;
+
+/** 32-bit words of one thread. */
+export const THREAD_WORD = {
+  phase: 0,
+  /** Interval buffers filled so far, written by the worker, ... */
+  published: 1,
+  /** ... and emptied so far, written by the collector. */
+  drained: 2,
+} as const;
+
+export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, drain: 5, done: 6 } as const;
+
+/** 64-bit floats of one thread. */
+export const THREAD_NUMBER = {
+  /** When the loop last came around. */
+  heartbeatNs: 0,
+  /** Whole I/Os inside the window so far. */
+  ios: 1,
+  outsideIos: 2,
+  openNs: 3,
+  closeNs: 4,
+  /** End of the window without the final flush. */
+  transfersEndNs: 5,
+  /** Outstanding I/Os integrated over the window. */
+  queueIntegralNs: 6,
+  failed: 7,
+  short: 8,
+  outsideErrors: 9,
+  firstErrorOffsetBytes: 10,
+  firstErrorDirection: 11,
+  userSecondsAtOpen: 12,
+  systemSecondsAtOpen: 13,
+  userSecondsAtClose: 14,
+  systemSecondsAtClose: 15,
+  /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
+  errorCodes: 32,
+} as const;
+export const ERROR_CODE_PLACES = 15;
+
+/** 64-bit floats of one interval buffer, per kind. */
+export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4 } as const;
+export const SUMS_PER_KIND = 8;
+export const SUMS_PER_BUFFER = SUMS_PER_KIND * KIND_COUNT + 8;
+/** Which interval the buffer holds. */
+export const SUM_INTERVAL = SUMS_PER_KIND * KIND_COUNT;
+export const COUNTS_PER_BUFFER = BUCKET_COUNT * KIND_COUNT;
+
+const CONTROL_BYTES = 4096;
+const HEADER_BYTES = 4096;
+const NUMBER_COUNT = 64;
+const NUMBERS_AT = 512;
+const SUMS_AT = 1024;
+const COUNTS_BYTES = COUNTS_PER_BUFFER * RING_SIZE * 4;
+const THREAD_BYTES = HEADER_BYTES + COUNTS_BYTES;
+
+/** Bytes of shared memory that a round of `threads` threads takes; only what is touched becomes resident. */
+export function roundMemoryBytes(threads: number): number {
+  return CONTROL_BYTES + threads * THREAD_BYTES;
+}
+
+/** One thread's part. */
+export interface ThreadMemory {
+  readonly words: Int32Array;
+  readonly numbers: Float64Array;
+  readonly sums: Float64Array;
+  readonly counts: Uint32Array;
+}
+
+export interface RoundMemory {
+  readonly control: Int32Array;
+  readonly times: Float64Array;
+  readonly threads: readonly ThreadMemory[];
+}
+
+/** Typed arrays over the shared bytes. */
+export function viewRoundMemory(bytes: Uint8Array, threads: number): RoundMemory {
+  const { buffer, byteOffset } = bytes;
+  return {
+    control: new Int32Array(buffer, byteOffset, 16),
+    times: new Float64Array(buffer, byteOffset + 64, 16),
+    threads: Array.from({ length: threads }, (_, thread) => {
+      const start = byteOffset + CONTROL_BYTES + thread * THREAD_BYTES;
+      return {
+        words: new Int32Array(buffer, start, 16),
+        numbers: new Float64Array(buffer, start + NUMBERS_AT, NUMBER_COUNT),
+        sums: new Float64Array(buffer, start + SUMS_AT, SUMS_PER_BUFFER * RING_SIZE),
+        counts: new Uint32Array(buffer, start + HEADER_BYTES, COUNTS_PER_BUFFER * RING_SIZE),
+      };
+    }),
+  };
+}
+
+/** A thread's part that nobody else sees: warm-up and rehearsal record into it, on the same machine code. */
+export function scratchThreadMemory(): ThreadMemory {
+  return {
+    words: new Int32Array(16),
+    numbers: new Float64Array(NUMBER_COUNT),
+    sums: new Float64Array(SUMS_PER_BUFFER * RING_SIZE),
+    counts: new Uint32Array(COUNTS_PER_BUFFER * RING_SIZE),
+  };
+}

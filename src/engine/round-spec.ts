@@ -1,0 +1,101 @@
+// What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
+
+import type { ThreadRange } from "../plan/plan.ts";
+import type { Failure } from "../shared/errors.ts";
+import type { BackendName } from "../shared/methods.ts";
+import type { Caching, Flush, OnError, Pattern } from "../shared/vocabulary.ts";
+
+/**
+ * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB before each
+ * submission. `random` and `zero`: the whole block made anew, as a fill wants it.
+ */
+export type BlockContent = "stamped" | "random" | "zero";
+
+/** One round, completely: the engine asks nothing back. */
+export interface RoundSpec {
+  readonly caseId: string;
+  readonly roundIndex: number;
+  readonly seed: number;
+  readonly backend: BackendName;
+  readonly path: string;
+  readonly fileSizeBytes: number;
+  readonly readPercent: number;
+  readonly pattern: Pattern;
+  readonly blockSizeBytes: number;
+  readonly queueDepth: number;
+  readonly ranges: readonly ThreadRange[];
+  readonly caching: Caching;
+  readonly writeThrough: boolean;
+  readonly flush: Flush;
+  readonly content: BlockContent;
+  readonly onError: OnError;
+  readonly warmupSeconds: number;
+  /** Infinity is not JSON: a round that only its I/O count ends has null. */
+  readonly durationSeconds: number | null;
+  readonly intervalSeconds: number;
+  readonly submitBatch: number | null;
+  /** Whether the loop first runs on a device that stores nothing, so that the compiler is done before the window. */
+  readonly rehearse: boolean;
+}
+
+/** Where the round's shared memory is. */
+export interface SharedPlace {
+  readonly path: string;
+  readonly sizeBytes: number;
+}
+
+export type ToEngine = { readonly kind: "round"; readonly spec: RoundSpec; readonly shared: SharedPlace };
+
+export type FromEngine =
+  | { readonly kind: "ready" }
+  /** All threads have ended; what they measured is in the shared memory. */
+  | { readonly kind: "finished"; readonly threads: readonly ThreadOutcome[] }
+  | { readonly kind: "failed"; readonly failures: readonly Failure[] };
+
+/** What a worker thread is started with. */
+export interface WorkerTask {
+  readonly spec: RoundSpec;
+  readonly shared: SharedPlace;
+  /** Index into `spec.ranges`. */
+  readonly thread: number;
+}
+
+/** What is known of a thread beside its counters in the shared memory. */
+export interface ThreadOutcome {
+  readonly nativeOperations: readonly string[];
+  readonly backPressure: number;
+  readonly completedSynchronously: number | null;
+  /** I/Os that the system would not give back. */
+  readonly stuck: number;
+  /** The system's error code of a flush that failed, else 0. */
+  readonly flushErrorCode: number;
+}
+
+/** What a worker thread says when it ends. */
+export type FromWorker =
+  | { readonly kind: "done"; readonly outcome: ThreadOutcome }
+  | { readonly kind: "failed"; readonly failures: readonly Failure[] };
+
+/** Whether all threads wait for each other, with nothing outstanding, before the window opens. */
+export function opensTogether(spec: RoundSpec): boolean {
+  // A limit counts the window's own I/Os only, and an opening flush must have nothing in flight around it.
+  return spec.ranges.some((range) => range.ios !== null) || flushesAtEnd(spec);
+}
+
+export function flushesAtEnd(spec: RoundSpec): boolean {
+  return spec.flush === "end" && writesOf(spec);
+}
+
+/** Writes between two flushes, per thread; 0: none while the round runs. */
+export function flushInterval(spec: RoundSpec): number {
+  if (!writesOf(spec) || spec.flush === "never" || spec.flush === "end") return 0;
+  return spec.flush === "each" ? 1 : Number(spec.flush.slice("every ".length));
+}
+
+export function writesOf(spec: RoundSpec): boolean {
+  return spec.readPercent < 100;
+}
+
+export function readsOf(spec: RoundSpec): boolean {
+  return spec.readPercent > 0;
+}

@@ -1,0 +1,214 @@
+// Round specifications -> samples, through an engine process that is watched, stopped and survived from here.
+
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import type { Platform } from "../platform/platform.ts";
+import type { RoundSamples } from "../samples/samples.ts";
+import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { Collector } from "./collector.ts";
+import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
+import type { FromEngine, RoundSpec, ThreadOutcome, ToEngine } from "./round-spec.ts";
+
+const WATCH_MS = 100;
+/** How long a round that was told to stop may take to drain before the engine is ended from outside. */
+const STOP_PATIENCE_MS = 2000;
+/** How long a killed process may take to disappear; one in an uninterruptible system call does not. */
+const KILL_PATIENCE_MS = 2000;
+
+export interface RoundProgress {
+  readonly phase: "starting" | "warmup" | "measure" | "drain";
+  readonly ios: number;
+  readonly bytes: number;
+}
+
+/** `samples` are null only when not even the window was opened; with failures they are what could be saved. */
+export interface RoundOutcome {
+  readonly samples: RoundSamples | null;
+  readonly failures: readonly Failure[];
+}
+
+const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
+  [PHASE.drain, "drain"],
+  [PHASE.measure, "measure"],
+  [PHASE.warmup, "warmup"],
+  [PHASE.starting, "starting"],
+];
+
+const CAUSES: Readonly<Record<string, string>> = {
+  SIGBUS: "A page of a mapped file could not be had: the file was truncated, or the device failed",
+  SIGKILL: "It was killed from outside, or by the kernel for want of memory",
+};
+
+/** The engine process is gone: how it ended, for a person. */
+function lostFailure(spec: RoundSpec, code: number | null, signal: string | null): Failure {
+  const cause = signal === null ? undefined : CAUSES[signal];
+  return {
+    code: "ENGINE_LOST",
+    where: spec.caseId,
+    what: `The engine process ended ${signal === null ? `with code ${code}` : `by ${signal}`} in the middle of a round`,
+    ...(cause === undefined ? {} : { cause }),
+    next: "Finished rounds are kept; look at the target and at the system's log",
+  };
+}
+
+/** One engine process. Start it once per run; a lost one is not revived. */
+export class EngineSupervisor {
+  readonly #platform: Platform;
+  readonly #child: ChildProcess;
+  #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
+
+  private constructor(platform: Platform, child: ChildProcess) {
+    this.#platform = platform;
+    this.#child = child;
+    child.once("exit", (code, signal) => {
+      this.#exit = { code, signal };
+    });
+  }
+
+  static async start(platform: Platform): Promise<EngineSupervisor> {
+    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
+    const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), { stdio: ["ignore", 2, 2, "ipc"] });
+    const supervisor = new EngineSupervisor(platform, child);
+    const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
+      FromEngine | number | null,
+    ];
+    if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
+    throw new DiskbenchError({
+      code: "ENGINE_LOST",
+      what: "The engine process ended while it was starting",
+      next: "Its own words stand above",
+    });
+  }
+
+  get processId(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Runs one round. `stop` asks it to end early: it drains, or is ended from outside when it does not. */
+  async runRound(
+    spec: RoundSpec,
+    onProgress: (progress: RoundProgress) => void,
+    stop: AbortSignal,
+  ): Promise<RoundOutcome> {
+    const sizeBytes = roundMemoryBytes(spec.ranges.length);
+    const shared = this.#platform.createSharedMemory(sizeBytes);
+    try {
+      const memory = viewRoundMemory(shared.bytes, spec.ranges.length);
+      const collector = new Collector(memory, spec);
+      const machine = new MachineWatch(this.#platform);
+      const watch = setInterval(() => {
+        collector.drain();
+        machine.look(collector.phase === PHASE.measure);
+        onProgress(progressOf(collector, spec));
+      }, WATCH_MS);
+      let impatience: NodeJS.Timeout | undefined;
+      const askToStop = (): void => {
+        Atomics.compareExchange(memory.control, CONTROL.stop, STOP.none, STOP.asked);
+        impatience = setTimeout(() => this.#child.kill("SIGKILL"), STOP_PATIENCE_MS);
+      };
+      if (stop.aborted) askToStop();
+      stop.addEventListener("abort", askToStop);
+      try {
+        const answer = await this.#ask({ kind: "round", spec, shared: { path: shared.path, sizeBytes } });
+        machine.look(false);
+        const failures = answer === null ? this.#lost(spec, stop) : answer.kind === "failed" ? answer.failures : [];
+        const outcomes = answer?.kind === "finished" ? answer.threads : [];
+        const aborted = stop.aborted || failures.length > 0;
+        const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores: machine.busyCores });
+        return {
+          samples: samples.measuredSeconds > 0 ? samples : null,
+          failures: [...failures, ...flushFailures(this.#platform, spec, outcomes)],
+        };
+      } finally {
+        clearInterval(watch);
+        clearTimeout(impatience);
+        stop.removeEventListener("abort", askToStop);
+      }
+    } finally {
+      shared.close();
+    }
+  }
+
+  /** An engine that had to be ended because it was told to stop is no failure of its own. */
+  #lost(spec: RoundSpec, stop: AbortSignal): readonly Failure[] {
+    return stop.aborted ? [] : [lostFailure(spec, this.#exit?.code ?? null, this.#exit?.signal ?? null)];
+  }
+
+  /** The answer to a message; null when the process ended instead. */
+  async #ask(message: ToEngine): Promise<Exclude<FromEngine, { kind: "ready" }> | null> {
+    if (this.#exit !== null) return null;
+    const over = new AbortController();
+    try {
+      const answer = once(this.#child, "message", { signal: over.signal });
+      const exit = once(this.#child, "exit", { signal: over.signal });
+      this.#child.send(message);
+      const [first] = (await Promise.race([answer, exit])) as [FromEngine | number | null];
+      return typeof first === "object" && first !== null && first.kind !== "ready" ? first : null;
+    } finally {
+      over.abort();
+    }
+  }
+
+  /** Ends the process. Resolves to its id when the kernel will not let go of it. */
+  async close(): Promise<number | null> {
+    if (this.#exit !== null) return null;
+    const exit = once(this.#child, "exit").then(() => true);
+    if (this.#child.connected) this.#child.disconnect();
+    this.#child.kill("SIGKILL");
+    const gone = await Promise.race([
+      exit,
+      new Promise<boolean>((resolve) => setTimeout(resolve, KILL_PATIENCE_MS, false).unref()),
+    ]);
+    if (gone) return null;
+    this.#child.unref();
+    return this.#child.pid ?? null;
+  }
+}
+
+/** How many cores the whole machine kept busy while the window was open. */
+class MachineWatch {
+  readonly #platform: Platform;
+  #first: { readonly busySeconds: number; readonly atNs: number } | null = null;
+  #last: { readonly busySeconds: number; readonly atNs: number } | null = null;
+  #over = false;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** Looks at the counters as long as the window is open, and once when it has closed. */
+  look(measuring: boolean): void {
+    if (this.#over || (!measuring && this.#first === null)) return;
+    const busySeconds = this.#platform.machineBusySeconds();
+    if (busySeconds === null) return;
+    this.#last = { busySeconds, atNs: this.#platform.clock.now() };
+    this.#first ??= this.#last;
+    this.#over = !measuring;
+  }
+
+  get busyCores(): number | null {
+    if (this.#first === null || this.#last === null || this.#last.atNs <= this.#first.atNs) return null;
+    return (this.#last.busySeconds - this.#first.busySeconds) / ((this.#last.atNs - this.#first.atNs) / 1e9);
+  }
+}
+
+function progressOf(collector: Collector, spec: RoundSpec): RoundProgress {
+  const { phase, ios } = collector;
+  const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
+  return { phase: name, ios, bytes: ios * spec.blockSizeBytes };
+}
+
+function flushFailures(platform: Platform, spec: RoundSpec, outcomes: readonly ThreadOutcome[]): Failure[] {
+  const code = outcomes.find((outcome) => outcome.flushErrorCode !== 0)?.flushErrorCode;
+  if (code === undefined) return [];
+  return [
+    {
+      code: "IO_FAILED",
+      where: spec.caseId,
+      what: "Written data could not be made durable",
+      system: platform.describeError("flush", code),
+      next: "Look at the device and at the system's log",
+    },
+  ];
+}

@@ -1,0 +1,342 @@
+// One thread's share of a round: rehearsal, warm-up, window, drain, each a stretch of the measured loop.
+
+import { BlockStream, streamSeed } from "../plan/offsets.ts";
+import { seedWords } from "../plan/seeds.ts";
+import type { ThreadRange } from "../plan/plan.ts";
+import type { Backend, BackendOptions, Clock, OpenFile, Platform } from "../platform/platform.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { BlockWriter } from "./block-content.ts";
+import { MeasuredLoop, type LoopOptions } from "./measured-loop.ts";
+import { Recorder } from "./recorder.ts";
+import {
+  CONTROL,
+  CONTROL_TIME,
+  PHASE,
+  scratchThreadMemory,
+  STOP,
+  THREAD_NUMBER,
+  THREAD_WORD,
+  type RoundMemory,
+  type ThreadMemory,
+} from "./round-memory.ts";
+import {
+  flushesAtEnd,
+  flushInterval,
+  opensTogether,
+  readsOf,
+  writesOf,
+  type RoundSpec,
+  type ThreadOutcome,
+} from "./round-spec.ts";
+
+const REHEARSAL_NS = 40e6;
+const REHEARSAL_FILE_BYTES = 64 * 1024 * 1024;
+
+function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
+  const { nativeCall, overlapped } = BACKEND_TRAITS[spec.backend];
+  // These two have no medium; whatever the path says is not looked at.
+  if (nativeCall === "null" || nativeCall === "simulated") return { handle: -1, path: spec.path };
+  return platform.files.open(spec.path, {
+    access: readsOf(spec)
+      ? writesOf(spec)
+        ? "read-write"
+        : "read"
+      : BACKEND_TRAITS[spec.backend].mapped
+        ? "read-write"
+        : "write",
+    create: "never",
+    caching: spec.caching,
+    writeThrough: spec.writeThrough,
+    overlapped,
+    pattern: spec.pattern,
+    exclusive: false,
+  });
+}
+
+function backendOptions(
+  platform: Platform,
+  spec: RoundSpec,
+  file: OpenFile,
+  fileSizeBytes: number,
+  seed: number,
+): BackendOptions {
+  return {
+    file,
+    fileSizeBytes,
+    blockSizeBytes: spec.blockSizeBytes,
+    queueDepth: spec.queueDepth,
+    clock: platform.clock,
+    reads: readsOf(spec),
+    writes: writesOf(spec),
+    seed,
+    submitBatch: spec.submitBatch,
+  };
+}
+
+function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: number): LoopOptions {
+  const { mapped } = BACKEND_TRAITS[spec.backend];
+  return {
+    blockSizeBytes: spec.blockSizeBytes,
+    queueDepth: spec.queueDepth,
+    flushEvery: flushInterval(spec),
+    stopOnError: spec.onError === "stop",
+    touchUnitBytes: mapped ? Math.max(platform.pageSizeBytes, spec.blockSizeBytes) : null,
+    fileSizeBytes,
+  };
+}
+
+/**
+ * Runs the loop on a device that takes everything and stores nothing, so that the compiler has seen all of it before
+ * the first I/O on the target. The same classes as in the round, hence the same machine code.
+ */
+function rehearse(platform: Platform, spec: RoundSpec, seed: string): void {
+  const path = platform.rehearsalPath(spec.backend);
+  if (path === null) return;
+  const fileSizeBytes = Math.max(spec.blockSizeBytes, Math.min(spec.fileSizeBytes, REHEARSAL_FILE_BYTES));
+  const file = openTarget(platform, { ...spec, path, caching: "buffered", writeThrough: false });
+  const backend = platform.openBackend(spec.backend, backendOptions(platform, spec, file, fileSizeBytes, 1));
+  try {
+    const memory = scratchThreadMemory();
+    const recorder = new Recorder(memory);
+    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, 0);
+    const options = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, stopOnError: false };
+    const range: ThreadRange = {
+      thread: 0,
+      firstBlock: 0,
+      blockCount: Math.floor(fileSizeBytes / spec.blockSizeBytes),
+      ios: null,
+    };
+    const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
+    const clock = backend.clock ?? platform.clock;
+    const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), options);
+    const all = { blocks, recorder, memory };
+    // Twice: the first run is replaced by compiled code while it runs, the second begins in it.
+    for (let run = 0; run < 2; run += 1) loop.run({ ...all, untilNs: clock.now() + REHEARSAL_NS, ios: Infinity });
+    loop.run({ ...all, untilNs: Infinity, ios: 0 });
+  } finally {
+    backend.close();
+    if (file.handle >= 0) platform.files.close(file);
+  }
+}
+
+/** A thread's meeting points with the others, by words that all of them map. */
+class Barrier {
+  readonly #memory: RoundMemory;
+  readonly #own: ThreadMemory;
+  readonly #pause = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor(memory: RoundMemory, own: ThreadMemory) {
+    this.#memory = memory;
+    this.#own = own;
+  }
+
+  enter(phase: number): void {
+    Atomics.store(this.#own.words, THREAD_WORD.phase, phase);
+  }
+
+  get stopped(): boolean {
+    return Atomics.load(this.#memory.control, CONTROL.stop) !== STOP.none;
+  }
+
+  /** Waits until `go` has reached `stage`; false when the round was stopped first. */
+  waitForGo(stage: number): boolean {
+    while (Atomics.load(this.#memory.control, CONTROL.go) < stage) {
+      if (this.stopped) return false;
+      Atomics.wait(this.#pause, 0, 0, 1);
+    }
+    return true;
+  }
+}
+
+function spinUntil(clock: Clock, timeNs: number): void {
+  while (clock.now() < timeNs) {
+    // A few milliseconds at most; a sleep would overshoot.
+  }
+}
+
+/** The window itself and what surrounds it, on an open back end. */
+class ThreadRound {
+  readonly #platform: Platform;
+  readonly #spec: RoundSpec;
+  readonly #memory: RoundMemory;
+  readonly #own: ThreadMemory;
+  readonly #range: ThreadRange;
+  readonly #clock: Clock;
+  readonly #ownClock: boolean;
+  readonly #loop: MeasuredLoop;
+  readonly #recorder: Recorder;
+  readonly #outside = scratchThreadMemory();
+  readonly #outsideRecorder: Recorder;
+  readonly #barrier: Barrier;
+
+  constructor(
+    platform: Platform,
+    spec: RoundSpec,
+    memory: RoundMemory,
+    thread: number,
+    backend: Backend,
+    writer: BlockWriter,
+  ) {
+    this.#platform = platform;
+    this.#spec = spec;
+    this.#memory = memory;
+    this.#own = memory.threads[thread] as ThreadMemory;
+    this.#range = spec.ranges[thread] as ThreadRange;
+    this.#ownClock = backend.clock !== undefined;
+    this.#clock = backend.clock ?? platform.clock;
+    this.#loop = new MeasuredLoop(
+      backend,
+      this.#clock,
+      writer,
+      memory.control,
+      loopOptions(platform, spec, spec.fileSizeBytes),
+    );
+    this.#recorder = new Recorder(this.#own);
+    this.#outsideRecorder = new Recorder(this.#outside);
+    this.#barrier = new Barrier(memory, this.#own);
+  }
+
+  get flushErrorCode(): number {
+    return -this.#loop.flushError;
+  }
+
+  #blocks(phase: "warmup" | "measure"): BlockStream {
+    const { seed, caseId, roundIndex, pattern, readPercent } = this.#spec;
+    const text = streamSeed(seed, caseId, roundIndex, this.#range.thread, phase);
+    return new BlockStream(text, pattern === "sequential", this.#range, readPercent);
+  }
+
+  #runOutside(phase: "warmup" | "measure", untilNs: number, ios: number): void {
+    const [recorder, memory] = [this.#outsideRecorder, this.#outside];
+    this.#loop.run({ blocks: this.#blocks(phase), recorder, memory, untilNs, ios });
+  }
+
+  run(): void {
+    this.#barrier.enter(PHASE.ready);
+    if (this.#barrier.waitForGo(1)) {
+      const openNs = this.#warmUp();
+      if (openNs !== null) this.#measure(openNs);
+    }
+    this.#barrier.enter(PHASE.drain);
+    this.#runOutside("measure", Infinity, 0);
+    this.#recorder.finish();
+    const numbers = this.#own.numbers;
+    const outside = this.#outside.numbers;
+    const at = (index: number): number => outside[index] as number;
+    numbers[THREAD_NUMBER.outsideIos] = at(THREAD_NUMBER.ios);
+    numbers[THREAD_NUMBER.outsideErrors] = at(THREAD_NUMBER.failed) + at(THREAD_NUMBER.short);
+    this.#takeOverOutsideErrors();
+    this.#barrier.enter(PHASE.done);
+  }
+
+  /** Errors count from open to close: those outside the window are added to the round's own. */
+  #takeOverOutsideErrors(): void {
+    const numbers = this.#own.numbers;
+    const outside = this.#outside.numbers;
+    const noneInside = numbers[THREAD_NUMBER.failed] === 0 && numbers[THREAD_NUMBER.short] === 0;
+    for (const index of [THREAD_NUMBER.failed, THREAD_NUMBER.short]) {
+      numbers[index] = (numbers[index] as number) + (outside[index] as number);
+    }
+    if (noneInside) {
+      for (const index of [THREAD_NUMBER.firstErrorOffsetBytes, THREAD_NUMBER.firstErrorDirection]) {
+        numbers[index] = outside[index] as number;
+      }
+    }
+    for (let place = THREAD_NUMBER.errorCodes; place + 1 < outside.length && outside[place] !== 0; place += 2) {
+      let own: number = THREAD_NUMBER.errorCodes;
+      while (numbers[own] !== 0 && numbers[own] !== outside[place]) own += 2;
+      if (own + 1 >= numbers.length) return;
+      numbers[own] = outside[place] as number;
+      numbers[own + 1] = (numbers[own + 1] as number) + (outside[place + 1] as number);
+    }
+  }
+
+  /** Ends at the moment at which the window opens, and returns it; null when the round was stopped before. */
+  #warmUp(): number | null {
+    const spec = this.#spec;
+    const startNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.startNs] as number);
+    const warmUpEndNs = startNs + spec.warmupSeconds * 1e9;
+    this.#barrier.enter(PHASE.warmup);
+    if (!this.#ownClock) spinUntil(this.#clock, startNs);
+    if (spec.warmupSeconds > 0) this.#runOutside("warmup", warmUpEndNs, Infinity);
+    if (!opensTogether(spec)) return this.#barrier.stopped ? null : warmUpEndNs;
+    this.#runOutside("warmup", Infinity, 0);
+    if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder);
+    this.#barrier.enter(PHASE.primed);
+    if (!this.#barrier.waitForGo(2)) return null;
+    if (this.#ownClock) return this.#clock.now();
+    const openNs = this.#memory.times[CONTROL_TIME.windowOpenNs] as number;
+    spinUntil(this.#clock, openNs);
+    return openNs;
+  }
+
+  #measure(openNs: number): void {
+    const spec = this.#spec;
+    const numbers = this.#own.numbers;
+    const blocks = this.#blocks("measure");
+    this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.systemSecondsAtOpen);
+    numbers[THREAD_NUMBER.openNs] = openNs;
+    this.#barrier.enter(PHASE.measure);
+    this.#recorder.open(openNs, spec.intervalSeconds * 1e9);
+    const untilNs = spec.durationSeconds === null ? Infinity : openNs + spec.durationSeconds * 1e9;
+    const [recorder, memory] = [this.#recorder, this.#own];
+    this.#loop.openIntegral(openNs);
+    this.#loop.run({ blocks, recorder, memory, untilNs, ios: this.#range.ios ?? Infinity });
+
+    if (flushesAtEnd(spec)) {
+      // The window goes on until what it wrote is durable: I/Os still in flight belong to it, and so does the flush.
+      this.#loop.run({ blocks, recorder, memory, untilNs: Infinity, ios: 0 });
+      const transfersEndNs = Math.max(this.#loop.lastNs, openNs);
+      numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.closeIntegral(transfersEndNs);
+      numbers[THREAD_NUMBER.transfersEndNs] = transfersEndNs;
+      this.#loop.flush(recorder);
+      numbers[THREAD_NUMBER.closeNs] = this.#clock.now();
+    } else {
+      const closeNs = Math.max(openNs, Math.min(untilNs, this.#loop.lastNs));
+      numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.closeIntegral(closeNs);
+      numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
+      numbers[THREAD_NUMBER.closeNs] = closeNs;
+    }
+    this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtClose, THREAD_NUMBER.systemSecondsAtClose);
+  }
+
+  #noteProcessTimes(userPlace: number, systemPlace: number): void {
+    const times = this.#platform.processTimes();
+    this.#own.numbers[userPlace] = times.userSeconds;
+    this.#own.numbers[systemPlace] = times.systemSeconds;
+  }
+}
+
+/**
+ * Runs thread `thread` of a round from opening the target to closing it. Its samples and counters go to `memory`;
+ * the rest is returned. Throws DiskbenchError when the target or the back end cannot be opened.
+ */
+export function runThreadRound(
+  platform: Platform,
+  spec: RoundSpec,
+  memory: RoundMemory,
+  thread: number,
+): ThreadOutcome {
+  const seed = streamSeed(spec.seed, spec.caseId, spec.roundIndex, thread, "measure");
+  if (spec.rehearse) rehearse(platform, spec, seed);
+  const file = openTarget(platform, spec);
+  const identity = seedWords(`${seed}|content`)[0] as number;
+  const backend = platform.openBackend(
+    spec.backend,
+    backendOptions(platform, spec, file, spec.fileSizeBytes, identity),
+  );
+  let stuck = 0;
+  let closed = false;
+  try {
+    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, identity | 0);
+    const round = new ThreadRound(platform, spec, memory, thread, backend, writer);
+    round.run();
+    const { nativeOperations, backPressure, completedSynchronously } = backend;
+    stuck = backend.close();
+    closed = true;
+    return { nativeOperations, backPressure, completedSynchronously, stuck, flushErrorCode: round.flushErrorCode };
+  } finally {
+    if (!closed) stuck = backend.close();
+    if (stuck === 0 && file.handle >= 0) platform.files.close(file);
+  }
+}

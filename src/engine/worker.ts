@@ -1,0 +1,23 @@
+// A worker thread of the engine process: its task in, its outcome out.
+
+import { parentPort, workerData } from "node:worker_threads";
+import { loadPlatform } from "../platform/index.ts";
+import { failuresOf } from "../shared/errors.ts";
+import { viewRoundMemory } from "./round-memory.ts";
+import type { FromWorker, WorkerTask } from "./round-spec.ts";
+import { runThreadRound } from "./thread-round.ts";
+
+async function work(task: WorkerTask): Promise<FromWorker> {
+  try {
+    const platform = await loadPlatform();
+    const shared = platform.openSharedMemory(task.shared.path, task.shared.sizeBytes);
+    const memory = viewRoundMemory(shared.bytes, task.spec.ranges.length);
+    const outcome = runThreadRound(platform, task.spec, memory, task.thread);
+    shared.close();
+    return { kind: "done", outcome };
+  } catch (error) {
+    return { kind: "failed", failures: failuresOf(error) };
+  }
+}
+
+parentPort?.postMessage(await work(workerData as WorkerTask));
