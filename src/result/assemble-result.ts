@@ -1,0 +1,120 @@
+// A plan, then what becomes of it -> the result document, from the first moment of a run to its last; pure.
+
+import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
+import type { Failure } from "../shared/errors.ts";
+import type {
+  CaseResult,
+  Result,
+  ResultFailure,
+  ResultState,
+  ResultTarget,
+  Round,
+  TargetPreparation,
+  Tool,
+} from "./result.ts";
+import { summarize } from "./summarize.ts";
+import { RESULT_SCHEMA } from "./version.ts";
+
+/** A failure as a result keeps it: null for what is not known. */
+export function failureRecord(failure: Failure): ResultFailure {
+  const { code, what, where = null, system = null, cause = null, next = null } = failure;
+  return { code, what, where, system, cause, next };
+}
+
+/** A target as a result keeps it: what was planned and found, and what was done. */
+export function targetRecord(planned: PlannedTarget, preparation: TargetPreparation): ResultTarget {
+  const { facts, ...rest } = planned;
+  return { ...facts, ...rest, ...preparation };
+}
+
+function pendingCase({ id, job, settings }: Case): CaseResult {
+  return {
+    id,
+    job,
+    settings: { ...settings, nativeOperations: [] },
+    state: "pending",
+    rounds: [],
+    interruptedRound: null,
+    summary: null,
+    failure: null,
+    checks: [],
+  };
+}
+
+export interface ResultBeginning {
+  readonly tool: Tool;
+  readonly plan: Plan;
+  /** The resolved profile as a document that can be run again. */
+  readonly profile: Result["profile"];
+  readonly targets: readonly ResultTarget[];
+  /** ISO 8601. */
+  readonly startedAt: string;
+}
+
+/** The document before the first round: every case pending, and `aborted` should nothing follow. */
+export function beginResult({ tool, plan, profile, targets, startedAt }: ResultBeginning): Result {
+  return {
+    schema: RESULT_SCHEMA,
+    state: "aborted",
+    tool,
+    machine: plan.machine,
+    profile,
+    targets,
+    startedAt,
+    finishedAt: null,
+    order: {
+      seed: plan.seed,
+      rounds: plan.order.map(({ caseIndex, roundIndex }) => [caseIndex, roundIndex] as const),
+    },
+    cases: plan.cases.map(pendingCase),
+    checks: [],
+    failures: [],
+  };
+}
+
+function changeCase(result: Result, caseIndex: number, change: (before: CaseResult) => CaseResult): Result {
+  const before = result.cases[caseIndex];
+  if (before === undefined) throw new RangeError(`the result has no case ${caseIndex}`);
+  return { ...result, cases: result.cases.with(caseIndex, change(before)) };
+}
+
+/** Adds a finished round and sums the case up anew; the case is completed with the last round that was planned for it. */
+export function addRound(result: Result, caseIndex: number, round: Round, nativeOperations: readonly string[]): Result {
+  const planned = result.order.rounds.filter(([ofCase]) => ofCase === caseIndex).length;
+  return changeCase(result, caseIndex, (before) => {
+    const rounds = [...before.rounds, round];
+    return {
+      ...before,
+      settings: { ...before.settings, nativeOperations },
+      state: rounds.length >= planned && before.state === "pending" ? "completed" : before.state,
+      rounds,
+      summary: summarize(rounds),
+    };
+  });
+}
+
+/** How a case came to an early end. */
+export interface CaseEnd {
+  readonly state: "failed" | "aborted";
+  /** What was measured of the round that was cut short; null: nothing. */
+  readonly interruptedRound: Round | null;
+  readonly failure: Failure | null;
+}
+
+/** Ends a case before its last round. Its finished rounds stay. */
+export function endCase(result: Result, caseIndex: number, end: CaseEnd): Result {
+  return changeCase(result, caseIndex, (before) => ({
+    ...before,
+    state: end.state,
+    interruptedRound: end.interruptedRound,
+    failure: end.failure && failureRecord(end.failure),
+  }));
+}
+
+/** Closes the document. `failures` are those of the run as a whole; those of cases stand with the cases. */
+export function finishResult(
+  result: Result,
+  end: { readonly state: ResultState; readonly finishedAt: string; readonly failures: readonly Failure[] },
+): Result {
+  return { ...result, state: end.state, finishedAt: end.finishedAt, failures: end.failures.map(failureRecord) };
+}

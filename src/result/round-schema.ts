@@ -1,0 +1,114 @@
+// One timed run in a result, as zod schemas.
+
+import { z } from "zod";
+import { bucketLowNs, bucketOfLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
+import type { LatencyNs } from "../samples/summary.ts";
+
+const count = z.int().nonnegative();
+const amount = z.number().nonnegative();
+
+/** Nanoseconds; null: nothing to measure, or too few I/Os for that percentile. */
+export const latencyNsSchema = z.strictObject({
+  min: amount.nullable(),
+  mean: amount.nullable(),
+  stddev: amount.nullable(),
+  max: amount.nullable(),
+  p50: amount.nullable(),
+  p90: amount.nullable(),
+  p95: amount.nullable(),
+  p99: amount.nullable(),
+  p999: amount.nullable(),
+  p9999: amount.nullable(),
+}) satisfies z.ZodType<LatencyNs>;
+
+function isBucketList(value: unknown): value is readonly (readonly [number, number])[] {
+  if (!Array.isArray(value)) return false;
+  let previousLowNs = -1;
+  return value.every((pair: unknown) => {
+    if (!Array.isArray(pair) || pair.length !== 2) return false;
+    const [lowNs, inBucket]: readonly unknown[] = pair;
+    if (typeof lowNs !== "number" || !(lowNs > previousLowNs) || bucketLowNs(bucketOfLowNs(lowNs)) !== lowNs)
+      return false;
+    previousLowNs = lowNs;
+    return Number.isSafeInteger(inBucket) && Number(inBucket) > 0;
+  });
+}
+
+export const histogramSchema = z.strictObject({
+  layout: z.literal(HISTOGRAM_LAYOUT),
+  /**
+   * `[lowNs, count]`: lower edge of a bucket and how many I/Os fell into it; empty buckets are left out. Checked by
+   * hand: a large result has millions of pairs, for which a schema takes twenty times as long.
+   */
+  buckets: z.custom<readonly (readonly [number, number])[]>(isBucketList, {
+    error: `expected [lowNs, count] pairs, the lower edges of ${HISTOGRAM_LAYOUT} buckets ascending`,
+  }),
+});
+
+/** What was transferred, in one direction or both, within the measured window. Only I/Os that succeeded whole. */
+export const transfersSchema = z.strictObject({
+  ios: count,
+  bytes: count,
+  iops: amount,
+  bytesPerSecond: amount,
+  latencyNs: latencyNsSchema,
+  histogram: histogramSchema,
+});
+
+const errorsSchema = z.strictObject({
+  failed: count,
+  short: count,
+  /** Failed I/Os by the system's name for the code, e.g. `EIO`. */
+  byCode: z.record(z.string(), count),
+  /** How many of `failed` and `short` fell outside the window. */
+  outsideWindow: count,
+  first: z.strictObject({ offsetBytes: count, direction: z.enum(["read", "write"]), thread: count }).nullable(),
+});
+
+const intervalSchema = z.strictObject({
+  startSeconds: amount,
+  seconds: amount,
+  ios: count,
+  bytes: count,
+  latencyNs: latencyNsSchema,
+});
+
+export const roundSchema = z.strictObject({
+  /** Which repetition of the case, from 0. */
+  index: count,
+  startedAt: z.string(),
+  /** Length of the window; a final flush that belongs to the run is in it. */
+  measuredSeconds: amount,
+  /** The rate before that flush: what a cache took in. */
+  bytesPerSecondBeforeFlush: amount,
+  total: transfersSchema,
+  /** Null: not part of the case. */
+  read: transfersSchema.nullable(),
+  write: transfersSchema.nullable(),
+  errors: errorsSchema,
+  /** Warm-up and drain: with `total` it is what reached the device. */
+  outsideWindow: z.strictObject({ ios: count, bytes: count }),
+  flush: z.strictObject({ count, seconds: amount, latencyNs: latencyNsSchema }).nullable(),
+  /** Mapped methods: I/Os on a block not touched since it was mapped; they count in `total` as well. */
+  firstTouch: z.strictObject({ count, latencyNs: latencyNsSchema, histogram: histogramSchema }).nullable(),
+  /** Null where the system does not tell. */
+  completedSynchronously: count.nullable(),
+  /** How often the system refused more I/Os for want of memory and was asked again. */
+  backPressure: count,
+  /** Outstanding I/Os, integrated over the window and divided by its length, summed over threads. */
+  effectiveQueueDepth: amount,
+  cpu: z.strictObject({
+    /** The engine process: a lower bound of what the I/O cost. */
+    userSeconds: amount,
+    systemSeconds: amount,
+    /** The whole machine: the upper bound; null where the system does not tell. */
+    machineSeconds: amount.nullable(),
+  }),
+  intervals: z.array(intervalSchema),
+  /** It ended before its time because it was told to. */
+  aborted: z.boolean(),
+  /** I/Os that the system never gave back. */
+  stuck: count,
+  /** Reads through the cache: whether they began with nothing of the file in it; null: not a round of that kind. */
+  startedCold: z.boolean().nullable(),
+});

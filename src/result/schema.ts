@@ -1,0 +1,117 @@
+// The whole result document, version 1, as a zod schema. Its types are in result.ts, which costs no zod at run time.
+
+import { z } from "zod";
+import type { CaseSettings } from "../plan/plan.ts";
+import { FAILURE_EXIT_CODES, type FailureCode } from "../shared/errors.ts";
+import { EVERYWHERE_METHODS, LINUX_METHODS, METHODS, WINDOWS_METHODS } from "../shared/methods.ts";
+import { CACHINGS, COMPLETIONS, FILLS, OPERATIONS, PATTERNS, PREALLOCATES } from "../shared/vocabulary.ts";
+import { machineSchema, targetSchema } from "./machine-schema.ts";
+import { latencyNsSchema, roundSchema } from "./round-schema.ts";
+import { RESULT_SCHEMA } from "./version.ts";
+
+const isFailureCode = (value: unknown): boolean =>
+  typeof value === "string" && Object.hasOwn(FAILURE_EXIT_CODES, value);
+
+/** A `Failure` with null for what is not known. */
+const failureSchema = z.strictObject({
+  code: z.custom<FailureCode>(isFailureCode, { error: "expected the code of a failure" }),
+  what: z.string(),
+  where: z.string().nullable(),
+  system: z.strictObject({ call: z.string(), code: z.int(), name: z.string(), text: z.string() }).nullable(),
+  cause: z.string().nullable(),
+  next: z.string().nullable(),
+});
+
+/** Something that the result verifies about itself. */
+const checkSchema = z.strictObject({
+  code: z.string(),
+  status: z.enum(["pass", "warn", "fail"]),
+  message: z.string(),
+  facts: z.record(z.string(), z.unknown()),
+});
+
+const settingsSchema = z.strictObject({
+  method: z.enum(METHODS),
+  nativeCall: z.enum([...LINUX_METHODS, ...WINDOWS_METHODS, ...EVERYWHERE_METHODS]),
+  operation: z.enum(OPERATIONS),
+  readPercent: z.number().min(0).max(100).nullable(),
+  pattern: z.enum(PATTERNS),
+  blockSizeBytes: z.int().positive(),
+  queueDepth: z.int().positive(),
+  threads: z.int().positive(),
+  caching: z.enum(CACHINGS),
+  writeThrough: z.boolean(),
+  flush: z.union([z.enum(["never", "end", "each"]), z.templateLiteral(["every ", z.int().positive()])]),
+  completion: z.enum(COMPLETIONS).nullable(),
+  target: z.string(),
+  preallocate: z.enum(PREALLOCATES),
+  fill: z.enum(FILLS),
+  /** Each call that carried I/O; empty until a round has run. */
+  nativeOperations: z.array(z.string()),
+}) satisfies z.ZodType<CaseSettings>;
+
+/** One figure over the finished rounds. `cv`: sample standard deviation / mean; null with fewer than two rounds. */
+const spreadSchema = z.strictObject({
+  median: z.number().nonnegative(),
+  min: z.number().nonnegative(),
+  max: z.number().nonnegative(),
+  cv: z.number().nonnegative().nullable(),
+});
+
+const ratesSchema = z.strictObject({
+  iops: spreadSchema,
+  bytesPerSecond: spreadSchema,
+  /** All rounds' I/Os pooled into one distribution. */
+  latencyNs: latencyNsSchema,
+});
+
+const summarySchema = ratesSchema.extend({
+  read: ratesSchema.nullable(),
+  write: ratesSchema.nullable(),
+  /** CPU time of the engine, user and system, per I/O in nanoseconds; null: no I/O succeeded. */
+  cpuNsPerIo: spreadSchema.nullable(),
+  effectiveQueueDepth: spreadSchema,
+  firstTouch: z.strictObject({ count: z.int().nonnegative(), latencyNs: latencyNsSchema }).nullable(),
+});
+
+const caseSchema = z.strictObject({
+  id: z.string(),
+  job: z.string(),
+  settings: settingsSchema,
+  /** `pending`: rounds of it are still to come, or never came. */
+  state: z.enum(["completed", "failed", "aborted", "pending"]),
+  rounds: z.array(roundSchema),
+  /** A round cut short, by a person or a failure: kept, but no part of the summary. */
+  interruptedRound: roundSchema.nullable(),
+  /** Null: no round finished. */
+  summary: summarySchema.nullable(),
+  failure: failureSchema.nullable(),
+  checks: z.array(checkSchema),
+});
+
+export const resultSchema = z.strictObject({
+  schema: z.literal(RESULT_SCHEMA),
+  /** As long as the run goes on, `aborted`: what it would be if the machine stopped now. */
+  state: z.enum(["completed", "failed", "aborted"]),
+  tool: z.strictObject({
+    name: z.literal("diskbench"),
+    version: z.string(),
+    node: z.string(),
+    koffi: z.string(),
+  }),
+  machine: machineSchema,
+  /** The complete resolved profile; the profile's own schema judges it when it is run again. */
+  profile: z.looseObject({ name: z.string() }),
+  targets: z.array(targetSchema),
+  startedAt: z.string(),
+  /** Null: the run did not come to its end. */
+  finishedAt: z.string().nullable(),
+  /** In which order the rounds ran, `[caseIndex, roundIndex]`, and the seed that it grew from. */
+  order: z.strictObject({
+    seed: z.int().nonnegative(),
+    rounds: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  }),
+  cases: z.array(caseSchema),
+  checks: z.array(checkSchema),
+  failures: z.array(failureSchema),
+});

@@ -1,0 +1,52 @@
+// A case's finished rounds -> its summary: medians and spread over rounds, latencies pooled over all their I/Os.
+
+import { mergeLatency } from "../samples/merge.ts";
+import { latencySummary } from "../samples/summary.ts";
+import { coefficientOfVariation } from "../stats/moments.ts";
+import { median } from "../stats/ranks.ts";
+import { samplesOf } from "./histogram.ts";
+import type { Rates, Round, Spread, Summary, Transfers } from "./result.ts";
+
+const isPresent = <T>(value: T | null): value is T => value !== null;
+
+function spreadOf(values: readonly number[]): Spread | null {
+  const middle = median(values);
+  if (middle === null) return null;
+  return { median: middle, min: Math.min(...values), max: Math.max(...values), cv: coefficientOfVariation(values) };
+}
+
+function ratesOf(transfers: readonly Transfers[]): Rates | null {
+  const iops = spreadOf(transfers.map((part) => part.iops));
+  const bytesPerSecond = spreadOf(transfers.map((part) => part.bytesPerSecond));
+  if (iops === null || bytesPerSecond === null) return null;
+  return { iops, bytesPerSecond, latencyNs: latencySummary(mergeLatency(transfers.map(samplesOf))) };
+}
+
+function cpuNsPerIo({ cpu, total }: Round): number | null {
+  return total.ios === 0 ? null : ((cpu.userSeconds + cpu.systemSeconds) * 1e9) / total.ios;
+}
+
+function firstTouchOf(rounds: readonly Round[]): Summary["firstTouch"] {
+  const touches = rounds.map((round) => round.firstTouch).filter(isPresent);
+  if (touches.length === 0) return null;
+  const pooled = mergeLatency(touches.map(samplesOf));
+  return { count: pooled.count, latencyNs: latencySummary(pooled) };
+}
+
+/** Sums up finished rounds; null when there are none. Percentiles come from the added histograms, never from averages. */
+export function summarize(rounds: readonly Round[]): Summary | null {
+  const total = ratesOf(rounds.map((round) => round.total));
+  const effectiveQueueDepth = spreadOf(rounds.map((round) => round.effectiveQueueDepth));
+  if (total === null || effectiveQueueDepth === null) return null;
+  const reads = rounds.map((round) => round.read).filter(isPresent);
+  const writes = rounds.map((round) => round.write).filter(isPresent);
+  return {
+    ...total,
+    // One direction alone is the total.
+    read: writes.length === 0 ? total : ratesOf(reads),
+    write: reads.length === 0 ? total : ratesOf(writes),
+    cpuNsPerIo: spreadOf(rounds.map(cpuNsPerIo).filter(isPresent)),
+    effectiveQueueDepth,
+    firstTouch: firstTouchOf(rounds),
+  };
+}

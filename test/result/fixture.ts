@@ -1,0 +1,206 @@
+// A few words about cases -> a valid result made by the code that makes real ones, from synthetic samples.
+
+import type { Plan, PlannedTarget } from "../../src/plan/plan.ts";
+import { assembleRound } from "../../src/result/assemble-round.ts";
+import { addRound, beginResult, finishResult, targetRecord } from "../../src/result/assemble-result.ts";
+import type { CaseResult, Result, Round } from "../../src/result/result.ts";
+import type { DirectionSamples, RoundSamples } from "../../src/samples/samples.ts";
+import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
+
+type Settings = Omit<CaseResult["settings"], "nativeOperations">;
+
+export interface CaseSketch {
+  readonly job: string;
+  readonly settings?: Partial<Settings>;
+  /** Of each round; default 1000. */
+  readonly ios?: number;
+  readonly firstTouch?: true;
+}
+
+const SETTINGS: Settings = {
+  method: "writefile",
+  nativeCall: "io_uring",
+  operation: "write",
+  readPercent: null,
+  pattern: "random",
+  blockSizeBytes: 4096,
+  queueDepth: 8,
+  threads: 1,
+  caching: "unbuffered",
+  writeThrough: false,
+  flush: "never",
+  completion: null,
+  target: "/srv/disk/diskbench.dat",
+  preallocate: "fill",
+  fill: "random",
+};
+
+const TARGET: PlannedTarget = {
+  index: 0,
+  facts: {
+    path: "diskbench.dat",
+    resolvedPath: "/srv/disk/diskbench.dat",
+    existing: null,
+    ours: false,
+    fileSystem: "ext4",
+    mountPoint: "/srv/disk",
+    mountOptions: "rw,relatime",
+    freeBytes: 50 * 1024 ** 3,
+    totalBytes: 100 * 1024 ** 3,
+    directIo: { offsetAlignmentBytes: 512, memoryAlignmentBytes: 4, basis: "STATX_DIOALIGN" },
+    device: {
+      name: "nvme0n1",
+      model: "Example 990",
+      serial: "S1",
+      sizeBytes: 100 * 1024 ** 3,
+      logicalSectorBytes: 512,
+      physicalSectorBytes: 4096,
+      rotational: false,
+      writeCache: "write back",
+    },
+  },
+  kind: "file",
+  sizeBytes: 256 * 1024 ** 2,
+  fill: "random",
+  preallocate: "fill",
+  written: true,
+  fillBytes: 256 * 1024 ** 2,
+};
+
+const MACHINE: Plan["machine"] = {
+  system: "linux",
+  operatingSystem: "Linux 6.18.44",
+  hostname: "bench-1",
+  architecture: "x64",
+  cpuModel: "Example CPU @ 2.80GHz",
+  cpuCount: 2,
+  memoryBytes: 8 * 1024 ** 3,
+  pageSizeBytes: 4096,
+  nodeVersion: "20.20.2",
+  clock: { name: "CLOCK_MONOTONIC", resolutionNs: 1 },
+  unavailable: { "io-uring": { reason: "it is forbidden here", instead: "writefileex" } },
+};
+
+function directionSamples(ios: number, blockSizeBytes: number, seed: number): DirectionSamples {
+  return { ios, bytes: ios * blockSizeBytes, latency: samplesFrom(logNormalLatencies(ios, 80_000, 0.5, seed)) };
+}
+
+/** One second and a half of synthetic I/O. */
+export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
+  const { operation, blockSizeBytes, queueDepth } = { ...SETTINGS, ...sketch.settings };
+  const ios = sketch.ios ?? 1000;
+  const readIos = { read: ios, write: 0, mixed: Math.floor(ios * 0.7) }[operation];
+  const read = operation === "write" ? null : directionSamples(readIos, blockSizeBytes, seed);
+  const write = operation === "read" ? null : directionSamples(ios - readIos, blockSizeBytes, seed + 1);
+  const half = directionSamples(ios / 2, blockSizeBytes, seed + 2);
+  return {
+    nativeOperations: ["IORING_OP_WRITE_FIXED"],
+    measuredSeconds: 1.5 + seed / 100,
+    secondsBeforeFlush: 1.25,
+    read,
+    write,
+    errors: { failed: 0, short: 0, byCode: [], outsideWindow: 0, first: null },
+    outsideWindow: { ios: 10, bytes: 10 * blockSizeBytes },
+    flush: { count: 1, seconds: 0.25, latency: samplesFrom([250_000_000]) },
+    firstTouch: sketch.firstTouch === true ? samplesFrom(logNormalLatencies(200, 700_000, 0.2, seed)) : null,
+    completedSynchronously: null,
+    backPressure: 0,
+    effectiveQueueDepth: queueDepth - 0.1,
+    cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
+    intervals: [
+      { startSeconds: 0, seconds: 1, ios: half.ios, bytes: half.bytes, latency: half.latency },
+      { startSeconds: 1, seconds: 0.5, ios: half.ios, bytes: half.bytes, latency: half.latency },
+    ],
+    aborted: false,
+    stuck: 0,
+  };
+}
+
+export function roundOf(sketch: CaseSketch, index: number): Round {
+  return assembleRound(roundSamples(sketch, index + 1), { index, startedAt: `2026-11-20T23:45:4${index}.000Z`, startedCold: null });
+}
+
+/** The plan that such cases would come from, as far as a result is concerned. */
+export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
+  const cases = sketches.map((sketch, index) => ({
+    index,
+    id: `${sketch.job}/case-${index}`,
+    job: sketch.job,
+    backend: "io-uring" as const,
+    targetIndex: 0,
+    settings: { ...SETTINGS, ...sketch.settings },
+    durationSeconds: 1.5,
+    warmupSeconds: 0.2,
+    ios: null,
+    content: "fresh" as const,
+    onError: "stop" as const,
+    ranges: [],
+  }));
+  return {
+    profile: { name: "fixture", description: null, seed: 1, rounds, targets: [TARGET_SPEC], jobs: [JOB] },
+    machine: MACHINE,
+    seed: 1,
+    rounds,
+    targets: [TARGET],
+    cases,
+    order: Array.from({ length: rounds }, (_, roundIndex) =>
+      cases.map(({ index }) => ({ caseIndex: index, roundIndex })),
+    ).flat(),
+    wear: { fillBytes: TARGET.fillBytes, writtenBytes: null },
+    estimatedSeconds: 10,
+    notes: [],
+  };
+}
+
+const TARGET_SPEC = { path: "diskbench.dat", sizeBytes: null, fill: "random", preallocate: "fill" } as const;
+const JOB = {
+  name: "job",
+  method: ["writefile"],
+  operation: ["write"],
+  readPercent: [50],
+  pattern: ["random"],
+  blockSizeBytes: [4096],
+  queueDepth: [8],
+  threads: [1],
+  caching: [null],
+  writeThrough: false,
+  flush: [null],
+  completion: [null],
+  durationSeconds: 1.5,
+  warmupSeconds: 0.2,
+  ios: null,
+  bytes: null,
+  content: "fresh",
+  onError: "stop",
+} as const;
+
+/** A result before its first round. */
+export function pendingResult(sketches: readonly CaseSketch[], rounds: number): Result {
+  return beginResult({
+    tool: { name: "diskbench", version: "0.1.0", node: "20.20.2", koffi: "3.3.4" },
+    plan: planOf(sketches, rounds),
+    profile: { name: "fixture", rounds },
+    targets: [
+      targetRecord(TARGET, {
+        allocation: null,
+        created: true,
+        reused: false,
+        kept: false,
+        unbufferedBasis: "STATX_DIOALIGN",
+        mark: "extended attribute",
+      }),
+    ],
+    startedAt: "2026-11-20T23:45:40.000Z",
+  });
+}
+
+/** A result whose every round has run. */
+export function completedResult(sketches: readonly CaseSketch[], rounds = 1): Result {
+  const start = pendingResult(sketches, rounds);
+  const measured = start.order.rounds.reduce((result, [caseIndex, roundIndex]) => {
+    const sketch = sketches[caseIndex];
+    if (sketch === undefined) throw new RangeError(`no case ${caseIndex}`);
+    return addRound(result, caseIndex, roundOf(sketch, roundIndex), ["IORING_OP_WRITE_FIXED"]);
+  }, start);
+  return finishResult(measured, { state: "completed", finishedAt: "2026-11-20T23:46:55.000Z", failures: [] });
+}
