@@ -1,0 +1,93 @@
+// A result -> CSV with one line per case and finished round, long column names with units, for spreadsheets and scripts.
+
+import type { CaseResult, Round, Transfers } from "../result/result.ts";
+import type { RenderReport } from "./options.ts";
+import { printable } from "./printable.ts";
+
+type Value = string | number | boolean | null;
+type ValueOf = (each: CaseResult, round: Round) => Value;
+type NamedValue = readonly [header: string, value: ValueOf];
+
+const SETTINGS = {
+  method: "method",
+  native_call: "nativeCall",
+  operation: "operation",
+  read_percent: "readPercent",
+  pattern: "pattern",
+  block_size_bytes: "blockSizeBytes",
+  queue_depth: "queueDepth",
+  threads: "threads",
+  caching: "caching",
+  write_through: "writeThrough",
+  flush: "flush",
+  completion: "completion",
+  target: "target",
+  preallocate: "preallocate",
+  fill: "fill",
+} as const;
+
+const TRANSFERS: Readonly<Record<string, (transfers: Transfers) => number | null>> = {
+  ios: ({ ios }) => ios,
+  bytes: ({ bytes }) => bytes,
+  ios_per_second: ({ iops }) => iops,
+  bytes_per_second: ({ bytesPerSecond }) => bytesPerSecond,
+  latency_min_ns: ({ latencyNs }) => latencyNs.min,
+  latency_mean_ns: ({ latencyNs }) => latencyNs.mean,
+  latency_stddev_ns: ({ latencyNs }) => latencyNs.stddev,
+  latency_p50_ns: ({ latencyNs }) => latencyNs.p50,
+  latency_p90_ns: ({ latencyNs }) => latencyNs.p90,
+  latency_p95_ns: ({ latencyNs }) => latencyNs.p95,
+  latency_p99_ns: ({ latencyNs }) => latencyNs.p99,
+  latency_p999_ns: ({ latencyNs }) => latencyNs.p999,
+  latency_p9999_ns: ({ latencyNs }) => latencyNs.p9999,
+  latency_max_ns: ({ latencyNs }) => latencyNs.max,
+};
+
+function transferColumns(direction: "total" | "read" | "write"): readonly NamedValue[] {
+  return Object.entries(TRANSFERS).map(([name, value]) => [
+    `${direction}_${name}`,
+    (_, round) => round[direction] && value(round[direction]),
+  ]);
+}
+
+const COLUMNS: readonly NamedValue[] = [
+  ["case", ({ id }) => id],
+  ["job", ({ job }) => job],
+  ...Object.entries(SETTINGS).map(([header, name]): NamedValue => [header, ({ settings }) => settings[name]]),
+  ["case_state", ({ state }) => state],
+  ["round", (_, { index }) => index],
+  ["started_at", (_, { startedAt }) => startedAt],
+  ["measured_seconds", (_, { measuredSeconds }) => measuredSeconds],
+  ...transferColumns("total"),
+  ...transferColumns("read"),
+  ...transferColumns("write"),
+  ["bytes_per_second_before_flush", (_, { bytesPerSecondBeforeFlush }) => bytesPerSecondBeforeFlush],
+  ["flush_count", (_, { flush }) => flush && flush.count],
+  ["flush_seconds", (_, { flush }) => flush && flush.seconds],
+  ["failed_ios", (_, { errors }) => errors.failed],
+  ["short_ios", (_, { errors }) => errors.short],
+  ["outside_window_ios", (_, { outsideWindow }) => outsideWindow.ios],
+  ["outside_window_bytes", (_, { outsideWindow }) => outsideWindow.bytes],
+  ["completed_synchronously_ios", (_, { completedSynchronously }) => completedSynchronously],
+  ["effective_queue_depth", (_, { effectiveQueueDepth }) => effectiveQueueDepth],
+  ["cpu_user_seconds", (_, { cpu }) => cpu.userSeconds],
+  ["cpu_system_seconds", (_, { cpu }) => cpu.systemSeconds],
+  ["cpu_machine_seconds", (_, { cpu }) => cpu.machineSeconds],
+];
+
+/** A field as RFC 4180 has it. Text that a spreadsheet would run as a formula is marked as text by an apostrophe. */
+function field(value: Value): string {
+  if (value === null) return "";
+  if (typeof value !== "string") return String(value);
+  const text = printable(value).replace(/^[=+\-@]/, "'$&");
+  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Null is an empty field. Lines end with a line feed. */
+export const renderCsv: RenderReport = ({ cases }) => {
+  const header = COLUMNS.map(([name]) => name).join(",");
+  const lines = cases.flatMap((each) =>
+    each.rounds.map((round) => COLUMNS.map(([, value]) => field(value(each, round))).join(",")),
+  );
+  return `${[header, ...lines].join("\n")}\n`;
+};

@@ -1,0 +1,132 @@
+// A result -> the sentences around its tables: what was measured where, what it wrote, and what went wrong.
+
+import type { CaseResult, Check, Result, ResultFailure, ResultTarget, Round } from "../result/result.ts";
+import { type Failure, formatFailure } from "../shared/errors.ts";
+import { humanBytes, humanSeconds } from "../shared/units.ts";
+
+export interface Fact {
+  readonly name: string;
+  readonly text: string;
+}
+
+const listed = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(", ");
+const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+function deviceText({ device }: ResultTarget): string | null {
+  if (device === null) return null;
+  const { name, model, rotational, writeCache } = device;
+  const kind = rotational === null ? null : rotational ? "rotating disk" : "no moving parts";
+  const about = listed([model, kind, writeCache]);
+  return about === "" ? `device ${name}` : `device ${name} (${about})`;
+}
+
+function targetText(target: ResultTarget): string {
+  const place = target.fileSystem === null ? null : `${target.fileSystem} file system`;
+  return listed([target.resolvedPath, humanBytes(target.sizeBytes), place, deviceText(target)]);
+}
+
+function machineText({ machine }: Result): string {
+  const { operatingSystem, architecture, cpuCount, cpuModel, memoryBytes, nodeVersion } = machine;
+  const memory = `${humanBytes(memoryBytes)} memory`;
+  return listed([`${operatingSystem} ${architecture}`, `${cpuCount} x ${cpuModel}`, memory, `Node ${nodeVersion}`]);
+}
+
+function runText({ profile, cases, order, state }: Result): string {
+  const planned = order.rounds.length;
+  const finished = cases.reduce((sum, { rounds }) => sum + rounds.length, 0);
+  const rounds = finished === planned ? counted(planned, "round", "rounds") : `${finished} of ${planned} rounds`;
+  return listed([profile.name, counted(cases.length, "case", "cases"), rounds, state]);
+}
+
+/** What a person needs to know before the figures. */
+export function headerFacts(result: Result): readonly Fact[] {
+  return [
+    { name: "Run", text: runText(result) },
+    ...result.targets.map((target) => ({ name: "Target", text: targetText(target) })),
+    { name: "Machine", text: machineText(result) },
+  ];
+}
+
+const allRounds = ({ rounds, interruptedRound }: CaseResult): readonly Round[] =>
+  interruptedRound === null ? rounds : [...rounds, interruptedRound];
+
+/** Bytes a round wrote, warm-up and drain included; these know no direction, so mixed I/O divides them as its window. */
+function writtenBytes({ total, write, outsideWindow }: Round): number {
+  if (write === null) return 0;
+  const share = total.bytes === 0 ? 1 : write.bytes / total.bytes;
+  return write.bytes + outsideWindow.bytes * share;
+}
+
+/** Bytes that the run wrote to its targets, making them ready included. */
+export function wearBytes({ targets, cases }: Result): number {
+  const fill = targets.reduce((sum, { fillBytes, reused }) => sum + (reused ? 0 : fillBytes), 0);
+  return cases.flatMap(allRounds).reduce((sum, round) => sum + writtenBytes(round), fill);
+}
+
+/** Time taken and bytes written. */
+export function footerText(result: Result): string {
+  const written = `${humanBytes(Math.round(wearBytes(result)))} written`;
+  if (result.finishedAt === null) return `The run did not come to its end; ${written}.`;
+  const seconds = (Date.parse(result.finishedAt) - Date.parse(result.startedAt)) / 1000;
+  return Number.isFinite(seconds) ? `Took ${humanSeconds(Math.max(seconds, 0))}, ${written}.` : `${written}.`;
+}
+
+function failureText({ code, what, where, system, cause, next }: ResultFailure): string {
+  const known: Failure = {
+    code,
+    what,
+    ...(where !== null && { where }),
+    ...(system !== null && { system }),
+    ...(cause !== null && { cause }),
+    ...(next !== null && { next }),
+  };
+  return formatFailure(known);
+}
+
+function errorText(each: CaseResult): string | null {
+  const errors = allRounds(each).map((round) => round.errors);
+  const failed = errors.reduce((sum, error) => sum + error.failed, 0);
+  const short = errors.reduce((sum, error) => sum + error.short, 0);
+  if (failed + short === 0) return null;
+  const codes = new Map<string, number>();
+  for (const { byCode } of errors) {
+    for (const [name, count] of Object.entries(byCode)) codes.set(name, (codes.get(name) ?? 0) + count);
+  }
+  const names = Array.from(codes, ([name, count]) => `${name} ${count}`).join(", ");
+  const what = `${counted(failed, "I/O", "I/Os")} failed${names === "" ? "" : ` (${names})`}, ${short} came back short`;
+  return `${each.id}: ${what}; they count in no figure above.`;
+}
+
+const checkText = ({ status, code, message }: Check): string => `${status} ${code}: ${message}`;
+
+export interface Problem {
+  readonly severity: "warning" | "failure";
+  readonly text: string;
+}
+
+function checkProblems(checks: readonly Check[], prefix: string): readonly Problem[] {
+  return checks
+    .filter(({ status }) => status !== "pass")
+    .map((check) => ({
+      severity: check.status === "fail" ? ("failure" as const) : ("warning" as const),
+      text: prefix + checkText(check),
+    }));
+}
+
+function caseProblems(each: CaseResult): readonly Problem[] {
+  const errors = errorText(each);
+  const failures = [errors, each.failure && `${each.id}: ${failureText(each.failure)}`];
+  return [
+    ...failures.filter((text) => text !== null).map((text) => ({ severity: "failure" as const, text })),
+    ...checkProblems(each.checks, `${each.id}: `),
+  ];
+}
+
+/** Everything that takes from the figures' worth: failed I/Os, failures, checks that did not pass. */
+export function problems(result: Result): readonly Problem[] {
+  return [
+    ...result.failures.map((failure) => ({ severity: "failure" as const, text: failureText(failure) })),
+    ...result.cases.flatMap(caseProblems),
+    ...checkProblems(result.checks, ""),
+  ];
+}

@@ -1,0 +1,117 @@
+// Labels and cells -> lines of a table without boxes, never wider than the terminal.
+
+import Table from "cli-table3";
+import { displayWidth, wrap } from "./text.ts";
+
+export interface GridRow {
+  readonly label: string;
+  readonly indent: string;
+  readonly cells: readonly string[];
+}
+
+/** Rows under a heading that has the whole line for itself. */
+export interface GridSection {
+  readonly heading: string;
+  readonly rows: readonly GridRow[];
+}
+
+export interface GridColumn {
+  readonly header: string;
+  /** The narrower the terminal, the fewer columns: the lowest goes first. */
+  readonly priority: number;
+}
+
+export interface Grid {
+  readonly title: string;
+  readonly columns: readonly GridColumn[];
+  readonly sections: readonly GridSection[];
+}
+
+export interface GridStyle {
+  readonly width: number;
+  readonly header: (text: string) => string;
+  readonly heading: (text: string) => string;
+}
+
+const MINIMUM_LABEL_COLUMNS = 16;
+const GAP = "  ";
+
+const NO_BORDERS = {
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: GAP,
+};
+
+const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(displayWidth));
+
+interface MeasuredColumn extends GridColumn {
+  readonly index: number;
+  readonly width: number;
+}
+
+const totalWidth = (columns: readonly MeasuredColumn[]): number =>
+  columns.reduce((sum, { width }) => sum + GAP.length + width, 0);
+
+/** The columns that fit beside the labels; the least important give way first. */
+function fittingColumns({ columns, sections }: Grid, width: number): readonly MeasuredColumn[] {
+  const rows = sections.flatMap((section) => section.rows);
+  let fitting = columns.map((column, index): MeasuredColumn => {
+    const texts = [column.header, ...rows.map(({ cells }) => cells[index] ?? "")];
+    return { ...column, index, width: widest(texts) };
+  });
+  while (fitting.length > 1 && totalWidth(fitting) + MINIMUM_LABEL_COLUMNS > width) {
+    const lowest = Math.min(...fitting.map(({ priority }) => priority));
+    fitting = fitting.filter(({ priority }) => priority !== lowest);
+  }
+  return fitting;
+}
+
+/**
+ * One row in columns: the first left-aligned, the others right-aligned. As all widths are fixed, every row is a table of
+ * its own: cli-table3 takes time that grows with the square of the rows.
+ */
+function alignRow(cells: readonly string[], widths: readonly number[]): string {
+  const table = new Table({
+    chars: NO_BORDERS,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colWidths: [...widths],
+    colAligns: widths.map((_, index) => (index === 0 ? "left" : "right")),
+  });
+  table.push([...cells]);
+  return table.toString().replace(/ +$/gm, "");
+}
+
+/** Draws a table no wider than the style's width. Labels and headings that are too long go on in the next line. */
+export function renderGrid(grid: Grid, style: GridStyle): string {
+  const columns = fittingColumns(grid, style.width);
+  const cellsWidth = totalWidth(columns);
+  const labels = grid.sections.flatMap(({ rows }) => rows.map(({ indent, label }) => indent + label));
+  const headings = grid.sections.map(({ heading }) => heading);
+  const wanted = Math.max(widest([grid.title, ...labels]), widest(headings) - cellsWidth, MINIMUM_LABEL_COLUMNS);
+  const labelWidth = Math.min(wanted, style.width - cellsWidth);
+  const tableWidth = labelWidth + cellsWidth;
+  const widths = [labelWidth, ...columns.map(({ width }) => width)];
+
+  const sections = grid.sections.map(({ heading, rows }) => {
+    const headingLines = wrap(heading, tableWidth, "  ").map(style.heading);
+    const lines = rows.map(({ label, indent, cells }) => {
+      const wrapped = wrap(label, labelWidth - indent.length, "  ").map((line) => indent + line);
+      return alignRow([wrapped.join("\n"), ...columns.map(({ index }) => cells[index] ?? "")], widths);
+    });
+    return [...headingLines, ...lines].join("\n");
+  });
+  const header = alignRow([grid.title, ...columns.map((column) => column.header)].map(style.header), widths);
+  return [header, "─".repeat(tableWidth), ...sections].join("\n");
+}

@@ -1,0 +1,78 @@
+// The cases of a job -> one heading with what they have in common, and for each case a label with what sets it apart.
+
+import type { CaseResult } from "../result/result.ts";
+import { formatSize } from "../shared/units.ts";
+import { printable } from "./printable.ts";
+
+type Settings = CaseResult["settings"];
+
+interface Dimension {
+  readonly text: (settings: Settings) => string;
+  /** What goes without saying in a heading. */
+  readonly usual?: string;
+  /** Stands in the label even when no case differs in anything. */
+  readonly essential?: true;
+}
+
+/** In the order in which they are read. An empty text is left out. */
+const DIMENSIONS: readonly Dimension[] = [
+  { text: ({ method }) => method },
+  { text: ({ method, nativeCall }) => (nativeCall === method ? "" : `via ${nativeCall}`) },
+  { text: ({ operation, readPercent }) => (readPercent === null ? operation : `${operation}${readPercent}`) },
+  { text: ({ pattern }) => pattern },
+  { text: ({ blockSizeBytes }) => formatSize(blockSizeBytes), essential: true },
+  { text: ({ queueDepth, threads }) => `Q${queueDepth}T${threads}`, essential: true },
+  { text: ({ caching }) => caching, usual: "unbuffered" },
+  { text: ({ writeThrough }) => (writeThrough ? "write-through" : "") },
+  { text: ({ flush }) => `flush ${flush}`, usual: "flush never" },
+  { text: ({ completion }) => completion ?? "", usual: "port" },
+];
+
+const TARGET: Dimension = { text: ({ target }) => `on ${printable(target)}` };
+
+export interface LabelledCase {
+  readonly label: string;
+  readonly case: CaseResult;
+}
+
+/** The cases of one job, in the order of the result. */
+export interface CaseGroup {
+  readonly heading: string;
+  readonly cases: readonly LabelledCase[];
+}
+
+function labelGroup(job: string, cases: readonly CaseResult[], dimensions: readonly Dimension[]): CaseGroup {
+  const textsOf = ({ text }: Dimension): readonly string[] => cases.map(({ settings }) => text(settings));
+  const differs = (dimension: Dimension): boolean => new Set(textsOf(dimension)).size > 1;
+  const different = dimensions.filter(differs);
+  const inLabel = different.length > 0 ? different : dimensions.filter(({ essential }) => essential === true);
+  const common = dimensions
+    .filter((dimension) => !inLabel.includes(dimension))
+    .map((dimension) => ({ text: textsOf(dimension)[0] ?? "", usual: dimension.usual }))
+    .filter(({ text, usual }) => text !== "" && text !== usual)
+    .map(({ text }) => text);
+  const labels = cases.map(({ settings }) =>
+    inLabel
+      .map(({ text }) => text(settings))
+      .filter(Boolean)
+      .join(" "),
+  );
+  // Cases that differ in nothing named here are told apart by their ids.
+  const ambiguous = new Set(labels).size < labels.length;
+  return {
+    heading: [`${printable(job)}:`, ...common].join(" "),
+    cases: cases.map((each, index) => ({
+      label: ambiguous ? printable(each.id) : (labels[index] ?? printable(each.id)),
+      case: each,
+    })),
+  };
+}
+
+/** Groups cases by job, jobs in the order of their first case. */
+export function groupCases(cases: readonly CaseResult[]): readonly CaseGroup[] {
+  const jobs = new Map<string, CaseResult[]>();
+  for (const each of cases) jobs.set(each.job, [...(jobs.get(each.job) ?? []), each]);
+  const severalTargets = new Set(cases.map(({ settings }) => settings.target)).size > 1;
+  const dimensions = severalTargets ? [...DIMENSIONS, TARGET] : DIMENSIONS;
+  return Array.from(jobs, ([job, ofJob]) => labelGroup(job, ofJob, dimensions));
+}

@@ -1,0 +1,67 @@
+// A result -> its two tables as GitHub Markdown.
+
+import type { CaseResult } from "../result/result.ts";
+import {
+  type Column,
+  LATENCY_COLUMNS,
+  latencyRows,
+  type ReportRow,
+  throughputColumns,
+  throughputRows,
+} from "./columns.ts";
+import { footerText, headerFacts, problems } from "./facts.ts";
+import { readingNotes } from "./notes.ts";
+import type { RenderReport } from "./options.ts";
+import { printable } from "./printable.ts";
+
+/**
+ * Foreign text as a code span: nothing in it is a link, a tag, a mention or markup. The fence is longer than any run of
+ * backticks within; a table takes `\|` for a bar even there.
+ */
+function code(text: string): string {
+  const safe = printable(text).replaceAll("|", "\\|");
+  const longest = Math.max(0, ...Array.from(safe.matchAll(/`+/g), ([run]) => run.length));
+  const fence = "`".repeat(longest + 1);
+  const space = longest > 0 || safe === "" ? " " : "";
+  return `${fence}${space}${safe}${space}${fence}`;
+}
+
+const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+
+function tableOf(
+  title: string,
+  cases: readonly CaseResult[],
+  columns: readonly Column[],
+  rowsOf: (each: CaseResult) => readonly ReportRow[],
+): string {
+  const rows = cases.flatMap((each) =>
+    rowsOf(each).map((row) => {
+      const label = row.part === "whole" ? code(each.id) : `&emsp;${row.part}`;
+      const state = row.part !== "whole" || each.state === "completed" ? "" : ` (${each.state})`;
+      return line([label + state, ...columns.map(({ cell }) => cell(row))]);
+    }),
+  );
+  return [
+    line([title, ...columns.map(({ header }) => header)]),
+    line([":--", ...columns.map(() => "--:")]),
+    ...rows,
+  ].join("\n");
+}
+
+/** Ends with a newline. */
+export const renderMarkdown: RenderReport = (result, { mebibytes }) => {
+  const { cases } = result;
+  const blocks = [
+    headerFacts(result)
+      .map(({ name, text }) => `- **${name}**: ${code(text)}`)
+      .join("\n"),
+    tableOf("Throughput", cases, throughputColumns(cases, mebibytes), throughputRows),
+    tableOf("Latency", cases, LATENCY_COLUMNS, latencyRows),
+    readingNotes(cases).join("\n"),
+    problems(result)
+      .map(({ severity, text }) => `- **${severity}**: ${code(text)}`)
+      .join("\n"),
+    footerText(result),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+};

@@ -1,0 +1,26 @@
+// Figures -> the few digits that a person reads, with a dash for what is not known.
+
+/** Stands for what was not measured, or not often enough. */
+export const DASH = "-";
+
+/** Three significant digits or all whole ones, thousands set apart: 0.0421, 4.21, 42.1, 421, 42,142. */
+export function formatFigure(value: number): string {
+  if (value >= 100 || value === 0) return value.toFixed(0).replace(/\B(?=(?:\d{3})+$)/g, ",");
+  if (value >= 1) return value.toFixed(value >= 10 ? 1 : 2);
+  return value.toPrecision(3);
+}
+
+/** A ratio as a percentage that a spread is read in: 0.0213 -> `2.1%`. */
+export function formatPercent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)}%`;
+}
+
+export interface RateUnit {
+  readonly name: "MB/s" | "MiB/s";
+  readonly bytes: number;
+}
+
+/** MB/s is 10^6 bytes per second, MiB/s 2^20. */
+export function rateUnit(mebibytes: boolean): RateUnit {
+  return mebibytes ? { name: "MiB/s", bytes: 1024 ** 2 } : { name: "MB/s", bytes: 1e6 };
+}

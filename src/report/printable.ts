@@ -1,0 +1,9 @@
+// Text of unknown origin -> text that a terminal, a browser or a log only shows and never obeys.
+
+// Control characters, invisible formatting (also what turns the writing direction), lone surrogates, line separators.
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+/** Writes out as `\u{1b}` whatever is not simply visible. What is left stays on its line. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`);
+}

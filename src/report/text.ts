@@ -1,0 +1,59 @@
+// Text -> text that fits a terminal's columns: measured as displayed, wrapped, or shortened in the middle.
+
+import { stripVTControlCharacters } from "node:util";
+
+// Blocks whose characters take two columns (Unicode Standard Annex 11, East Asian Width W and F, and emoji).
+const WIDE =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
+const COMBINING = /\p{M}/u;
+const ASCII_ONLY = /^[ -~]*$/;
+
+const columnsOf = (character: string): number => (COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
+
+/** Columns that a line of text takes on a terminal; colours take none. */
+export function displayWidth(text: string): number {
+  if (ASCII_ONLY.test(text)) return text.length;
+  let columns = 0;
+  for (const character of stripVTControlCharacters(text)) columns += columnsOf(character);
+  return columns;
+}
+
+/** As many characters from the start as fit into `columns`. */
+function fitting(characters: readonly string[], columns: number): string {
+  let taken = 0;
+  const end = characters.findIndex((character) => (taken += columnsOf(character)) > columns);
+  return characters.slice(0, end === -1 ? undefined : end).join("");
+}
+
+/** Shortens plain text to `columns` by an ellipsis in its middle, where names of cases differ least. */
+export function shorten(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  if (columns < 3) return fitting(Array.from(text), columns);
+  const head = fitting(Array.from(text), Math.ceil((columns - 1) / 2));
+  const tail = fitting(Array.from(text).toReversed(), Math.floor((columns - 1) / 2));
+  return `${head}…${Array.from(tail).toReversed().join("")}`;
+}
+
+/**
+ * Breaks plain text at spaces into lines of at most `columns`, those after the first indented by `indent`; a word
+ * longer than a line is cut. Nothing is lost. `columns` must leave room for two beside the indent.
+ */
+export function wrap(text: string, columns: number, indent = ""): readonly string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    const extended = line === "" || line === indent ? line + word : `${line} ${word}`;
+    if (displayWidth(extended) <= columns) {
+      line = extended;
+      continue;
+    }
+    if (line !== "" && line !== indent) lines.push(line);
+    line = (lines.length === 0 ? "" : indent) + word;
+    while (displayWidth(line) > columns) {
+      const part = fitting(Array.from(line), columns);
+      lines.push(part);
+      line = indent + line.slice(part.length);
+    }
+  }
+  return [...lines, line];
+}

@@ -1,0 +1,24 @@
+// A result -> JSON that is the same value when read back, and that a person can look through.
+
+import { expect, test } from "vitest";
+import { renderJson } from "../../src/report/json.ts";
+import { parseResult } from "../../src/result/read-result.ts";
+import { completedResult } from "./../result/fixture.ts";
+
+const OPTIONS = { color: false, width: 80, mebibytes: false };
+const RESULT = completedResult([{ job: "a" }, { job: "b", settings: { operation: "mixed" }, firstTouch: true }], 2);
+const TEXT = renderJson(RESULT, OPTIONS);
+
+test("the document reads back to the same value", () => {
+  expect(JSON.parse(TEXT)).toEqual(RESULT);
+  expect(parseResult(TEXT, "r.json")).toEqual(RESULT);
+  expect(TEXT.endsWith("}\n")).toBe(true);
+});
+
+test("a histogram and an interval take a line each", () => {
+  const lines = TEXT.split("\n");
+  const intervals = RESULT.cases.flatMap(({ rounds }) => rounds.flatMap((round) => round.intervals));
+  expect(lines.filter((line) => line.includes("startSeconds"))).toHaveLength(intervals.length);
+  expect(lines.filter((line) => line.includes('"buckets"')).every((line) => line.includes('"histogram"'))).toBe(true);
+  expect(lines).toContain('      "id": "a/case-0",');
+});
