@@ -1,0 +1,19 @@
+// The plan and the rounds that are over -> the round to run next; pure.
+
+import type { Plan, PlannedRound } from "../plan/plan.ts";
+
+/** What came of a round that is over. */
+export interface FinishedRound {
+  readonly planned: PlannedRound;
+  /** False: it failed or was cut short. */
+  readonly whole: boolean;
+}
+
+/**
+ * The next round of `plan`, null when there is none: in the planned order, one after the other, until all are done or
+ * one was not whole. Whatever decides by results how many rounds a case gets decides it here.
+ */
+export function nextRound(plan: Plan, finished: readonly FinishedRound[]): PlannedRound | null {
+  if (finished.some((round) => !round.whole)) return null;
+  return plan.order[finished.length] ?? null;
+}

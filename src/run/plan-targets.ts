@@ -1,0 +1,175 @@
+// A plan's targets -> filled through the engine, settled between rounds, recorded for the result, released at the end.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineSupervisor } from "../engine/supervisor.ts";
+import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
+import { PLAIN_OPEN } from "../machine/describe-target.ts";
+import type { Platform } from "../platform/platform.ts";
+import { targetRecord } from "../result/assemble-result.ts";
+import type { ResultTarget } from "../result/result.ts";
+import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
+import { backendFor, type BackendName } from "../shared/methods.ts";
+import { checkTargets, prepareTarget } from "../target/prepare.ts";
+import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
+import type { RunEvent } from "./events.ts";
+import { fillSpecs } from "./round-specs.ts";
+
+/** After data was written back: time for the device to finish what it does of its own accord. */
+const SETTLE_MS = 200;
+
+export interface PlanTargetsOptions extends TargetOptions {
+  readonly stop: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+const NOTHING_DONE = {
+  allocation: null,
+  created: false,
+  reused: false,
+  kept: false,
+  unbufferedBasis: null,
+  mark: null,
+} as const;
+
+/** The engine was told to stop in the middle of a fill: the target is not what the plan asks for. */
+export class FillStopped extends Error {}
+
+export class PlanTargets {
+  readonly #platform: Platform;
+  readonly #plan: Plan;
+  readonly #options: PlanTargetsOptions;
+  readonly #engine: EngineSupervisor;
+  readonly #onTouched: () => void;
+  readonly #ready = new Map<number, ReadyTarget>();
+  /** Targets whose pages may be dirty in the cache: buffered or mapped writes went before. */
+  readonly #dirty = new Set<number>();
+
+  /** `onTouched` is called before a target is first written to. */
+  constructor(
+    platform: Platform,
+    plan: Plan,
+    options: PlanTargetsOptions,
+    engine: EngineSupervisor,
+    onTouched: () => void,
+  ) {
+    this.#platform = platform;
+    this.#plan = plan;
+    this.#options = options;
+    this.#engine = engine;
+    this.#onTouched = onTouched;
+  }
+
+  /** Makes all targets ready, after every one of them was checked. */
+  async prepare(): Promise<void> {
+    checkTargets(this.#platform, this.#plan, this.#options);
+    for (const planned of this.#plan.targets) {
+      const fill = (request: FillRequest): Promise<void> => this.#fill(request);
+      const ready = await prepareTarget(this.#platform, planned, this.#plan, this.#options, fill);
+      this.#ready.set(planned.index, ready);
+      for (const text of ready.notices) this.#options.onEvent({ kind: "notice", text });
+    }
+  }
+
+  /** The back end that fills: the queued one where the system allows it. */
+  #fillBackend(): BackendName {
+    const { system } = this.#platform;
+    const queued = backendFor(system, "writefile", 2, null);
+    if (queued !== null && this.#platform.unavailability(queued) === null) return queued;
+    return backendFor(system, "writefile", 1, null) ?? "null";
+  }
+
+  async #fill(request: FillRequest): Promise<void> {
+    this.#onTouched();
+    const { onEvent, stop } = this.#options;
+    const { path, sizeBytes, kind } = request;
+    const caching = request.unbuffered ? "unbuffered" : "buffered";
+    const startMs = performance.now();
+    let doneBytes = 0;
+    const report = (bytes: number): void =>
+      onEvent({
+        kind: "target-fill",
+        target: path,
+        bytesDone: bytes,
+        bytesTotal: sizeBytes,
+        bytesPerSecond: bytes / Math.max(1e-3, (performance.now() - startMs) / 1000),
+      });
+    for (const spec of fillSpecs({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed)) {
+      const outcome = await this.#engine.runRound(spec, ({ bytes }) => report(doneBytes + bytes), stop);
+      if (stop.aborted) throw new FillStopped(`the fill of ${path} was stopped`);
+      const [first, ...others] = outcome.failures;
+      if (first !== undefined) throw new DiskbenchError(first, ...others);
+      const errors = outcome.samples?.errors;
+      if (errors === undefined || errors.failed + errors.short > 0) throw fillFailed(path, errors?.byCode[0]?.error);
+      doneBytes += outcome.samples?.write?.bytes ?? 0;
+    }
+    report(sizeBytes);
+  }
+
+  of(plannedCase: Case): ReadyTarget {
+    const ready = this.#ready.get(plannedCase.targetIndex);
+    if (ready === undefined) throw new RangeError(`target ${plannedCase.targetIndex} is not ready`);
+    return ready;
+  }
+
+  /**
+   * Brings the target to rest before a round of `plannedCase`: what earlier rounds left in the cache is written back,
+   * and a round through the cache that reads begins without it. Returns whether it began cold; null: not asked.
+   */
+  async settle(plannedCase: Case): Promise<boolean | null> {
+    const { settings, targetIndex, backend } = plannedCase;
+    if (backend === "null" || backend === "simulated") return null;
+    const ready = this.of(plannedCase);
+    const buffered = settings.caching === "buffered";
+    const wantsCold = buffered && settings.operation !== "write";
+    const written = this.#dirty.delete(targetIndex);
+    if (buffered && settings.operation !== "read") this.#dirty.add(targetIndex);
+    if (!written && !wantsCold) return null;
+    const { files } = this.#platform;
+    const file = files.open(ready.path, { ...PLAIN_OPEN, access: written ? "read-write" : "read" });
+    try {
+      if (written) {
+        files.flush(file);
+        await sleep(SETTLE_MS);
+      }
+      return wantsCold ? files.evict(file, ready.sizeBytes) : null;
+    } finally {
+      files.close(file);
+    }
+  }
+
+  records(): readonly ResultTarget[] {
+    return this.#plan.targets.map((planned) => this.#record(planned));
+  }
+
+  #record(planned: PlannedTarget): ResultTarget {
+    const ready = this.#ready.get(planned.index);
+    if (ready === undefined) return targetRecord(planned, NOTHING_DONE);
+    const { allocation, created, reused, unbufferedBasis, mark } = ready;
+    const kept = this.#options.keep && planned.kind === "file" && mark !== null;
+    return targetRecord(planned, { allocation, created, reused, kept, unbufferedBasis, mark });
+  }
+
+  /** Gives all targets up; files of diskbench's own are removed unless they are to be kept. What fails is returned. */
+  release(): readonly Failure[] {
+    const failures: Failure[] = [];
+    for (const ready of this.#ready.values()) {
+      try {
+        ready.release({ remove: !this.#options.keep });
+      } catch (thrown) {
+        failures.push(...failuresOf(thrown));
+      }
+    }
+    this.#ready.clear();
+    return failures;
+  }
+}
+
+function fillFailed(path: string, system: Failure["system"]): DiskbenchError {
+  return new DiskbenchError({
+    code: system?.name === "ENOSPC" ? "NO_SPACE" : "IO_FAILED",
+    where: path,
+    what: "The test file could not be filled",
+    ...(system === undefined ? {} : { system }),
+    next: "Look at the device, its free space and the system's log",
+  });
+}

@@ -1,0 +1,31 @@
+// A round's counted errors -> the failure that names them; pure.
+
+import type { Case } from "../plan/plan.ts";
+import type { RoundSamples } from "../samples/samples.ts";
+import type { Failure } from "../shared/errors.ts";
+
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+
+/** Null when every I/O of the round succeeded whole. */
+export function ioFailure(plannedCase: Case, samples: RoundSamples | null): Failure | null {
+  if (samples === null) return null;
+  const { failed, short, byCode, first } = samples.errors;
+  if (failed + short === 0) return null;
+  const parts = [
+    ...(failed > 0 ? [`${plural(failed, "I/O")} failed`] : []),
+    ...(short > 0 ? [`${plural(short, "I/O")} transferred less than a whole block`] : []),
+  ];
+  const place = first === null ? "" : `, first a ${first.direction} at byte ${first.offsetBytes}`;
+  const names = byCode.map(({ error, count }) => `${error.name} ${count} times`).join(", ");
+  const [mostFrequent] = [...byCode].sort((a, b) => b.count - a.count);
+  return {
+    code: "IO_FAILED",
+    where: plannedCase.id,
+    what: `${parts.join(" and ")}${names === "" ? "" : ` (${names})`}${place}`,
+    ...(mostFrequent === undefined ? {} : { system: mostFrequent.error }),
+    next:
+      plannedCase.onError === "stop"
+        ? "Look at the device and at the system's log; onError: continue counts errors and goes on"
+        : "Look at the device and at the system's log",
+  };
+}

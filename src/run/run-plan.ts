@@ -1,0 +1,195 @@
+// A plan -> a result: targets made ready, rounds in order, the document saved after each, everything put away at the end.
+
+import { EngineSupervisor, type RoundOutcome } from "../engine/supervisor.ts";
+import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
+import type { Platform } from "../platform/platform.ts";
+import { addRound, beginResult, endCase, finishResult } from "../result/assemble-result.ts";
+import { assembleRound } from "../result/assemble-round.ts";
+import type { Result, Round, Tool } from "../result/result.ts";
+import type { RoundSamples } from "../samples/samples.ts";
+import { failuresOf, type Failure } from "../shared/errors.ts";
+import type { RunEvent } from "./events.ts";
+import { nextRound, type FinishedRound } from "./next-round.ts";
+import { ProgressMeter } from "./progress-meter.ts";
+import { ioFailure } from "./round-failure.ts";
+import { roundSpec } from "./round-specs.ts";
+import { PlanTargets } from "./plan-targets.ts";
+
+export interface RunOptions {
+  readonly keep: boolean;
+  readonly force: boolean;
+  /** Identities of devices that may be written over. */
+  readonly confirm: readonly string[];
+  readonly tool: Tool;
+  /** The resolved profile as a document. */
+  readonly profile: Result["profile"];
+  /** Aborted when the run is to end early: the round drains, and what there is becomes the result. */
+  readonly stop: AbortSignal;
+  readonly onEvent: (event: RunEvent) => void;
+  /** Called with the document so far, first when the first target is touched, then after every round. */
+  readonly save: (result: Result) => void;
+}
+
+/** The state of one run, from the first target to the last round. */
+class Run {
+  readonly #plan: Plan;
+  readonly #options: RunOptions;
+  readonly #engine: EngineSupervisor;
+  readonly #targets: PlanTargets;
+  #result: Result;
+  #saved = false;
+  readonly #failures: Failure[] = [];
+
+  constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor) {
+    this.#plan = plan;
+    this.#options = options;
+    this.#engine = engine;
+    this.#result = beginResult({
+      tool: options.tool,
+      plan,
+      profile: options.profile,
+      targets: [],
+      startedAt: new Date().toISOString(),
+    });
+    this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
+  }
+
+  #touched(): void {
+    this.#result = { ...this.#result, targets: this.#targets.records() };
+    this.#save();
+  }
+
+  #save(): void {
+    this.#saved = true;
+    this.#options.save(this.#result);
+  }
+
+  async run(): Promise<Result> {
+    const { stop } = this.#options;
+    try {
+      await this.#targets.prepare();
+      this.#touched();
+      await this.#rounds();
+    } catch (error) {
+      // Before anything was touched there is nothing to keep: the error alone is the answer.
+      if (!this.#saved) throw error;
+      if (!stop.aborted) this.#failures.push(...failuresOf(error));
+    } finally {
+      const stuckProcess = await this.#engine.close();
+      if (stuckProcess !== null) this.#failures.push(stuckFailure(stuckProcess));
+      this.#result = { ...this.#result, targets: this.#targets.records() };
+      this.#failures.push(...this.#targets.release());
+    }
+    const failed = this.#failures.length > 0 || this.#result.cases.some((each) => each.failure !== null);
+    const state = stop.aborted ? "aborted" : failed ? "failed" : "completed";
+    const finishedAt = new Date().toISOString();
+    this.#result = finishResult(this.#result, { state, finishedAt, failures: this.#failures });
+    this.#save();
+    return this.#result;
+  }
+
+  async #rounds(): Promise<void> {
+    const { stop, onEvent } = this.#options;
+    const finished: FinishedRound[] = [];
+    for (;;) {
+      const planned = stop.aborted ? null : nextRound(this.#plan, finished);
+      if (planned === null) return;
+      const plannedCase = this.#plan.cases[planned.caseIndex] as Case;
+      onEvent({
+        kind: "round-start",
+        caseId: plannedCase.id,
+        roundNumber: finished.length + 1,
+        roundCount: this.#plan.order.length,
+        warmupSeconds: plannedCase.warmupSeconds,
+        durationSeconds: plannedCase.durationSeconds,
+        remainingSeconds: this.#remainingSeconds(finished.length),
+      });
+      finished.push({ planned, whole: await this.#round(planned, plannedCase) });
+      this.#save();
+    }
+  }
+
+  /** What the rounds from number `from` on take, by their planned lengths. */
+  #remainingSeconds(from: number): number {
+    const seconds = (rounds: readonly PlannedRound[]): number =>
+      rounds.reduce((sum, { caseIndex }) => {
+        const { warmupSeconds = 0, durationSeconds = 0 } = this.#plan.cases[caseIndex] ?? {};
+        return sum + warmupSeconds + durationSeconds;
+      }, 0);
+    return seconds(this.#plan.order.slice(from));
+  }
+
+  /** Runs one round and takes it into the result; false when it is not a whole one. */
+  async #round(planned: PlannedRound, plannedCase: Case): Promise<boolean> {
+    const { stop, onEvent } = this.#options;
+    const target = this.#targets.of(plannedCase);
+    const startedCold = await this.#targets.settle(plannedCase);
+    const spec = roundSpec(this.#plan, planned, target.path, target.sizeBytes);
+    const meter = new ProgressMeter(onEvent);
+    const startedAt = new Date().toISOString();
+    const outcome = await this.#engine.runRound(spec, (progress) => meter.update(progress), stop);
+    const changed = target.verifyUnchanged();
+    return this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold }, changed);
+  }
+
+  #takeIn(
+    planned: PlannedRound,
+    plannedCase: Case,
+    outcome: RoundOutcome,
+    start: { readonly startedAt: string; readonly startedCold: boolean | null },
+    changed: Failure | null,
+  ): boolean {
+    const { samples } = outcome;
+    const failure = outcome.failures[0] ?? changed ?? ioFailure(plannedCase, samples);
+    const aborted = this.#options.stop.aborted;
+    const assembled = (present: RoundSamples): Round =>
+      assembleRound(present, { index: planned.roundIndex, ...start });
+    const goesOn = failure === null || (failure.code === "IO_FAILED" && plannedCase.onError === "continue");
+    if (samples !== null && goesOn && !aborted) {
+      const round = assembled(samples);
+      this.#result = addRound(this.#result, planned.caseIndex, round, samples.nativeOperations);
+      if (failure !== null) this.#endCase(planned, failure, null);
+      this.#options.onEvent({
+        kind: "round-end",
+        caseId: plannedCase.id,
+        iops: round.total.iops,
+        bytesPerSecond: round.total.bytesPerSecond,
+      });
+      return true;
+    }
+    this.#endCase(planned, failure, samples === null ? null : assembled(samples));
+    return false;
+  }
+
+  #endCase(planned: PlannedRound, failure: Failure | null, interruptedRound: Round | null): void {
+    const state = failure === null ? "aborted" : "failed";
+    this.#result = endCase(this.#result, planned.caseIndex, { state, interruptedRound, failure });
+  }
+}
+
+function stuckFailure(processId: number): Failure {
+  return {
+    code: "ENGINE_LOST",
+    what: `The kernel does not let go of the engine process ${processId}`,
+    cause: "One of its threads waits in the kernel for a device that does not answer",
+    next: "It ends when the device answers or the machine restarts",
+  };
+}
+
+/**
+ * Carries out `plan`. What fails once something was touched stands in the result, with every finished round; what
+ * fails before that is thrown.
+ */
+export async function runPlan(platform: Platform, plan: Plan, options: RunOptions): Promise<Result> {
+  options.onEvent({
+    kind: "plan",
+    cases: plan.cases.length,
+    rounds: plan.order.length,
+    estimatedSeconds: plan.estimatedSeconds,
+    fillBytes: plan.wear.fillBytes,
+    writtenBytes: plan.wear.writtenBytes,
+  });
+  for (const text of plan.notes) options.onEvent({ kind: "notice", text });
+  const engine = await EngineSupervisor.start(platform);
+  return new Run(platform, plan, options, engine).run();
+}
