@@ -1,0 +1,32 @@
+// The command line -> a command, run; what it throws -> one paragraph on stderr and an exit code.
+
+import { CommanderError } from "commander";
+import { DiskbenchError, failuresOf, formatFailure } from "../shared/errors.ts";
+import { printable } from "../report/printable.ts";
+import { createProgram } from "./program.ts";
+import { EXIT } from "./exit-codes.ts";
+
+function exitCodeOf(thrown: unknown): number {
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.badUsage;
+  return thrown instanceof DiskbenchError ? thrown.exitCode : EXIT.bug;
+}
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit(EXIT.done);
+  throw error;
+});
+
+try {
+  process.exitCode = EXIT.done;
+  await createProgram().parseAsync(process.argv);
+} catch (thrown) {
+  // Commander has already said what it has to say.
+  if (!(thrown instanceof CommanderError)) {
+    for (const failure of failuresOf(thrown)) {
+      const text = failure.code === "BUG" ? formatFailure(failure) : printable(formatFailure(failure));
+      process.stderr.write(`diskbench: ${text}\n`);
+    }
+  }
+  process.exitCode = exitCodeOf(thrown);
+}

@@ -1,0 +1,56 @@
+// A result -> the report on stdout and the files that --output names.
+
+import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
+import type { Result } from "../result/result.ts";
+import { writeFileAtomically } from "../result/store.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+import type { ReportFlags } from "./flags.ts";
+
+const DEFAULT_WIDTH = 80;
+
+interface OutputFile {
+  readonly path: string;
+  readonly format: ReportFormatName;
+}
+
+/** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
+export class Output {
+  readonly #format: ReportFormatName;
+  readonly #files: readonly OutputFile[];
+  readonly #mebibytes: boolean;
+
+  constructor(flags: ReportFlags) {
+    const name = flags.json === true ? "json" : flags.format;
+    this.#format = REPORT_FORMAT_NAMES.find((format) => format === name) ?? "table";
+    this.#mebibytes = flags.mebibytes === true;
+    this.#files = (flags.output ?? []).map((path) => {
+      const format = formatOfFile(path);
+      if (format !== null) return { path, format };
+      const endings = REPORT_FORMAT_NAMES.flatMap((each): readonly string[] => REPORT_FORMATS[each].fileEndings);
+      throw new DiskbenchError({
+        code: "BAD_USAGE",
+        where: `--output ${path}`,
+        what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
+      });
+    });
+  }
+
+  #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {
+    return REPORT_FORMATS[format].render(result, { color, width, mebibytes: this.#mebibytes });
+  }
+
+  /** Writes the files; called after each round too, so that what there is survives. */
+  writeFiles(result: Result): void {
+    for (const { path, format } of this.#files) {
+      writeFileAtomically(path, this.#render(result, format, false, DEFAULT_WIDTH));
+    }
+  }
+
+  print(result: Result): void {
+    const terminal = process.stdout.isTTY ? process.stdout : null;
+    const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
+    // Some pseudo-terminals say that they have no columns at all.
+    const width = terminal?.columns || DEFAULT_WIDTH;
+    process.stdout.write(this.#render(result, this.#format, color, width));
+  }
+}

@@ -1,0 +1,47 @@
+// A path, "-" or a built-in name -> the text of a profile.
+
+import { existsSync, readFileSync } from "node:fs";
+import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
+import { systemErrorOf } from "../result/system-error.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+
+export interface ProfileSource {
+  /** What errors call it. */
+  readonly where: string;
+  readonly text: string;
+}
+
+/** A profile is small; what is larger is something else, and is not read whole. */
+const LARGEST_BYTES = 4 * 1024 * 1024;
+
+function readSource(where: string, file: string | number): ProfileSource {
+  try {
+    const bytes = readFileSync(file);
+    if (bytes.length > LARGEST_BYTES) {
+      throw new DiskbenchError({
+        code: "PROFILE_INVALID",
+        where,
+        what: `${bytes.length} bytes are too many for a profile`,
+      });
+    }
+    return { where, text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "The profile cannot be read", system });
+  }
+}
+
+/** An existing path goes before a built-in name. Throws PROFILE_INVALID when it is neither. */
+export function readProfileSource(name: string): ProfileSource {
+  if (name === "-") return readSource("standard input", 0);
+  if (existsSync(name)) return readSource(name, name);
+  const builtin = readBuiltinProfile(name);
+  if (builtin !== null) return { where: builtin.name, text: builtin.text };
+  throw new DiskbenchError({
+    code: "PROFILE_INVALID",
+    where: name,
+    what: "There is no such file, and no built-in profile of that name",
+    next: `Give a path, "-" for standard input, or one of ${builtinProfileNames().join(", ")}; \`diskbench init\` writes one to start from`,
+  });
+}

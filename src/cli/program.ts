@@ -1,0 +1,114 @@
+// The commands, their arguments and flags; each command's work is loaded only when it is called, so that --help is quick.
+
+import { readFileSync } from "node:fs";
+import { Command, InvalidArgumentError, Option } from "commander";
+import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from "../shared/units.ts";
+import type { ReportFlags, RunFlags } from "./flags.ts";
+
+const FORMATS = ["table", "json", "csv", "markdown"];
+
+function version(): string {
+  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function sizeArgument(text: string): number {
+  const bytes = parseSizeBytes(text);
+  if (bytes === null || bytes === 0)
+    throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: ${SIZE_FORMS}.`);
+  return bytes;
+}
+
+function durationArgument(text: string): number {
+  const seconds = parseDurationSeconds(text);
+  if (seconds === null) throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: ${DURATION_FORMS}.`);
+  return seconds;
+}
+
+function countArgument(text: string): number {
+  if (!/^\d{1,15}$/.test(text))
+    throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: a whole number.`);
+  return Number(text);
+}
+
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+function addReportFlags(command: Command): Command {
+  return command
+    .addOption(new Option("--format <format>", "what to print").choices(FORMATS).default("table"))
+    .option("--json", "the same as --format json")
+    .option("--output <file>", "write a report to a file too; its ending says the format (repeatable)", collect)
+    .option("--mebibytes", "show MiB/s instead of MB/s");
+}
+
+function runCommand(): Command {
+  const command = new Command("run")
+    .summary("run a profile and report what was measured")
+    .description(
+      "Runs a profile: makes its target ready, measures every case, prints the tables and writes a result file.",
+    )
+    .argument("<profile>", 'a path, "-" for standard input, or the name of a built-in profile')
+    .option("--target <path>", "measure here instead: a file, a directory or a device (repeatable)", collect)
+    .option("--size <size>", "size of the target", sizeArgument)
+    .option("--duration <duration>", "length of every round's window", durationArgument)
+    .option("--warmup <duration>", "untimed start of every round", durationArgument)
+    .option("--rounds <count>", "timed runs of every case", countArgument)
+    .option("--seed <number>", "what random offsets grow from", countArgument)
+    .option("--set <path=value>", "change the profile, e.g. jobs.0.queueDepth=8 (repeatable)", collect);
+  return addReportFlags(command)
+    .option("--dry-run", "print the plan and touch nothing")
+    .option("--keep", "leave the test file for the next run")
+    .option("--force", "write to a file that diskbench did not create")
+    .option("--allow-full", "use the last 5 % of the free space too")
+    .option("--confirm <device>", "identity of a raw device that may be overwritten (repeatable)", collect)
+    .option("--strict", "exit 1 on warnings too")
+    .option("--quiet", "nothing on stderr but errors")
+    .option("--no-progress", "no progress on stderr")
+    .action(async (profile: string, flags: RunFlags) => (await import("./run-command.ts")).run(profile, flags));
+}
+
+function reportCommand(): Command {
+  return addReportFlags(new Command("report").summary("print stored results again, in any format"))
+    .argument("<result...>", "result files")
+    .action(async (paths: readonly string[], flags: ReportFlags) =>
+      (await import("./report-command.ts")).report(paths, flags),
+    );
+}
+
+function informationCommands(): readonly Command[] {
+  return [
+    new Command("profiles")
+      .summary("list the built-in profiles, or print one")
+      .argument("[name]")
+      .action(async (name?: string) => (await import("./profiles-command.ts")).profiles(name)),
+    new Command("methods")
+      .summary("list the ways of doing I/O that this machine has")
+      .option("--json", "as JSON")
+      .action(async (flags: { json?: true }) => (await import("./methods-command.ts")).methods(flags)),
+    new Command("devices")
+      .summary("list disks and the identity that --confirm wants")
+      .option("--json", "as JSON")
+      .action(async (flags: { json?: true }) => (await import("./devices-command.ts")).devices(flags)),
+    new Command("validate")
+      .summary("check a profile without running it")
+      .argument("<profile>", 'a path, "-" for standard input, or the name of a built-in profile')
+      .action(async (profile: string) => (await import("./validate-command.ts")).validate(profile)),
+    new Command("init")
+      .summary("write a profile to start from")
+      .argument("[file]", "where to", "profile.json")
+      .action(async (file: string) => (await import("./init-command.ts")).init(file)),
+  ];
+}
+
+/** The whole command line. Errors in it are thrown as CommanderError, after they were explained on stderr. */
+export function createProgram(): Command {
+  const program = new Command("diskbench")
+    .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
+    .version(version(), "-V, --version")
+    .addHelpText("after", "\nTo begin: diskbench run quick");
+  for (const command of [runCommand(), reportCommand(), ...informationCommands()]) program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().showHelpAfterError("(--help shows what is allowed)").showSuggestionAfterError();
+  }
+  return program;
+}

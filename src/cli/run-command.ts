@@ -1,0 +1,157 @@
+// `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describeMachine } from "../machine/describe-machine.ts";
+import { describeTarget } from "../machine/describe-target.ts";
+import { buildPlan } from "../plan/build-plan.ts";
+import { describePlan } from "../plan/describe-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { loadPlatform } from "../platform/index.ts";
+import type { Platform } from "../platform/platform.ts";
+import { impossiblePoints } from "../profile/impossible-points.ts";
+import { loadProfile } from "../profile/load.ts";
+import { throwFailures } from "../profile/lists.ts";
+import { expandPoints } from "../profile/points.ts";
+import type { Profile } from "../profile/profile.ts";
+import { serializeProfile } from "../profile/serialize.ts";
+import { printable } from "../report/printable.ts";
+import { renderJson } from "../report/json.ts";
+import type { Result, Tool } from "../result/result.ts";
+import { claimResultPath, writeFileAtomically } from "../result/store.ts";
+import { runPlan } from "../run/run-plan.ts";
+import { DiskbenchError, failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
+import { exitCodeOfRun } from "./exit-codes.ts";
+import type { RunFlags } from "./flags.ts";
+import { watchInterruption } from "./interruption.ts";
+import { Output } from "./output.ts";
+import { readProfileSource } from "./profile-source.ts";
+import { createProgress } from "./progress.ts";
+
+const RESULTS_DIRECTORY = "results";
+
+function readSettings(texts: readonly string[]): readonly { readonly path: string; readonly value: string }[] {
+  return texts.map((text) => {
+    const equals = text.indexOf("=");
+    if (equals > 0) return { path: text.slice(0, equals), value: text.slice(equals + 1) };
+    throw new DiskbenchError({
+      code: "BAD_USAGE",
+      where: `--set ${text}`,
+      what: "There is no path, = and value in it",
+      next: "Write it like --set jobs.0.queueDepth=8",
+    });
+  });
+}
+
+function readProfile(name: string, flags: RunFlags): Profile {
+  const { where, text } = readProfileSource(name);
+  const profile = loadProfile(text, where, readSettings(flags.set ?? []), {
+    targetPaths: flags.target,
+    sizeBytes: flags.size,
+    durationSeconds: flags.duration,
+    warmupSeconds: flags.warmup,
+    rounds: flags.rounds,
+    seed: flags.seed,
+  });
+  // What the document alone decides comes before anything is asked of the machine.
+  throwFailures(impossiblePoints(expandPoints(profile)));
+  return profile;
+}
+
+/** Facts of every target; all that fail are reported together. */
+function describeTargets(platform: Platform, profile: Profile): Parameters<typeof buildPlan>[2] {
+  const failures: Failure[] = [];
+  const facts = profile.targets.flatMap(({ path }) => {
+    try {
+      return [describeTarget(platform, path, process.cwd())];
+    } catch (thrown) {
+      failures.push(...failuresOf(thrown));
+      return [];
+    }
+  });
+  throwFailures(failures);
+  return facts;
+}
+
+function describeTool(): Tool {
+  const version = (file: string, base: string): string =>
+    (JSON.parse(readFileSync(new URL(file, base), "utf8")) as { version: string }).version;
+  return {
+    name: "diskbench",
+    version: version("../../package.json", import.meta.url),
+    node: process.versions.node,
+    koffi: version("package.json", import.meta.resolve("koffi")),
+  };
+}
+
+/** The file of this run: its name is taken when there is something to save. */
+class ResultFile {
+  readonly #profileName: string;
+  readonly #startedAt = new Date();
+  path: string | null = null;
+
+  constructor(profileName: string) {
+    this.#profileName = profileName;
+  }
+
+  save(result: Result): void {
+    const text = renderJson(result, { color: false, width: 80, mebibytes: false });
+    this.path ??= claimResultPath(join(process.cwd(), RESULTS_DIRECTORY), this.#startedAt, this.#profileName);
+    writeFileAtomically(this.path, text);
+  }
+}
+
+async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: Output): Promise<void> {
+  const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
+  const progress = createProgress(process.stderr, { mode, now: () => performance.now() });
+  const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
+  const file = new ResultFile(plan.profile.name);
+  try {
+    const result = await runPlan(platform, plan, {
+      keep: flags.keep === true,
+      force: flags.force === true,
+      confirm: flags.confirm ?? [],
+      tool: describeTool(),
+      profile: serializeProfile(plan.profile) as Result["profile"],
+      stop: interruption.signal,
+      onEvent: progress.handle,
+      save: (soFar) => {
+        file.save(soFar);
+        output.writeFiles(soFar);
+      },
+    });
+    progress.stop();
+    output.print(result);
+    if (flags.quiet !== true) process.stderr.write(`Result: ${printable(file.path ?? "")}\n`);
+    for (const failure of result.failures) {
+      const { where, system, cause, next, ...rest } = failure;
+      const present = { where, system, cause, next };
+      const known = Object.fromEntries(Object.entries(present).filter(([, value]) => value !== null));
+      process.stderr.write(`diskbench: ${printable(formatFailure({ ...rest, ...known }))}\n`);
+    }
+    process.exitCode = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
+  } catch (thrown) {
+    const code = interruption.exitCode();
+    if (code === null) throw thrown;
+    process.exitCode = code;
+  } finally {
+    progress.stop();
+    interruption.dispose();
+  }
+}
+
+export async function run(name: string, flags: RunFlags): Promise<void> {
+  const output = new Output(flags);
+  const profile = readProfile(name, flags);
+  const platform = await loadPlatform();
+  const plan = buildPlan(profile, describeMachine(platform), describeTargets(platform, profile), {
+    force: flags.force === true,
+    allowFull: flags.allowFull === true,
+  });
+  if (flags.dryRun === true) {
+    const json = flags.json === true || flags.format === "json";
+    process.stdout.write(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    return;
+  }
+  await execute(platform, plan, flags, output);
+}
