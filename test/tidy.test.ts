@@ -1,0 +1,120 @@
+// The source tree -> proof that it keeps its own rules: who imports whom, and what stands in one place only.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+interface SourceFile {
+  /** From the root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+  /** The text without comments, so that rules about code do not judge words. */
+  readonly code: string;
+}
+
+function readTree(folder: string): readonly SourceFile[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|mjs|js)$/.test(entry.name))
+    .map((entry) => {
+      const absolute = join(entry.parentPath, entry.name);
+      const text = readFileSync(absolute, "utf8");
+      const code = text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+      return { path: relative(root, absolute).split(sep).join("/"), text, code };
+    });
+}
+
+const source = readTree("src");
+const everything = [...source, ...readTree("test"), ...readTree("bin")];
+
+/** What each folder of `src` may import besides itself and `shared`. `cli` may import everything, nothing imports `cli`. */
+const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  shared: [],
+  stats: [],
+  platform: [],
+  profile: [],
+  machine: ["platform"],
+  samples: ["stats"],
+  plan: ["profile", "machine"],
+  target: ["plan", "machine", "platform"],
+  engine: ["plan", "platform", "samples"],
+  result: ["profile", "machine", "plan", "samples", "stats"],
+  run: ["plan", "target", "engine", "result"],
+  compare: ["result", "stats"],
+  report: ["result", "compare", "stats"],
+};
+
+const importsOf = ({ code }: SourceFile): readonly string[] =>
+  [...code.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|^import\s+)["']([^"']+)["']/gm)].map(([, name]) => name ?? "");
+
+const folderOf = (path: string): string => path.split("/")[1] ?? "";
+
+/** Folders of `src` that a file imports, its own left out. */
+function importedFolders(file: SourceFile): readonly string[] {
+  return importsOf(file)
+    .filter((name) => name.startsWith("."))
+    .map((name) => folderOf(posix.normalize(posix.join(posix.dirname(file.path), name))))
+    .filter((folder) => folder !== folderOf(file.path));
+}
+
+/** Paths of the files whose code matches. */
+const filesWith = (pattern: RegExp, files = source): readonly string[] =>
+  files.filter(({ code }) => pattern.test(code)).map(({ path }) => path);
+
+describe("the source tree", () => {
+  test("is there, and every folder has its rule", () => {
+    expect(source.length).toBeGreaterThan(50);
+    const folders = new Set(source.map(({ path }) => folderOf(path)));
+    expect([...folders].filter((folder) => folder !== "cli" && !(folder in MAY_IMPORT))).toEqual([]);
+  });
+
+  test("imports in one direction only", () => {
+    const wrong = source
+      .filter(({ path }) => folderOf(path) !== "cli")
+      .flatMap((file) => {
+        const allowed = ["shared", ...allowedBelow(folderOf(file.path))];
+        return importedFolders(file)
+          .filter((folder) => !allowed.includes(folder))
+          .map((folder) => `${file.path} imports ${folder}`);
+      });
+    expect(wrong).toEqual([]);
+  });
+
+  test("asks for the platform in one file only", () => {
+    expect(filesWith(/process\.platform/)).toEqual(["src/platform/index.ts"]);
+  });
+
+  test("calls native code from platform/ only", () => {
+    const users = source.filter((file) => importsOf(file).some((name) => name.startsWith("koffi")));
+    expect(users.length).toBeGreaterThan(0);
+    expect(users.filter(({ path }) => !path.startsWith("src/platform/")).map(({ path }) => path)).toEqual([]);
+  });
+
+  test("writes to the terminal and sets exit codes in cli/ only", () => {
+    const pattern = /process\.(stdout|stderr|exitCode)|\bconsole\./;
+    expect(filesWith(pattern).filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
+  });
+
+  test("has no default export and no file without a subject", () => {
+    expect(filesWith(/^export default\b/m)).toEqual([]);
+    expect(everything.filter(({ path }) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.)/.test(path))).toEqual([]);
+  });
+
+  test("begins every file with a line that says what it turns into what", () => {
+    const silent = everything.filter(({ text }) => !/^(#!.*\n)?\/\/ \S.*\S/.test(text)).map(({ path }) => path);
+    expect(silent).toEqual([]);
+  });
+
+  test("leaves nothing for later", () => {
+    const later = new RegExp(["TO" + "DO", "FIX" + "ME", "not" + " implemented"].join("|"));
+    expect(everything.filter(({ text }) => later.test(text)).map(({ path }) => path)).toEqual([]);
+  });
+});
+
+/** A folder may also import what the folders it may import are made of: types pass through. */
+function allowedBelow(folder: string): readonly string[] {
+  const direct = MAY_IMPORT[folder] ?? [];
+  return [...new Set([...direct, ...direct.flatMap(allowedBelow)])];
+}
