@@ -46,8 +46,9 @@ function fits({ platform, planned }: Preparation, { file, found: { mark } }: Own
 }
 
 function leftoverNotices(path: string, { mark }: FoundMark, reused: boolean): string[] {
-  if (mark.kept && mark.state === "ready")
+  if (mark.kept && mark.state === "ready") {
     return reused ? [] : [`${path} was kept for other settings and is made anew`];
+  }
   const origin = `${path} was left behind by a run that was ended from outside`;
   return [`${origin}; it ${reused ? "fits and is used again" : "is made anew"}`];
 }

@@ -7,14 +7,33 @@ import type { DeviceListing, OpenFile, OpenOptions } from "../platform/platform.
 import { formatSize } from "../shared/units.ts";
 import type { Preparation } from "./ready-target.ts";
 
-/** Opens and locks what stands at `path`. */
-export function holdOpen(platform: TargetPlatform, path: string, options: Partial<OpenOptions>): OpenFile {
+// udev holds a shared lock on a device for a moment after somebody who could write has closed it, and leaves alone
+// what is locked exclusively (systemd's "Locking Block Device Access").
+const DEVICE_PATIENCE_MS = 500;
+const PAUSE_MS = 10;
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Opens and locks what stands at `path`; waits for the lock for `patienceMs` at most. */
+function holdOpen(
+  platform: TargetPlatform,
+  path: string,
+  options: Partial<OpenOptions>,
+  patienceMs: number = 0,
+): OpenFile {
   const file = platform.files.open(path, { ...PLAIN_OPEN, ...options });
   try {
-    if (platform.files.lock(file)) return file;
-    throw unusable(path, "Another diskbench run is using it", {
-      next: "Wait until that run has ended, or choose another target",
-    });
+    for (let waitedMs = 0; !platform.files.lock(file); waitedMs += PAUSE_MS) {
+      if (waitedMs >= patienceMs) {
+        throw unusable(path, "Another diskbench run is using it", {
+          next: "Wait until that run has ended, or choose another target",
+        });
+      }
+      pause(PAUSE_MS);
+    }
+    return file;
   } catch (thrown) {
     platform.files.close(file);
     throw thrown;
@@ -117,7 +136,8 @@ export function takeDevice(preparation: Preparation): OpenFile {
   const device = platform.volumes.deviceAt(path);
   if (device === null) throw unusable(path, "It is no block device that this system knows");
   refuseHazards(preparation, device);
-  const file = holdOpen(platform, path, { access: planned.written ? "read-write" : "read", exclusive: true });
+  const options = { access: planned.written ? "read-write" : "read", exclusive: true } as const;
+  const file = holdOpen(platform, path, options, DEVICE_PATIENCE_MS);
   return checked(platform, file, () => {
     const { identity } = platform.files.statusOf(file);
     if (existing !== null && sameIdentity(identity, existing.identity)) return;

@@ -2,7 +2,7 @@
 
 import { constants } from "node:fs";
 import { DiskbenchError } from "../../shared/errors.ts";
-import type { Files, FileIdentity, OpenFile, OpenOptions } from "../platform.ts";
+import type { Files, OpenFile, OpenOptions } from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
 import { probeDirectIo } from "./direct-io.ts";
 import {
@@ -59,13 +59,10 @@ function open(path: string, options: OpenOptions): OpenFile {
       next: "Choose a target on another file system, or set `caching: buffered`",
     });
   }
-  if (handle < 0)
-    throw fileCallFailed(
-      "open",
-      -handle,
-      path,
-      options.create === "new" ? "It cannot be created" : "It cannot be opened",
-    );
+  if (handle < 0) {
+    const what = options.create === "new" ? "It cannot be created" : "It cannot be opened";
+    throw fileCallFailed("open", -handle, path, what);
+  }
   if (options.caching === "buffered" && options.pattern !== null) libcFadvise(handle, 0, 0, ADVICE[options.pattern]);
   return { handle, path };
 }
@@ -83,14 +80,11 @@ function run(
   return result;
 }
 
-const sameFile = (left: FileIdentity, right: FileIdentity): boolean =>
-  left.device === right.device && left.inode === right.inode && left.birthTimeNs === right.birthTimeNs;
-
 function remove(file: OpenFile): boolean {
   const named = statxOfPath(file.path);
-  if (named === null) return false;
-  const held = toFileStatus(statxOfDescriptor(file.handle, file.path), file.path);
-  if (!sameFile(toFileStatus(named, file.path).identity, held.identity)) return false;
+  const held = statxOfDescriptor(file.handle, file.path);
+  // As long as it is held open no other file gets its inode number.
+  if (named?.inode !== held.inode || named.fileSystemNumber !== held.fileSystemNumber) return false;
   run(file, "unlink", "It cannot be removed", () => libcUnlink(file.path));
   return true;
 }

@@ -1,0 +1,169 @@
+// A file of diskbench's own under other programs' hands, and where marks must lie beside it.
+
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
+import { sidecarPath } from "../../src/machine/mark.ts";
+import type { TargetPlatform } from "../../src/machine/resolve-target.ts";
+import type { ReadyTarget } from "../../src/target/ready-target.ts";
+import { failureOf, failureWithin } from "../support/failures.ts";
+import { linuxPlatform } from "../support/linux-platform.ts";
+import { temporaryDirectory } from "../support/places.ts";
+import { fillCompletely, MEBIBYTE, prepare } from "./fixture.ts";
+
+const newPath = (): string => join(temporaryDirectory(onTestFinished), "x.dat");
+const REMOVE = { remove: true };
+const KEEP = { remove: false };
+
+describe("a change during the run is noticed", () => {
+  const changes: Readonly<Record<string, [(path: string) => void, string]>> = {
+    "cut off": [(path) => truncateSync(path, 4096), `Its size went from ${MEBIBYTE} to 4096 bytes`],
+    grown: [(path) => truncateSync(path, MEBIBYTE + 1), `Its size went from ${MEBIBYTE} to ${MEBIBYTE + 1} bytes`],
+    "cut off and grown again": [
+      (path) => {
+        truncateSync(path, 0);
+        truncateSync(path, MEBIBYTE);
+      },
+      "Holes of 1.00 MiB have appeared in it",
+    ],
+    renamed: [(path) => renameSync(path, `${path}-moved`), "It was removed or renamed"],
+    replaced: [
+      (path) => {
+        renameSync(path, `${path}-moved`);
+        writeFileSync(path, Buffer.alloc(MEBIBYTE));
+      },
+      "Another file was put in its place",
+    ],
+  };
+
+  test.each(Object.entries(changes))("%s", async (_, [change, what]) => {
+    const path = newPath();
+    const ready = await prepare({ path });
+    onTestFinished(() => {
+      try {
+        ready.release(REMOVE);
+      } catch {
+        // What was replaced is left alone; that has a test of its own.
+      }
+    });
+    expect(ready.verifyUnchanged()).toBeNull();
+    change(path);
+    expect(ready.verifyUnchanged()).toMatchObject({
+      code: "TARGET_CHANGED",
+      where: path,
+      what: `${what} during the run`,
+    });
+  });
+
+  test("but writing is none, also where that fills holes", async () => {
+    const path = newPath();
+    const ready = await prepare({ path, preallocate: "extend" });
+    writeFileSync(path, Buffer.alloc(65536, 1), { flag: "r+" });
+    expect(ready.verifyUnchanged()).toBeNull();
+    truncateSync(path, 0);
+    truncateSync(path, MEBIBYTE);
+    expect(ready.verifyUnchanged()?.what).toContain("Holes of 64.0 KiB have appeared");
+    ready.release(REMOVE);
+  });
+});
+
+describe("removal", () => {
+  test("happens also when the file was cut off during the run", async () => {
+    const path = newPath();
+    const ready = await prepare({ path });
+    truncateSync(path, 0);
+    ready.release(REMOVE);
+    expect(existsSync(path)).toBe(false);
+  });
+
+  test("leaves alone what was put in the file's place, and says so", async () => {
+    const path = newPath();
+    const ready = await prepare({ path });
+    renameSync(path, `${path}-moved`);
+    writeFileSync(path, "precious");
+    expect(failureOf(() => ready.release(REMOVE))).toMatchObject({ code: "TARGET_UNUSABLE", where: path });
+    expect(readFileSync(path, "utf8")).toBe("precious");
+  });
+
+  test("does not happen when the file has lost its mark", async () => {
+    const path = newPath();
+    const ready = await prepare({ path });
+    const file = linuxPlatform.files.open(path, PLAIN_OPEN);
+    linuxPlatform.files.writeMark(file, "not a mark");
+    linuxPlatform.files.close(file);
+    expect(failureOf(() => ready.release(REMOVE)).cause).toBe("It lost its mark during the run");
+    expect(existsSync(path)).toBe(true);
+  });
+
+  test("of a file that is gone already is no error", async () => {
+    const path = newPath();
+    const ready = await prepare({ path });
+    renameSync(path, `${path}-moved`);
+    expect(() => ready.release(REMOVE)).not.toThrow();
+    expect(existsSync(`${path}-moved`)).toBe(true);
+  });
+});
+
+describe("where there is no room for attributes", () => {
+  const files = { ...linuxPlatform.files, writeMark: () => false, readMark: () => null };
+  const platform: TargetPlatform = { ...linuxPlatform, files };
+  const prepareThere = (path: string, keep: boolean): Promise<ReadyTarget> =>
+    prepare({ path }, { keep }, fillCompletely, platform);
+
+  test("a sidecar carries the mark, and goes with the file", async () => {
+    const path = newPath();
+    const ready = await prepareThere(path, false);
+    expect(ready.mark).toBe("sidecar");
+    expect(readdirSync(dirname(path)).sort()).toEqual([".x.dat.diskbench", "x.dat"]);
+    ready.release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test("a kept file is known again by it", async () => {
+    const path = newPath();
+    (await prepareThere(path, true)).release(KEEP);
+    const ready = await prepareThere(path, false);
+    expect(ready.reused).toBe(true);
+    ready.release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test("an old sidecar is replaced, a link in its place not followed", async () => {
+    const path = newPath();
+    (await prepareThere(path, true)).release(KEEP);
+    renameSync(sidecarPath(path), `${path}-old-mark`);
+    renameSync(path, `${path}-old`);
+    symlinkSync(`${path}-old-mark`, sidecarPath(path));
+    const before = readFileSync(`${path}-old-mark`, "utf8");
+    (await prepareThere(path, false)).release(REMOVE);
+    expect(readFileSync(`${path}-old-mark`, "utf8")).toBe(before);
+    expect(existsSync(sidecarPath(path))).toBe(false);
+  });
+
+  test("somebody else's file in the sidecar's place is left alone, and no target made", async () => {
+    const path = newPath();
+    writeFileSync(sidecarPath(path), "precious");
+    const failure = await failureWithin(prepareThere(path, false));
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: sidecarPath(path) });
+    expect(readdirSync(dirname(path))).toEqual([".x.dat.diskbench"]);
+    expect(readFileSync(sidecarPath(path), "utf8")).toBe("precious");
+  });
+
+  test("a directory in the sidecar's place is named with the system's words", async () => {
+    const path = newPath();
+    mkdirSync(sidecarPath(path));
+    const failure = await failureWithin(prepareThere(path, false));
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: path, system: { name: "EISDIR" } });
+    expect(existsSync(path)).toBe(false);
+  });
+});
