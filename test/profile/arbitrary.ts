@@ -1,6 +1,6 @@
 // Nothing -> arbitrary valid profile documents, for properties.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { METHODS } from "../../src/shared/methods.ts";
 import { CACHINGS, COMPLETIONS, PATTERNS } from "../../src/shared/vocabulary.ts";
 
@@ -35,10 +35,10 @@ const job = fc.record(
   { requiredKeys: [] },
 );
 
-const operation = fc.constantFrom<object>(
+const operationFields = fc.constantFrom<object>(
   {},
   { operation: "read" },
-  { operation: ["read", "write"], flush: ["each", "every 1"].slice(0, 1) },
+  { operation: ["read", "write"], flush: ["each"] },
   { operation: "write", flush: ["never", "end", "every 1", "every 16"] },
   { operation: ["mixed", "read"], readPercent: [0, 70, 100] },
 );
@@ -68,7 +68,7 @@ export const profileDocuments = fc.record(
       { requiredKeys: [] },
     ),
     jobs: fc.array(
-      fc.tuple(job, operation).map(([fields, more]) => ({ ...fields, ...more })),
+      fc.tuple(job, operationFields).map(([fields, more]) => ({ ...fields, ...more })),
       {
         minLength: 1,
         maxLength: 3,
@@ -77,3 +77,23 @@ export const profileDocuments = fc.record(
   },
   { requiredKeys: ["jobs"] },
 );
+
+/** Single jobs that every system can carry out, with several ways of saying the same. */
+export const possibleJobs = fc
+  .tuple(
+    fc.constantFrom<object>(
+      { method: ["writefile", "writefileex"], queueDepth: [1, 8] },
+      { method: "writefile", queueDepth: [1, 8], completion: ["port", "event", "poll"] },
+      { method: ["gather", "null"], queueDepth: [1, 8] },
+      { method: ["mapped", "writefile"], caching: "buffered" },
+      { method: "writefile", caching: ["buffered", "unbuffered"], queueDepth: [1, 2] },
+    ),
+    fc.constantFrom<object>({}, { operation: "write" }, { operation: ["mixed", "read"], readPercent: [0, 70] }),
+    fc.record(
+      { pattern: oneOrMore(PATTERNS), blockSize: oneOrMore(["4KiB", "64KiB"]), threads: oneOrMore([1, 3]) },
+      { requiredKeys: [] },
+    ),
+    fc.constantFrom<object>({}, { operation: ["read", "write"], flush: ["never", "end", "each", "every 8"] }),
+  )
+  .map(([way, operation, load, flush]) => ({ ...way, ...operation, ...load, ...flush }))
+  .filter((fields) => !("readPercent" in fields && "flush" in fields));

@@ -1,6 +1,6 @@
 // Texts that are not JSON -> errors with line, column and what was found there.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "../../src/profile/parse-document.ts";
 import { failuresThrownBy } from "./thrown.ts";

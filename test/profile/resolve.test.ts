@@ -1,6 +1,6 @@
 // Profile documents -> profiles with every default filled in, or all of their errors at once.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseProfile } from "../../src/profile/load.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";

@@ -1,6 +1,6 @@
 // Profile -> document -> the same profile.
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 import { serializeProfile } from "../../src/profile/serialize.ts";
