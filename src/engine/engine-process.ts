@@ -1,5 +1,6 @@
 // The engine process: a round's specification in, worker threads started, led through its phases, their outcomes out.
 
+import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -86,10 +87,16 @@ function say(message: FromEngine): void {
   process.send?.(message);
 }
 
-// The terminal's Ctrl-C reaches the whole process group; the supervisor decides what it means.
-process.on("SIGINT", () => undefined);
-// Without a supervisor nobody wants the result, and nobody would end this process.
-process.on("disconnect", () => process.exit(1));
+// They reach the whole process group; the supervisor decides what they mean.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
+// Without a supervisor nobody wants the result, and nobody would end this process. An orderly exit would first wait for
+// workers to come back from their system calls.
+process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+
+// The measured loop is one function with everything it calls inlined; V8's default budget stops half-way, and what is
+// not inlined boxes the numbers that it hands over. Set before the first worker compiles anything.
+setFlagsFromString("--max-inlined-bytecode-size=2000");
+setFlagsFromString("--max-inlined-bytecode-size-cumulative=8000");
 
 const platform = await loadPlatform();
 process.on("message", (message: ToEngine) => {

@@ -13,7 +13,7 @@ const WATCH_MS = 100;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long a killed process may take to disappear; one in an uninterruptible system call does not. */
-const KILL_PATIENCE_MS = 2000;
+const KILL_PATIENCE_MS = 1000;
 
 export interface RoundProgress {
   readonly phase: "starting" | "warmup" | "measure" | "drain";
@@ -56,6 +56,8 @@ export class EngineSupervisor {
   readonly #platform: Platform;
   readonly #child: ChildProcess;
   #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
+  /** Killed, and not waited for any longer: it is in a system call that the kernel does not break off. */
+  #abandoned = false;
 
   private constructor(platform: Platform, child: ChildProcess) {
     this.#platform = platform;
@@ -63,6 +65,8 @@ export class EngineSupervisor {
     child.once("exit", (code, signal) => {
       this.#exit = { code, signal };
     });
+    // A message to a process that is just ending fails here; its exit says all there is to say.
+    child.on("error", () => undefined);
   }
 
   static async start(platform: Platform): Promise<EngineSupervisor> {
@@ -102,15 +106,19 @@ export class EngineSupervisor {
         machine.look(collector.phase === PHASE.measure);
         onProgress(progressOf(collector, spec));
       }, WATCH_MS);
+      const abandon = new AbortController();
       let impatience: NodeJS.Timeout | undefined;
       const askToStop = (): void => {
         Atomics.compareExchange(memory.control, CONTROL.stop, STOP.none, STOP.asked);
-        impatience = setTimeout(() => this.#child.kill("SIGKILL"), STOP_PATIENCE_MS);
+        impatience = setTimeout(() => {
+          this.#child.kill("SIGKILL");
+          impatience = setTimeout(() => abandon.abort(), KILL_PATIENCE_MS);
+        }, STOP_PATIENCE_MS);
       };
       if (stop.aborted) askToStop();
       stop.addEventListener("abort", askToStop);
       try {
-        const answer = await this.#ask({ kind: "round", spec, shared: { path: shared.path, sizeBytes } });
+        const answer = await this.#ask({ kind: "round", spec, shared: { path: shared.path, sizeBytes } }, abandon.signal);
         machine.look(false);
         const failures = answer === null ? this.#lost(spec, stop) : answer.kind === "failed" ? answer.failures : [];
         const outcomes = answer?.kind === "finished" ? answer.threads : [];
@@ -135,16 +143,19 @@ export class EngineSupervisor {
     return stop.aborted ? [] : [lostFailure(spec, this.#exit?.code ?? null, this.#exit?.signal ?? null)];
   }
 
-  /** The answer to a message; null when the process ended instead. */
-  async #ask(message: ToEngine): Promise<Exclude<FromEngine, { kind: "ready" }> | null> {
-    if (this.#exit !== null) return null;
+  /** The answer to a message; null when the process ended instead, or when `abandon` says that neither will come. */
+  async #ask(message: ToEngine, abandon: AbortSignal): Promise<Exclude<FromEngine, { kind: "ready" }> | null> {
+    if (this.#exit !== null || this.#abandoned) return null;
     const over = new AbortController();
     try {
-      const answer = once(this.#child, "message", { signal: over.signal });
-      const exit = once(this.#child, "exit", { signal: over.signal });
+      const { signal } = over;
+      const answer = once(this.#child, "message", { signal });
+      const exit = once(this.#child, "exit", { signal });
+      const abandoned = once(abandon, "abort", { signal });
       this.#child.send(message);
-      const [first] = (await Promise.race([answer, exit])) as [FromEngine | number | null];
-      return typeof first === "object" && first !== null && first.kind !== "ready" ? first : null;
+      const [first] = (await Promise.race([answer, exit, abandoned])) as [FromEngine | Event | number | null];
+      this.#abandoned = abandon.aborted;
+      return typeof first === "object" && first !== null && "kind" in first && first.kind !== "ready" ? first : null;
     } finally {
       over.abort();
     }
@@ -156,9 +167,10 @@ export class EngineSupervisor {
     const exit = once(this.#child, "exit").then(() => true);
     if (this.#child.connected) this.#child.disconnect();
     this.#child.kill("SIGKILL");
+    const patienceMs = this.#abandoned ? 0 : KILL_PATIENCE_MS;
     const gone = await Promise.race([
       exit,
-      new Promise<boolean>((resolve) => setTimeout(resolve, KILL_PATIENCE_MS, false).unref()),
+      new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref()),
     ]);
     if (gone) return null;
     this.#child.unref();

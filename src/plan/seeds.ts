@@ -24,6 +24,9 @@ export function seedWords(text: string): Uint32Array {
   return words;
 }
 
+/** Up to here one number of 32 bits is spread evenly enough. */
+const FEW = 2 ** 20;
+
 /** xoshiro128** 1.1 (Blackman and Vigna, 2018): 128 bits of state, equidistributed, a few operations per number. */
 export class RandomStream {
   // Typed, so that the words stay unboxed 32-bit integers inside the measured loop.
@@ -49,8 +52,9 @@ export class RandomStream {
     return result >>> 0;
   }
 
-  /** 0 .. count-1, evenly: 53 random bits scaled, so that the bias is below count / 2^53. */
+  /** 0 .. count-1, evenly: random bits scaled, 32 of them for small counts, else 53; the bias is below 2^-12. */
   nextBelow(count: number): number {
+    if (count <= FEW) return Math.floor(this.nextUint32() * (count / 4294967296));
     const high = this.nextUint32() >>> 5;
     const low = this.nextUint32() >>> 6;
     return Math.floor((high * 67108864 + low) * (count / 9007199254740992));

@@ -77,6 +77,10 @@ export function ringTrouble(): number {
   return usable ? 0 : 95;
 }
 
+function wordsAt(ring: Uint8Array, offset: number, count: number): Int32Array {
+  return new Int32Array(ring.buffer, offset, count);
+}
+
 /** A mapped ring. Indices into the arrays are masked by the caller; heads and tails are used with Atomics. */
 export class Ring {
   readonly fd: number;
@@ -111,16 +115,14 @@ export class Ring {
     );
     const completionRing = shared ? submissionRing : this.#map(MAP_OFFSET.completionRing, completionBytes);
     const entries = this.#map(MAP_OFFSET.submissionEntries, this.entries * SQE.bytes);
-    const at = (ring: Uint8Array, offset: number, count: number): Int32Array =>
-      new Int32Array(ring.buffer, offset, count);
-    this.submissionTail = at(submissionRing, word(submission + 1), 1);
-    this.submissionMask = at(submissionRing, word(submission + 2), 1)[0] as number;
-    this.submissionArray = at(submissionRing, word(submission + 6), this.entries);
-    this.completionHead = at(completionRing, word(completion), 1);
-    this.completionTail = at(completionRing, word(completion + 1), 1);
-    this.completionMask = at(completionRing, word(completion + 2), 1)[0] as number;
-    this.cqes = at(completionRing, word(completion + 5), (word(PARAMS.completionEntries) * CQE.bytes) / 4);
-    this.sqes = at(entries, 0, (this.entries * SQE.bytes) / 4);
+    this.submissionTail = wordsAt(submissionRing, word(submission + 1), 1);
+    this.submissionMask = wordsAt(submissionRing, word(submission + 2), 1)[0] as number;
+    this.submissionArray = wordsAt(submissionRing, word(submission + 6), this.entries);
+    this.completionHead = wordsAt(completionRing, word(completion), 1);
+    this.completionTail = wordsAt(completionRing, word(completion + 1), 1);
+    this.completionMask = wordsAt(completionRing, word(completion + 2), 1)[0] as number;
+    this.cqes = wordsAt(completionRing, word(completion + 5), (word(PARAMS.completionEntries) * CQE.bytes) / 4);
+    this.sqes = wordsAt(entries, 0, (this.entries * SQE.bytes) / 4);
   }
 
   /** At least `entries` entries; minus errno when the kernel will not have it. */
@@ -178,7 +180,7 @@ export class Ring {
     words[2] = this.fd;
     const registered = registerCall(SYSTEM_CALL.register, this.fd, REGISTER.ringDescriptors, update.address, 1) === 1;
     if (registered) {
-      this.#enterDescriptor = words[0] as number;
+      this.#enterDescriptor = words[0];
       this.#enterFlags = ENTER.registeredRing;
     }
     update.free();

@@ -128,7 +128,7 @@ export class IoUringBackend implements Backend {
       sqes.fill(0, entry, entry + SQE_WORDS);
       sqes[entry + SQE.fd] = descriptor;
       const vectors = this.#vectors;
-      setWord64(sqes, entry + SQE.address, ((vectors ?? this.#slots).addresses[slot + 1] ?? 0) as number);
+      setWord64(sqes, entry + SQE.address, (vectors ?? this.#slots).addresses[slot + 1] ?? 0);
       sqes[entry + SQE.length] = vectors === null ? options.blockSizeBytes : vectors.pagesPerSlot;
       sqes[entry + SQE.userData] = slot;
     }

@@ -9,7 +9,7 @@ const program = koffi.load(null);
  * Binds a libc function by its C prototype. Addresses are `uintptr_t`, so that they travel as plain numbers; results
  * that fit are `int`, because wider ones become heap numbers or BigInts.
  */
-// oxlint-disable-next-line typescript/no-explicit-any
+// oxlint-disable-next-line typescript/no-explicit-any, typescript/no-unnecessary-type-parameters -- the caller names the type
 export function bind<Call extends (...parameters: any[]) => unknown>(prototype: string): Call {
   return program.func(prototype) as unknown as Call;
 }

@@ -10,13 +10,17 @@ const MAP_SHARED = 0x01;
 const MAP_PRIVATE = 0x02;
 const MAP_ANONYMOUS = 0x20;
 const MAP_POPULATE = 0x8000;
+/** x86-64 only: an address in the first 2 GiB, of which half is given out (mmap(2)). */
+const MAP_32BIT = 0x40;
+const LOW_FIRST = process.arch === "x64" ? [MAP_32BIT, 0] : [0];
 /** Largest address that is not an error: above it mmap has returned MAP_FAILED. */
 const ADDRESS_LIMIT = 2 ** 53;
 const MFD_CLOEXEC = 1;
 const SC_PAGESIZE = 30;
 
+// An address above 2^53, as MAP_FAILED is, comes back as a BigInt.
 const mmap = bind<
-  (hint: number, length: number, protection: number, flags: number, fd: number, offset: number) => number
+  (hint: number, length: number, protection: number, flags: number, fd: number, offset: number) => number | bigint
 >("uintptr_t mmap(uintptr_t hint, size_t length, int protection, int flags, int fd, int64_t offset)");
 const munmap = bind<(address: number, length: number) => number>("int munmap(uintptr_t address, size_t length)");
 const memfdCreate = bind<(name: string, flags: number) => number>(
@@ -32,7 +36,10 @@ export function wholePages(sizeBytes: number): number {
   return Math.ceil(sizeBytes / pageSizeBytes) * pageSizeBytes;
 }
 
-/** mmap(2), its failure turned into an error; `what` names the thing for the message. */
+/**
+ * mmap(2), its failure turned into an error; `what` names the thing for the message. Below 2 GiB where there is room:
+ * such addresses are small integers to the compiler, so that passing them to a call allocates nothing.
+ */
 export function mapMemory(
   what: string,
   length: number,
@@ -41,8 +48,10 @@ export function mapMemory(
   offset: number,
   protection = PROT_READ_WRITE,
 ): number {
-  const address = Number(mmap(0, length, protection, flags, fd, offset));
-  if (address < ADDRESS_LIMIT) return address;
+  for (const extra of LOW_FIRST) {
+    const address = Number(mmap(0, length, protection, flags | extra, fd, offset));
+    if (address < ADDRESS_LIMIT) return address;
+  }
   throw callFailed("mmap", lastErrno(), {
     code: "UNSUPPORTED",
     what: `Cannot map ${length} bytes for ${what}`,
