@@ -108,7 +108,8 @@ describe("the source tree", () => {
   });
 
   test("leaves nothing for later", () => {
-    const later = new RegExp(["TO" + "DO", "FIX" + "ME", "not" + " implemented"].join("|"));
+    // Spelled with gaps, so that this file does not find itself.
+    const later = /TO[D]O|FIX[M]E|not [i]mplemented/;
     expect(everything.filter(({ text }) => later.test(text)).map(({ path }) => path)).toEqual([]);
   });
 });

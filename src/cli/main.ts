@@ -11,11 +11,12 @@ function exitCodeOf(thrown: unknown): number {
   return thrown instanceof DiskbenchError ? thrown.exitCode : EXIT.bug;
 }
 
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that has seen enough (`| head`) is no failure of the run, which goes on to its end and its exit code ...
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(EXIT.done);
-  throw error;
+  if (error.code !== "EPIPE") throw error;
 });
+// ... and progress that nobody sees any more (the terminal is gone) is no reason to leave a test file behind.
+process.stderr.on("error", () => undefined);
 
 try {
   process.exitCode = EXIT.done;

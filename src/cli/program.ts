@@ -1,16 +1,11 @@
 // The commands, their arguments and flags; each command's work is loaded only when it is called, so that --help is quick.
 
-import { readFileSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from "../shared/units.ts";
 import type { ReportFlags, RunFlags } from "./flags.ts";
+import { ownVersion } from "./package-version.ts";
 
 const FORMATS = ["table", "json", "csv", "markdown"];
-
-function version(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 function sizeArgument(text: string): number {
   const bytes = parseSizeBytes(text);
@@ -104,7 +99,7 @@ function informationCommands(): readonly Command[] {
 export function createProgram(): Command {
   const program = new Command("diskbench")
     .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
-    .version(version(), "-V, --version")
+    .version(ownVersion(), "-V, --version")
     .addHelpText("after", "\nTo begin: diskbench run quick");
   for (const command of [runCommand(), reportCommand(), ...informationCommands()]) program.addCommand(command);
   for (const command of [program, ...program.commands]) {

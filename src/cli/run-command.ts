@@ -1,6 +1,5 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
@@ -25,6 +24,7 @@ import { exitCodeOfRun } from "./exit-codes.ts";
 import type { RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
 import { Output } from "./output.ts";
+import { ownVersion, packageVersion } from "./package-version.ts";
 import { readProfileSource } from "./profile-source.ts";
 import { createProgress } from "./progress.ts";
 
@@ -74,13 +74,11 @@ function describeTargets(platform: Platform, profile: Profile): Parameters<typeo
 }
 
 function describeTool(): Tool {
-  const version = (file: string, base: string): string =>
-    (JSON.parse(readFileSync(new URL(file, base), "utf8")) as { version: string }).version;
   return {
     name: "diskbench",
-    version: version("../../package.json", import.meta.url),
+    version: ownVersion(),
     node: process.versions.node,
-    koffi: version("package.json", import.meta.resolve("koffi")),
+    koffi: packageVersion(new URL("package.json", import.meta.resolve("koffi"))),
   };
 }
 
@@ -112,7 +110,7 @@ async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: 
       force: flags.force === true,
       confirm: flags.confirm ?? [],
       tool: describeTool(),
-      profile: serializeProfile(plan.profile) as Result["profile"],
+      profile: { ...serializeProfile(plan.profile), name: plan.profile.name },
       stop: interruption.signal,
       onEvent: progress.handle,
       save: (soFar) => {

@@ -94,7 +94,8 @@ class Run {
     for (;;) {
       const planned = stop.aborted ? null : nextRound(this.#plan, finished);
       if (planned === null) return;
-      const plannedCase = this.#plan.cases[planned.caseIndex] as Case;
+      const plannedCase = this.#plan.cases[planned.caseIndex];
+      if (plannedCase === undefined) throw new RangeError(`the plan has no case ${planned.caseIndex}`);
       onEvent({
         kind: "round-start",
         caseId: plannedCase.id,
@@ -142,8 +143,7 @@ class Run {
     const { samples } = outcome;
     const failure = outcome.failures[0] ?? changed ?? ioFailure(plannedCase, samples);
     const aborted = this.#options.stop.aborted;
-    const assembled = (present: RoundSamples): Round =>
-      assembleRound(present, { index: planned.roundIndex, ...start });
+    const assembled = (present: RoundSamples): Round => assembleRound(present, { index: planned.roundIndex, ...start });
     const goesOn = failure === null || (failure.code === "IO_FAILED" && plannedCase.onError === "continue");
     if (samples !== null && goesOn && !aborted) {
       const round = assembled(samples);
