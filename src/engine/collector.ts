@@ -59,6 +59,38 @@ class Accumulator {
   samples(): LatencySamples {
     return collectLatency(this.counts, this.sumNs, this.sumSquaresNs, this.minNs, this.maxNs);
   }
+
+  /** A few kilobytes outside the heap in place of a dense array, and no garbage while the window is open. */
+  condense(): Condensed {
+    let filled = 0;
+    for (const count of this.counts) if (count > 0) filled += 1;
+    const pairs = new Float64Array(filled * 2);
+    let place = 0;
+    for (let bucket = 0; bucket < BUCKET_COUNT; bucket += 1) {
+      const count = this.counts[bucket] as number;
+      if (count === 0) continue;
+      pairs[place] = bucket;
+      pairs[place + 1] = count;
+      place += 2;
+    }
+    const { sumNs, sumSquaresNs, minNs, maxNs } = this;
+    return { pairs, sumNs, sumSquaresNs, minNs, maxNs };
+  }
+}
+
+/** A distribution that is complete: `[bucket, count, bucket, count, ...]` and the exact sums. */
+interface Condensed {
+  readonly pairs: Float64Array;
+  readonly sumNs: number;
+  readonly sumSquaresNs: number;
+  readonly minNs: number;
+  readonly maxNs: number;
+}
+
+function samplesOfCondensed({ pairs, sumNs, sumSquaresNs, minNs, maxNs }: Condensed): LatencySamples {
+  const counts = new Float64Array(BUCKET_COUNT);
+  for (let place = 0; place < pairs.length; place += 2) counts[pairs[place] as number] = pairs[place + 1] as number;
+  return collectLatency(counts, sumNs, sumSquaresNs, minNs, maxNs);
 }
 
 function clearBuffer(memory: ThreadMemory, buffer: number): void {
@@ -92,7 +124,7 @@ export class Collector {
   readonly #spec: RoundSpec;
   readonly #totals = Array.from({ length: KIND_COUNT }, () => new Accumulator());
   readonly #open = new Map<number, Accumulator>();
-  readonly #closed = new Map<number, LatencySamples>();
+  readonly #closed = new Map<number, Condensed>();
 
   constructor(memory: RoundMemory, spec: RoundSpec) {
     this.#memory = memory;
@@ -130,7 +162,7 @@ export class Collector {
     const oldest = Math.min(...current);
     for (const [interval, accumulator] of this.#open) {
       if (interval >= oldest) continue;
-      this.#closed.set(interval, accumulator.samples());
+      this.#closed.set(interval, accumulator.condense());
       this.#open.delete(interval);
     }
   }
@@ -227,7 +259,8 @@ export class Collector {
     const count = Math.max(Math.ceil(measuredSeconds / intervalSeconds - 1e-9), Math.max(-1, ...known) + 1);
     if (measuredSeconds === 0) return [];
     return Array.from({ length: count }, (_, interval) => {
-      const latency = this.#open.get(interval)?.samples() ?? this.#closed.get(interval) ?? EMPTY_LATENCY;
+      const closed = this.#closed.get(interval);
+      const latency = this.#open.get(interval)?.samples() ?? (closed ? samplesOfCondensed(closed) : EMPTY_LATENCY);
       const startSeconds = Math.min(interval * intervalSeconds, measuredSeconds);
       const seconds = Math.min((interval + 1) * intervalSeconds, measuredSeconds) - startSeconds;
       return { startSeconds, seconds, ios: latency.count, bytes: latency.count * blockSizeBytes, latency };

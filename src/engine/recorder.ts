@@ -13,6 +13,8 @@ import {
   type ThreadMemory,
 } from "./round-memory.ts";
 
+const PATIENCE_MS = 2000;
+
 /** Makes a buffer ready for new samples. */
 export function clearSums(sums: Float64Array, base: number): void {
   sums.fill(0, base, base + SUMS_PER_BUFFER);
@@ -23,12 +25,15 @@ export class Recorder {
   readonly #words: Int32Array;
   readonly #sums: Float64Array;
   readonly #counts: Uint32Array;
+  readonly #patient: boolean;
   #sumBase = 0;
   #countBase = 0;
   // [0] opening of the window, [1] interval length, [2] end of the current interval, all in nanoseconds.
   readonly #grid = new Float64Array([0, 0, Infinity]);
 
-  constructor(memory: ThreadMemory) {
+  /** `patient`: at a full ring it waits for the collector, which costs no measured time where time is virtual. */
+  constructor(memory: ThreadMemory, patient = false) {
+    this.#patient = patient;
     this.#words = memory.words;
     this.#sums = memory.sums;
     this.#counts = memory.counts;
@@ -70,14 +75,24 @@ export class Recorder {
     const intervalNs = this.#grid[1] as number;
     const interval = Math.floor((nowNs - openNs) / intervalNs);
     const published = (this.#words[THREAD_WORD.published] as number) + 1;
-    if (published - Atomics.load(this.#words, THREAD_WORD.drained) < RING_SIZE) {
-      Atomics.store(this.#words, THREAD_WORD.published, published);
+    if (this.#patient) this.#waitForRoom(published);
+    if (this.#hasRoom(published)) {
       const buffer = published % RING_SIZE;
       this.#sumBase = buffer * SUMS_PER_BUFFER;
       this.#countBase = buffer * COUNTS_PER_BUFFER;
       this.#sums[this.#sumBase + SUM_INTERVAL] = interval;
+      Atomics.store(this.#words, THREAD_WORD.published, published);
     }
     this.#grid[2] = openNs + (interval + 1) * intervalNs;
+  }
+
+  #hasRoom(published: number): boolean {
+    return published - Atomics.load(this.#words, THREAD_WORD.drained) < RING_SIZE;
+  }
+
+  #waitForRoom(published: number): void {
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let turn = 0; turn < PATIENCE_MS && !this.#hasRoom(published); turn += 1) Atomics.wait(pause, 0, 0, 1);
   }
 
   /** Hands over the buffer in hand; nothing is recorded after this. */

@@ -65,14 +65,16 @@ export class EngineSupervisor {
     child.once("exit", (code, signal) => {
       this.#exit = { code, signal };
     });
-    // A message to a process that is just ending fails here; its exit says all there is to say.
-    child.on("error", () => undefined);
   }
 
   static async start(platform: Platform): Promise<EngineSupervisor> {
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
     // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
-    const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), { stdio: ["ignore", 2, 2, "ipc"] });
+    const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), {
+      stdio: ["ignore", 2, 2, "ipc"],
+      // V8's memory reducer would collect garbage in the middle of a window for want of anything better to do.
+      execArgv: [...process.execArgv, "--no-memory-reducer"],
+    });
     const supervisor = new EngineSupervisor(platform, child);
     const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
       FromEngine | number | null,
@@ -118,7 +120,10 @@ export class EngineSupervisor {
       if (stop.aborted) askToStop();
       stop.addEventListener("abort", askToStop);
       try {
-        const answer = await this.#ask({ kind: "round", spec, shared: { path: shared.path, sizeBytes } }, abandon.signal);
+        const answer = await this.#ask(
+          { kind: "round", spec, shared: { path: shared.path, sizeBytes } },
+          abandon.signal,
+        );
         machine.look(false);
         const failures = answer === null ? this.#lost(spec, stop) : answer.kind === "failed" ? answer.failures : [];
         const outcomes = answer?.kind === "finished" ? answer.threads : [];
@@ -152,7 +157,8 @@ export class EngineSupervisor {
       const answer = once(this.#child, "message", { signal });
       const exit = once(this.#child, "exit", { signal });
       const abandoned = once(abandon, "abort", { signal });
-      this.#child.send(message);
+      // It cannot be told to a process that is just ending; then its exit is the answer.
+      this.#child.send(message, () => undefined);
       const [first] = (await Promise.race([answer, exit, abandoned])) as [FromEngine | Event | number | null];
       this.#abandoned = abandon.aborted;
       return typeof first === "object" && first !== null && "kind" in first && first.kind !== "ready" ? first : null;
@@ -189,9 +195,9 @@ class MachineWatch {
     this.#platform = platform;
   }
 
-  /** Looks at the counters as long as the window is open, and once when it has closed. */
+  /** Looks at the counters when the window has opened, and when it has closed. */
   look(measuring: boolean): void {
-    if (this.#over || (!measuring && this.#first === null)) return;
+    if (this.#over || measuring === (this.#first !== null)) return;
     const busySeconds = this.#platform.machineBusySeconds();
     if (busySeconds === null) return;
     this.#last = { busySeconds, atNs: this.#platform.clock.now() };

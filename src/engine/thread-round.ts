@@ -191,7 +191,7 @@ class ThreadRound {
       memory.control,
       loopOptions(platform, spec, spec.fileSizeBytes),
     );
-    this.#recorder = new Recorder(this.#own);
+    this.#recorder = new Recorder(this.#own, this.#ownClock);
     this.#outsideRecorder = new Recorder(this.#outside);
     this.#barrier = new Barrier(memory, this.#own);
   }

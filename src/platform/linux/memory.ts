@@ -10,11 +10,8 @@ const MAP_SHARED = 0x01;
 const MAP_PRIVATE = 0x02;
 const MAP_ANONYMOUS = 0x20;
 const MAP_POPULATE = 0x8000;
-/** x86-64 only: an address in the first 2 GiB, of which half is given out (mmap(2)). */
-const MAP_32BIT = 0x40;
-const LOW_FIRST = process.arch === "x64" ? [MAP_32BIT, 0] : [0];
-/** Largest address that is not an error: above it mmap has returned MAP_FAILED. */
-const ADDRESS_LIMIT = 2 ** 53;
+/** 4.17: exactly here or not at all. Older kernels take it as a hint. */
+const MAP_FIXED_NOREPLACE = 0x100000;
 const MFD_CLOEXEC = 1;
 const SC_PAGESIZE = 30;
 
@@ -36,6 +33,22 @@ export function wholePages(sizeBytes: number): number {
   return Math.ceil(sizeBytes / pageSizeBytes) * pageSizeBytes;
 }
 
+/** Largest address that is not an error: above it mmap has returned MAP_FAILED. */
+const ADDRESS_LIMIT = 2 ** 53;
+const LOW_BEGIN = 0x10000000;
+const LOW_END = 0x7f000000;
+const LOW_STEP_BYTES = 0x2000000;
+
+/** Where below 2 GiB to look for room, from the top down. */
+function* lowAddresses(length: number): Generator<number> {
+  const step = Math.max(pageSizeBytes, Math.min(length, LOW_STEP_BYTES));
+  for (let attempt = 0; attempt < 64; attempt += 1) {
+    const address = LOW_END - length - attempt * step;
+    if (address < LOW_BEGIN) return;
+    yield address - (address % pageSizeBytes);
+  }
+}
+
 /**
  * mmap(2), its failure turned into an error; `what` names the thing for the message. Below 2 GiB where there is room:
  * such addresses are small integers to the compiler, so that passing them to a call allocates nothing.
@@ -48,10 +61,13 @@ export function mapMemory(
   offset: number,
   protection = PROT_READ_WRITE,
 ): number {
-  for (const extra of LOW_FIRST) {
-    const address = Number(mmap(0, length, protection, flags | extra, fd, offset));
-    if (address < ADDRESS_LIMIT) return address;
+  for (const wanted of lowAddresses(length)) {
+    const address = Number(mmap(wanted, length, protection, flags | MAP_FIXED_NOREPLACE, fd, offset));
+    if (address === wanted) return address;
+    if (address < ADDRESS_LIMIT) munmap(address, length);
   }
+  const address = Number(mmap(0, length, protection, flags, fd, offset));
+  if (address < ADDRESS_LIMIT) return address;
   throw callFailed("mmap", lastErrno(), {
     code: "UNSUPPORTED",
     what: `Cannot map ${length} bytes for ${what}`,

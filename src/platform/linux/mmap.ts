@@ -2,7 +2,7 @@
 
 import { READ, type BackendOptions } from "../platform.ts";
 import { bind, lastErrno } from "./libc.ts";
-import { mapMemory, unmapMemory } from "./memory.ts";
+import { mapMemory, pageSizeBytes, unmapMemory } from "./memory.ts";
 import { SynchronousBackend } from "./synchronous.ts";
 
 const PROT_READ = 0x1;
@@ -18,35 +18,66 @@ const msync = bind<(address: number, length: number, flags: number) => number>(
   "int msync(uintptr_t address, size_t length, int flags)",
 );
 
+/**
+ * The file is mapped in windows of about this size: small enough to find room below 2 GiB, where addresses are small
+ * integers, so that a file of 1 GiB is copied to and from without an allocation per copy.
+ */
+const WINDOW_BYTES = 256 * 1024 * 1024;
+
+interface Window {
+  readonly address: number;
+  readonly length: number;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+/** Whole pages and whole blocks, so that no block lies across two windows. */
+function windowBytes(blockSizeBytes: number): number {
+  const unit = (blockSizeBytes / greatestCommonDivisor(blockSizeBytes, pageSizeBytes)) * pageSizeBytes;
+  return Math.max(1, Math.floor(WINDOW_BYTES / unit)) * unit;
+}
+
 export class MmapBackend extends SynchronousBackend {
   readonly nativeOperations: readonly string[] = ["mmap", "memcpy", "msync"];
-  readonly #mapping: { readonly address: number; readonly length: number };
-  readonly #base = new Float64Array(1);
+  readonly #windows: readonly Window[];
+  readonly #windowBytes: number;
+  readonly #bases: Float64Array;
 
   constructor(options: BackendOptions) {
     super(options);
-    const length = options.fileSizeBytes;
+    this.#windowBytes = windowBytes(options.blockSizeBytes);
     const protection = options.writes ? PROT_READ | PROT_WRITE : PROT_READ;
-    const address = mapMemory("the file", length, MAP_SHARED, this.fd, 0, protection);
-    this.#mapping = { address, length };
-    this.#base[0] = address;
+    const windows: Window[] = [];
+    for (let start = 0; start < options.fileSizeBytes; start += this.#windowBytes) {
+      const length = Math.min(this.#windowBytes, options.fileSizeBytes - start);
+      windows.push({ address: mapMemory("the file", length, MAP_SHARED, this.fd, start, protection), length });
+    }
+    this.#windows = windows;
+    this.#bases = Float64Array.from(windows, ({ address }) => address);
   }
 
   /** A page that the file or the device cannot give is SIGBUS here: it ends the process, and the supervisor reports it. */
   protected transfer(): number {
     const buffer = this.slots.addresses[1] as number;
-    const place = (this.#base[0] as number) + (this.offset[0] as number);
+    const offset = this.offset[0] as number;
+    const window = Math.floor(offset / this.#windowBytes);
+    const place = (this.#bases[window] as number) + (offset - window * this.#windowBytes);
     if (this.direction === READ) memcpy(buffer, place, this.blockSizeBytes);
     else memcpy(place, buffer, this.blockSizeBytes);
     return this.blockSizeBytes;
   }
 
   override flush(): number {
-    return msync(this.#mapping.address, this.#mapping.length, MS_SYNC) === 0 ? 0 : -lastErrno();
+    for (const { address, length } of this.#windows) {
+      if (msync(address, length, MS_SYNC) !== 0) return -lastErrno();
+    }
+    return 0;
   }
 
   override close(): number {
-    unmapMemory(this.#mapping.address, this.#mapping.length);
+    for (const { address, length } of this.#windows) unmapMemory(address, length);
     return super.close();
   }
 }
