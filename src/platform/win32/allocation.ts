@@ -102,10 +102,17 @@ function commonLength(left: readonly Range[], right: readonly Range[], sizeBytes
   return common;
 }
 
-/** See `Files.allocation`. Windows tells nothing of shared clusters (ReFS block clones). */
+/** Attributes that bear on where data is, named for people. */
+const ATTRIBUTE_NAMES: readonly (readonly [number, string])[] = [
+  [FILE_ATTRIBUTE.SPARSE, "sparse"],
+  [FILE_ATTRIBUTE.COMPRESSED, "compressed"],
+  [FILE_ATTRIBUTE.ENCRYPTED, "encrypted"],
+];
+
+/** See `Files.allocation`. What the file is, if anything special, stands behind the basis. Windows tells nothing of shared clusters (ReFS block clones). */
 export function allocationOf(win32: Win32, file: OpenFile, sizeBytes: number): Allocation {
-  const compressed = (attributesOf(win32, file) & FILE_ATTRIBUTE.COMPRESSED) !== 0;
-  const compressedBytes = compressed ? sizeBytes : 0;
+  const attributes = attributesOf(win32, file);
+  const special = ATTRIBUTE_NAMES.filter(([bit]) => (attributes & bit) !== 0).map(([, name]) => name);
   const allocated = allocatedRanges(win32, file, sizeBytes);
   const valid = validRanges(win32, file, sizeBytes);
   const everything: Range[] = [{ start: 0, end: sizeBytes }];
@@ -120,8 +127,8 @@ export function allocationOf(win32: Win32, file: OpenFile, sizeBytes: number): A
     unwrittenBytes: allocatedBytes - writtenBytes,
     holeBytes: sizeBytes - allocatedBytes,
     sharedBytes: 0,
-    compressedBytes,
+    compressedBytes: (attributes & FILE_ATTRIBUTE.COMPRESSED) === 0 ? 0 : sizeBytes,
     extents: allocated?.length ?? 0,
-    basis: basis.length === 0 ? null : basis.join(" and "),
+    basis: basis.length === 0 ? null : [basis.join(" and "), ...special].join(", "),
   };
 }

@@ -42,7 +42,7 @@ export const MAXIMUM_WAIT_OBJECTS = 64;
 
 export const ACCESS = { NONE: 0, GENERIC_READ: 0x80000000, GENERIC_WRITE: 0x40000000 } as const;
 export const SHARE = { READ: 1, WRITE: 2, DELETE: 4, ALL: 7 } as const;
-export const DISPOSITION = { CREATE_NEW: 1, CREATE_ALWAYS: 2, OPEN_EXISTING: 3 } as const;
+export const DISPOSITION = { CREATE_NEW: 1, OPEN_EXISTING: 3, OPEN_ALWAYS: 4 } as const;
 
 export const FILE_FLAG = {
   WRITE_THROUGH: 0x80000000,

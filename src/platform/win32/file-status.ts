@@ -68,7 +68,8 @@ function identityOf(win32: Win32, handle: number, info: Buffer): FileIdentity {
         ? info.readUInt32LE(BY_HANDLE.volumeSerial).toString(16)
         : id.readBigUInt64LE(ID.volumeSerial).toString(16),
     inode: id === null ? index.toString(16) : id.toString("hex", ID.fileId),
-    birthTimeNs: birthTimeNs > 0n ? String(birthTimeNs) : null,
+    // Wine has no birth time and shows the time of the last change for it.
+    birthTimeNs: birthTimeNs > 0n && win32.wineVersion === null ? String(birthTimeNs) : null,
   };
 }
 

@@ -11,7 +11,7 @@ const REPETITIONS = 100;
  * The last error belongs to the thread, and JavaScript's own memory management and I/O make system calls too. koffi
  * keeps the value of its last call apart. Throws BUG when a value does not survive what happens between two calls.
  */
-export function provesLastError(kernel32: Kernel32): void {
+export function proveLastError(kernel32: Kernel32): void {
   for (let round = 0; round < REPETITIONS; round += 1) {
     kernel32.SetLastError(OWN_CODE + round);
     // Allocation of memory on and off the heap, and a clock: what may run between a call and the look at its error.

@@ -1,7 +1,7 @@
 // A file's ownership mark <-> text in an alternate data stream beside the data, `name:diskbench`.
 
 import type { OpenFile } from "../platform.ts";
-import { ACCESS, DISPOSITION, ERROR, INVALID_HANDLE, SHARE } from "./constants.ts";
+import { ACCESS, DISPOSITION, ERROR, FILE_INFO, INVALID_HANDLE, SHARE } from "./constants.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { statusOf } from "./file-status.ts";
 import type { Win32 } from "./kernel32.ts";
@@ -36,16 +36,24 @@ function openStream(win32: Win32, file: OpenFile, access: number, disposition: n
   return null;
 }
 
+function setEndOfFile(win32: Win32, handle: number, sizeBytes: number): boolean {
+  const info = Buffer.alloc(8);
+  info.writeBigInt64LE(BigInt(sizeBytes));
+  return win32.kernel32.SetFileInformationByHandle(handle, FILE_INFO.END_OF_FILE, info, info.length) !== 0;
+}
+
 /** Replaces the mark. False where there is no room for one beside the data. */
 export function writeMark(win32: Win32, file: OpenFile, text: string): boolean {
   if (!keepsStreams(win32, file)) return false;
   const { kernel32 } = win32;
-  const handle = openStream(win32, file, ACCESS.GENERIC_WRITE, DISPOSITION.CREATE_ALWAYS);
+  const handle = openStream(win32, file, ACCESS.GENERIC_WRITE, DISPOSITION.OPEN_ALWAYS);
   if (handle === null) return false;
   const memory = allocate(win32, LIMIT_BYTES + 8);
   const length = Buffer.from(memory.bytes.buffer, memory.bytes.byteOffset, LIMIT_BYTES).write(text);
   const written = kernel32.WriteFile(handle, memory.address, length, memory.address + LIMIT_BYTES, 0);
-  const code = written === 0 ? kernel32.GetLastError() : ERROR.SUCCESS;
+  // An earlier mark may have been longer. Cut only now: on opening it might have been another file's.
+  const cut = written !== 0 && setEndOfFile(win32, handle, length);
+  const code = cut ? ERROR.SUCCESS : kernel32.GetLastError();
   kernel32.CloseHandle(handle);
   memory.free();
   if (code !== ERROR.SUCCESS) throw fileCallFailed(kernel32, "WriteFile", code, file.path, "It cannot be marked");

@@ -49,6 +49,8 @@ export abstract class OverlappedBackend implements Backend {
   readonly #prepared: Int32Array;
   #firstPrepared = 0;
   #preparedCount = 0;
+  /** Refused for want of memory: there is no use in asking again before something has completed. */
+  #refused = false;
   readonly #doneSlots: Int32Array;
   readonly #doneResults: Int32Array;
   #doneCount = 0;
@@ -153,11 +155,12 @@ export abstract class OverlappedBackend implements Backend {
   }
 
   submit(): void {
-    while (this.#preparedCount > 0) {
+    while (this.#preparedCount > 0 && !this.#refused) {
       const slot = this.#prepared[this.#firstPrepared] as number;
       const outcome = this.issue(slot);
       if (outcome < 0 && this.outstanding > 0 && isBackPressure(-outcome)) {
         // What is outstanding holds the memory: the next completion makes room, and `reap` tries again.
+        this.#refused = true;
         this.backPressure += 1;
         return;
       }
@@ -185,7 +188,10 @@ export abstract class OverlappedBackend implements Backend {
     this.collected = 0;
     this.#takeDone();
     if (this.outstanding > 0) this.collect(minimum > 0 && this.collected === 0 ? INFINITE : 0);
-    if (this.#preparedCount > 0) this.submit();
+    if (this.#refused && this.collected > 0) {
+      this.#refused = false;
+      this.submit();
+    }
     return this.collected;
   }
 

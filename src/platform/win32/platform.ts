@@ -12,7 +12,7 @@ import { CompletionPortBackend } from "./completion-port.ts";
 import { systemError } from "./errors.ts";
 import { createFiles } from "./file.ts";
 import { loadWin32, type Win32 } from "./kernel32.ts";
-import { provesLastError } from "./last-error.ts";
+import { proveLastError } from "./last-error.ts";
 import { MappedViewBackend } from "./mapped-view.ts";
 import { allocate, createSharedMemory, memorySizes, openSharedMemory } from "./memory.ts";
 import { createVolumes } from "./volume.ts";
@@ -37,9 +37,10 @@ const BACKENDS: Readonly<Partial<Record<BackendName, Open>>> = {
 /** `win32` may be a scripted one, for tests. */
 export function createPlatform(win32: Win32 = loadWin32()): Platform {
   const { kernel32 } = win32;
-  provesLastError(kernel32);
+  proveLastError(kernel32);
   return {
     system: "windows",
+    compatibilityLayer: win32.wineVersion === null ? null : `Wine ${win32.wineVersion}`,
     pageSizeBytes: memorySizes(kernel32).pageBytes,
     clock: createClock(win32),
     files: createFiles(win32),

@@ -1,0 +1,168 @@
+// The cases of the benchmark: what each contender does, where, and which ratios it must reach.
+
+import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { BackendName } from "../../src/shared/methods.ts";
+import { diskbench, fio, type Contender } from "./contenders.ts";
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+/** Bounds of ratios diskbench / fio. IOPS from below, CPU per I/O (user and system) from above; null: not bounded. */
+export interface Target {
+  readonly iops: number | null;
+  readonly cpu: number | null;
+}
+
+export interface BenchCase {
+  readonly name: string;
+  readonly ours: Contender;
+  /** fio as people run it ... */
+  readonly plain: Contender;
+  readonly plainTarget: Target;
+  /** ... and at its best: whichever of these gives the highest IOPS in a trial. None: plain is all there is. */
+  readonly best: readonly Contender[];
+  readonly bestTarget: Target;
+  /** The device sets the rate: then the ratio of IOPS itself must be at least 0.97 too. */
+  readonly deviceBound: boolean;
+}
+
+export interface Places {
+  /** A filled file on the real disk, at least 1 GiB. */
+  readonly disk: string;
+  /** The same on tmpfs. */
+  readonly memory: string;
+}
+
+/** A round of 4 KiB random writes on the first GiB of `path`, every thread on all of it, with `changes`. */
+export function benchSpec(
+  backend: BackendName,
+  path: string,
+  changes: Partial<RoundSpec> = {},
+  threads = 1,
+): RoundSpec {
+  const base: RoundSpec = {
+    caseId: `bench ${backend}`,
+    roundIndex: 0,
+    seed: 1,
+    backend,
+    path,
+    fileSizeBytes: GIB,
+    readPercent: 0,
+    pattern: "random",
+    blockSizeBytes: 4096,
+    queueDepth: 1,
+    ranges: [],
+    caching: "unbuffered",
+    writeThrough: false,
+    flush: "never",
+    content: "stamped",
+    onError: "stop",
+    warmupSeconds: 0,
+    durationSeconds: null,
+    intervalSeconds: 1,
+    submitBatch: null,
+    rehearse: true,
+    ...changes,
+  };
+  const blockCount = base.fileSizeBytes / base.blockSizeBytes;
+  const ranges = Array.from({ length: threads }, (_, thread) => ({ thread, firstBlock: 0, blockCount, ios: null }));
+  return { ...base, ranges };
+}
+
+function spec(backend: BackendName, path: string, changes: Partial<RoundSpec> = {}): Contender {
+  return diskbench(benchSpec(backend, path, changes));
+}
+
+const onFile = (path: string, sizeBytes = GIB, blockSizeBytes = 4096): readonly string[] => [
+  `--filename=${path}`,
+  `--size=${sizeBytes}`,
+  `--bs=${blockSizeBytes}`,
+  "--rw=randwrite",
+  "--direct=1",
+];
+
+/** fio's engine at depth 32 with batches of 1, 4 and 8. */
+const batched = (name: string, parameters: readonly string[]): readonly Contender[] =>
+  [1, 4, 8].map((batch) =>
+    fio(`${name}, batches of ${batch}`, [
+      ...parameters,
+      `--iodepth_batch_submit=${batch}`,
+      "--iodepth_batch_complete_max=32",
+    ]),
+  );
+
+const ringFeatures = ["--fixedbufs", "--registerfiles"];
+const SAME: Target = { iops: 1, cpu: 1 };
+const RESIDENT_BYTES = 64 * MIB;
+
+export function benchCases({ disk, memory }: Places): readonly BenchCase[] {
+  const libaio = ["--ioengine=libaio", "--iodepth=32", ...onFile(memory)];
+  const ring32 = ["--ioengine=io_uring", "--iodepth=32", ...onFile(disk)];
+  const ring1 = ["--ioengine=io_uring", "--iodepth=1", ...onFile(disk)];
+  const nothing = ["--ioengine=null", "--size=1g", "--bs=4k", "--rw=randwrite"];
+  return [
+    {
+      name: "pwrite, depth 1, tmpfs",
+      ours: spec("pwrite", memory),
+      plain: fio("psync", ["--ioengine=psync", ...onFile(memory)]),
+      plainTarget: SAME,
+      best: [],
+      bestTarget: SAME,
+      deviceBound: false,
+    },
+    {
+      name: "libaio, depth 32, tmpfs",
+      ours: spec("libaio", memory, { queueDepth: 32 }),
+      plain: fio("libaio", libaio),
+      plainTarget: { iops: 1.8, cpu: 0.6 },
+      best: batched("libaio", libaio),
+      bestTarget: SAME,
+      deviceBound: false,
+    },
+    {
+      name: "io_uring, depth 32, disk",
+      ours: spec("io-uring", disk, { queueDepth: 32 }),
+      plain: fio("io_uring", ring32),
+      plainTarget: { iops: 1, cpu: 0.75 },
+      best: batched("io_uring", [...ring32, ...ringFeatures]),
+      bestTarget: { iops: 1, cpu: 0.92 },
+      deviceBound: true,
+    },
+    {
+      name: "io_uring, depth 1, disk",
+      ours: spec("io-uring", disk),
+      plain: fio("io_uring", ring1),
+      plainTarget: { iops: 1, cpu: 0.95 },
+      best: [fio("io_uring", [...ring1, ...ringFeatures])],
+      bestTarget: SAME,
+      deviceBound: true,
+    },
+    {
+      name: "gather, 16 pages, disk",
+      ours: spec("pwritev", disk, { blockSizeBytes: 65536 }),
+      plain: fio("pvsync2", ["--ioengine=pvsync2", ...onFile(disk, GIB, 65536)]),
+      plainTarget: { iops: 0.95, cpu: 1.05 },
+      best: [],
+      bestTarget: SAME,
+      deviceBound: true,
+    },
+    {
+      name: "mapped, resident, tmpfs",
+      ours: spec("mmap", memory, { fileSizeBytes: RESIDENT_BYTES, caching: "buffered" }),
+      plain: fio("mmap", ["--ioengine=mmap", ...onFile(memory, RESIDENT_BYTES).slice(0, -1)]),
+      plainTarget: { iops: 1.3, cpu: 0.8 },
+      best: [],
+      bestTarget: SAME,
+      deviceBound: false,
+    },
+    ...[1, 32].map((queueDepth): BenchCase => ({
+      name: `null, depth ${queueDepth}`,
+      ours: spec("null", memory, { queueDepth }),
+      plain: fio("null", [...nothing, `--iodepth=${queueDepth}`]),
+      plainTarget: { iops: 1.2, cpu: 0.85 },
+      best: [],
+      bestTarget: SAME,
+      deviceBound: false,
+    })),
+  ];
+}

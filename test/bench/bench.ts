@@ -1,0 +1,140 @@
+// `npm run bench`: every case against fio in one interleaved run -> one table, each figure beside its target.
+// Exit 1 when a target is missed. Flags: --rounds 6 --seconds 4 --only <text>.
+
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { benchCases, benchSpec, type BenchCase } from "./bench-cases.ts";
+import type { Contender, Measurement, RunLength } from "./contenders.ts";
+import { largeResult } from "./large-result.ts";
+import { memory, startUp, type Figure } from "./own-overhead.ts";
+import { cpuNsPerIo, misses, ratioOf, type Ratio } from "./ratios.ts";
+import { threadScaling } from "./thread-scaling.ts";
+
+const GIB = 1024 ** 3;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "6" },
+    seconds: { type: "string", default: "4" },
+    only: { type: "string", default: "" },
+  },
+});
+const rounds = Number(values.rounds);
+const length: RunLength = { warmupSeconds: 1, seconds: Number(values.seconds) };
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function fill(path: string): string {
+  const done = spawnSync("dd", ["if=/dev/urandom", `of=${path}`, "bs=1M", `count=${GIB / 1024 ** 2}`, "conv=fsync"]);
+  if (done.status !== 0) throw new Error(`cannot fill ${path}: ${done.stderr.toString()}`);
+  return path;
+}
+
+/** The fastest of several in one trial each. */
+async function fastest(contenders: readonly Contender[]): Promise<Contender | null> {
+  let best: { readonly contender: Contender; readonly iops: number } | null = null;
+  for (const contender of contenders) {
+    const { iops } = await contender.run({ warmupSeconds: 0.5, seconds: 2 });
+    if (best === null || iops > best.iops) best = { contender, iops };
+  }
+  return best?.contender ?? null;
+}
+
+/** Runs the contenders in turns, forth and back, so that a drift of the machine falls on all alike. */
+async function interleave(contenders: readonly Contender[]): Promise<readonly (readonly Measurement[])[]> {
+  const measurements: Measurement[][] = contenders.map(() => []);
+  for (let round = 0; round < rounds; round += 1) {
+    const order = contenders.map((_, index) => index);
+    if (round % 2 === 1) order.reverse();
+    for (const index of order) {
+      const contender = contenders[index];
+      if (contender !== undefined) measurements[index]?.push(await contender.run(length));
+    }
+  }
+  return measurements;
+}
+
+const COLUMNS = [26, 30, 20, 20, 20, 20, 20, 20] as const;
+const row = (cells: readonly string[]): string =>
+  cells
+    .map((cell, index) => cell.padEnd(COLUMNS[index] ?? 12))
+    .join("")
+    .trimEnd();
+const text = ({ estimate, low, high }: Ratio): string =>
+  `${estimate.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+
+let missed = 0;
+
+function compare(
+  each: BenchCase,
+  ours: readonly Measurement[],
+  other: Contender,
+  theirs: readonly Measurement[],
+  target: BenchCase["plainTarget"],
+): void {
+  const ratio = (figure: (measurement: Measurement) => number): Ratio => ratioOf(ours, theirs, figure);
+  const [iops, cpu] = [ratio((one) => one.iops), ratio(cpuNsPerIo)];
+  const missing = misses(iops, cpu, target, each.deviceBound);
+  missed += missing.length;
+  print(
+    row([
+      each.name,
+      other.name,
+      text(iops),
+      text(cpu),
+      text(ratio((one) => one.userNsPerIo)),
+      text(ratio((one) => one.systemNsPerIo)),
+      text(ratio((one) => one.p50Ns)),
+      text(ratio((one) => one.p99Ns)),
+      `IOPS >= ${target.iops}, CPU <= ${target.cpu}: ${missing.length === 0 ? "met" : `MISSED ${missing.join(", ")}`}`,
+    ]),
+  );
+}
+
+function printFigures(figures: readonly Figure[]): void {
+  for (const { name, value, unit, atMost, atLeast = null } of figures) {
+    const bad = (atMost !== null && value > atMost) || (atLeast !== null && value < atLeast);
+    const bound = atMost === null ? (atLeast === null ? null : `at least ${atLeast}`) : `at most ${atMost}`;
+    if (bad) missed += 1;
+    const verdict = bound === null ? "" : `${bound}: ${bad ? "MISSED" : "met"}`;
+    print(`${name.padEnd(44)}${`${value.toFixed(2)} ${unit}`.padEnd(16)}${verdict}`);
+  }
+}
+
+const folder = mkdtempSync(join(process.env["DISKBENCH_BENCH_DIRECTORY"] ?? process.cwd(), "diskbench-bench-"));
+const memoryFolder = mkdtempSync("/dev/shm/diskbench-bench-");
+try {
+  const places = { disk: fill(join(folder, "disk.dat")), memory: fill(join(memoryFolder, "memory.dat")) };
+  print(`${rounds} rounds of ${length.seconds} s each, in turns; ratios diskbench / fio with 90 % intervals\n`);
+  const headings = ["case", "against", "IOPS", "CPU per I/O", "user", "system", "p50", "p99", "target"];
+  print(row(headings));
+  for (const each of benchCases(places).filter(({ name }) => name.includes(values.only))) {
+    const best = await fastest(each.best);
+    const contenders = [each.ours, each.plain, ...(best === null ? [] : [best])];
+    const [ours = [], plain = [], bestMeasurements = []] = await interleave(contenders);
+    compare(each, ours, each.plain, plain, each.plainTarget);
+    if (best !== null) compare(each, ours, best, bestMeasurements, each.bestTarget);
+  }
+  if (values.only === "" || "two threads".includes(values.only)) {
+    print("");
+    printFigures(await threadScaling(memoryFolder, rounds));
+  }
+  if (values.only === "" || "own".includes(values.only)) {
+    print("");
+    printFigures(startUp());
+    printFigures(
+      await memory((threads) => benchSpec("io-uring", places.disk, { queueDepth: 1, durationSeconds: 4 }, threads)),
+    );
+    printFigures(largeResult(tmpdir()));
+  }
+} finally {
+  rmSync(folder, { recursive: true });
+  rmSync(memoryFolder, { recursive: true });
+}
+print(missed === 0 ? "\nevery target is met" : `\n${missed} targets are missed`);
+process.exitCode = missed === 0 ? 0 : 1;

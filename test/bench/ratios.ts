@@ -1,0 +1,40 @@
+// Paired measurements -> ratios with 90 % intervals, and whether a bound is missed.
+
+import { pairedShift } from "../../src/stats/hodges-lehmann.ts";
+import type { Measurement } from "./contenders.ts";
+import type { Target } from "./bench-cases.ts";
+
+export interface Ratio {
+  readonly estimate: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+const LEVEL = 0.9;
+/** What a device-bound case must reach beyond doubt of intervals. */
+const LEAST_DEVICE_BOUND_RATIO = 0.97;
+
+/** Ours divided by theirs, round by round; the centre of the log ratios with its interval. */
+export function ratioOf(
+  ours: readonly Measurement[],
+  theirs: readonly Measurement[],
+  figure: (measurement: Measurement) => number,
+): Ratio {
+  const logs = ours.map((measurement, round) => {
+    const other = theirs[round];
+    return other === undefined ? NaN : Math.log(figure(measurement) / figure(other));
+  });
+  const { estimate, low, high } = pairedShift(logs, LEVEL);
+  return { estimate: Math.exp(estimate), low: Math.exp(low ?? -Infinity), high: Math.exp(high ?? Infinity) };
+}
+
+export const cpuNsPerIo = (measurement: Measurement): number => measurement.userNsPerIo + measurement.systemNsPerIo;
+
+/** Missed: the interval lies wholly on the wrong side; for device-bound rates also a low estimate. */
+export function misses(iops: Ratio, cpu: Ratio, target: Target, deviceBound: boolean): readonly string[] {
+  const missed: string[] = [];
+  if (target.iops !== null && iops.high < target.iops) missed.push("IOPS");
+  else if (deviceBound && iops.estimate < LEAST_DEVICE_BOUND_RATIO) missed.push("IOPS below 0.97");
+  if (target.cpu !== null && cpu.low > target.cpu) missed.push("CPU");
+  return missed;
+}

@@ -1,0 +1,147 @@
+// Opening, sizing, locking and removing files on a scripted Windows: flags, refusals, and what each error says.
+
+import { describe, expect, test } from "vitest";
+import type { OpenOptions } from "../../../src/platform/platform.ts";
+import { createFiles } from "../../../src/platform/win32/file.ts";
+import { PATH, PLAIN, SYSTEM_PATH, withFile } from "./one-file.ts";
+import { ScriptedFiles, type Thing } from "./scripted-files.ts";
+
+describe("open", () => {
+  test.each<[string, Partial<OpenOptions>, { access?: number; flags?: number; disposition?: number }]>([
+    ["for reading", { access: "read" }, { access: 0x80000000, flags: 0x80, disposition: 3 }],
+    ["for writing", { access: "write" }, { access: 0x40000000 }],
+    ["for both", {}, { access: 0xc0000000 }],
+    ["unbuffered", { caching: "unbuffered" }, { flags: 0x20000080 }],
+    ["write-through", { writeThrough: true }, { flags: 0x80000080 }],
+    ["overlapped", { overlapped: true }, { flags: 0x40000080 }],
+    ["for random access", { pattern: "random" }, { flags: 0x10000080 }],
+    ["for sequential access", { pattern: "sequential" }, { flags: 0x08000080 }],
+    [
+      "with everything at once",
+      { caching: "unbuffered", writeThrough: true, overlapped: true, pattern: "random" },
+      { flags: 0xf0000080 },
+    ],
+  ])("%s", (_name, options, expected) => {
+    const { win32, files } = withFile({});
+    const file = files.open(PATH, { ...PLAIN, ...options });
+    expect(win32.opened[0]).toMatchObject({ path: SYSTEM_PATH, share: 7, ...expected });
+    files.close(file);
+    expect(win32.openHandles).toEqual([]);
+  });
+
+  test("a new file must not be there yet", () => {
+    const { win32, files } = withFile({});
+    files.open("C:\\data\\new.dat", { ...PLAIN, create: "new" });
+    expect(win32.opened[0]).toMatchObject({ path: "\\\\?\\C:\\data\\new.dat", disposition: 1 });
+  });
+
+  test("what another program holds is named with the code and what to do", () => {
+    const { files } = withFile({ refuses: 32 });
+    expect(() => files.open(PATH, PLAIN)).toThrow(
+      /^C:\\data\\target\.dat: It cannot be opened \(CreateFileW: ERROR_SHARING_VIOLATION 32.*Another program has it open/,
+    );
+  });
+
+  test.each([
+    [0x800, "compressed"],
+    [0x4000, "encrypted"],
+    [0x4800, "compressed and encrypted"],
+  ])("attributes %i: unbuffered I/O on a %s file is refused, buffered is not", (attributes, text) => {
+    const { win32, files } = withFile({ attributes });
+    expect(() => files.open(PATH, { ...PLAIN, caching: "unbuffered" })).toThrow(`It is ${text} by the file system`);
+    expect(win32.openHandles).toEqual([]);
+    files.close(files.open(PATH, PLAIN));
+  });
+});
+
+describe("declaring data valid", () => {
+  test("the privilege is switched on before the file is opened", () => {
+    const order: string[] = [];
+    const { win32, files } = withFile({}, { SetFileValidData: () => order.push("SetFileValidData") });
+    const { AdjustTokenPrivileges, CreateFileW } = win32.kernel32;
+    win32.kernel32.AdjustTokenPrivileges = (...parameters) => {
+      order.push("AdjustTokenPrivileges");
+      return AdjustTokenPrivileges(...parameters);
+    };
+    win32.kernel32.CreateFileW = (...parameters) => {
+      order.push("CreateFileW");
+      return CreateFileW(...parameters);
+    };
+    files.declareValid(files.open(PATH, PLAIN), 4096);
+    expect(order).toEqual(["AdjustTokenPrivileges", "CreateFileW", "SetFileValidData"]);
+  });
+
+  test("a privilege that was not granted, though the call said TRUE, is noticed", () => {
+    const { win32, files } = withFile({}, { SetFileValidData: () => 1 });
+    win32.kernel32.AdjustTokenPrivileges = () => {
+      win32.lastError = 1300;
+      return 1;
+    };
+    const file = files.open(PATH, PLAIN);
+    expect(() => files.declareValid(file, 4096)).toThrow(
+      /AdjustTokenPrivileges: ERROR_NOT_ALL_ASSIGNED 1300.*SeManageVolumePrivilege.*preallocate: fill/,
+    );
+  });
+});
+
+describe("space, locks and removal", () => {
+  test("reserving never cuts off the file, and a system without it says false", () => {
+    const asked: bigint[] = [];
+    let code = 0;
+    const { win32, files } = withFile(
+      { sizeBytes: 8192 },
+      {
+        SetFileInformationByHandle(_handle, infoClass, info) {
+          expect(infoClass).toBe(5);
+          asked.push(Buffer.from(info ?? []).readBigInt64LE());
+          return code === 0 ? 1 : win32.fail(code);
+        },
+      },
+    );
+    const file = files.open(PATH, PLAIN);
+    expect(files.reserve(file, 4096)).toBe(true);
+    expect(files.reserve(file, 16384)).toBe(true);
+    expect(asked).toEqual([8192n, 16384n]);
+    code = 120;
+    expect(files.reserve(file, 16384)).toBe(false);
+    code = 112;
+    expect(() => files.reserve(file, 16384)).toThrow(/ERROR_DISK_FULL 112.*The volume is full/);
+  });
+
+  test("a lock lies where no data is", () => {
+    let offset = 0;
+    let code = 0;
+    const { win32, files } = withFile(
+      {},
+      {
+        LockFileEx(_handle, flags, _reserved, low, high, overlapped) {
+          expect([flags, low, high]).toEqual([3, 1, 0]);
+          offset = win32.word64(overlapped + 16);
+          return code === 0 ? 1 : win32.fail(code);
+        },
+      },
+    );
+    const file = files.open(PATH, PLAIN);
+    expect(files.lock(file)).toBe(true);
+    expect(offset).toBeGreaterThan(2 ** 50);
+    code = 33;
+    expect(files.lock(file)).toBe(false);
+    code = 5;
+    expect(() => files.lock(file)).toThrow(/LockFileEx: ERROR_ACCESS_DENIED/);
+  });
+
+  test("only what the name still leads to is removed", () => {
+    const removed: string[] = [];
+    const things: Record<string, Thing> = { [SYSTEM_PATH]: { fileId: 1 } };
+    const win32 = new ScriptedFiles(things, { DeleteFileW: (path) => removed.push(path) });
+    const files = createFiles(win32);
+    const file = files.open(PATH, PLAIN);
+    expect(files.remove(file)).toBe(true);
+    expect(removed).toEqual([SYSTEM_PATH]);
+    const other = { handle: files.open(PATH, PLAIN).handle, path: "C:\\data\\other.dat" };
+    expect(files.remove(other)).toBe(false);
+    things["\\\\?\\C:\\data\\other.dat"] = { fileId: 2 };
+    expect(files.remove(other)).toBe(false);
+    expect(removed).toHaveLength(1);
+  });
+});
