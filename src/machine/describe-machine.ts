@@ -28,13 +28,22 @@ function unavailableBackends(platform: MachinePlatform): Partial<Record<BackendN
   return found;
 }
 
-export type MachinePlatform = Pick<Platform, "system" | "pageSizeBytes" | "clock" | "unavailability">;
+export type MachinePlatform = Pick<
+  Platform,
+  "system" | "pageSizeBytes" | "clock" | "unavailability" | "compatibilityLayer"
+>;
+
+/** e.g. `Linux 6.18.44`, `Windows 10.0.18362 (Wine 8.0)`. */
+function operatingSystem({ system, compatibilityLayer = null }: MachinePlatform): string {
+  const name = `${SYSTEM_NAMES[system]} ${release()}`;
+  return compatibilityLayer === null ? name : `${name} (${compatibilityLayer})`;
+}
 
 /** What is true of this computer now, as far as it bears on measuring. Touches no file of the user's. */
 export function describeMachine(platform: MachinePlatform): Machine {
   return {
     system: platform.system,
-    operatingSystem: `${SYSTEM_NAMES[platform.system]} ${release()}`,
+    operatingSystem: operatingSystem(platform),
     hostname: hostname(),
     architecture: arch,
     // Some ARM kernels name no model.

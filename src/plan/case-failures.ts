@@ -102,7 +102,28 @@ const roomRule: Rule = ({ point }, { facts, sizeBytes }) => {
   return { code: "TARGET_UNUSABLE", where: `${facts.resolvedPath}: ${whereJob(point, field)}`, what, next };
 };
 
-const RULES: readonly Rule[] = [directIoRule, alignmentRule, pageRule, gatherCachingRule, memoryRule, roomRule];
+/** MAXIMUM_WAIT_OBJECTS of WaitForMultipleObjects. */
+const LARGEST_EVENT_DEPTH = 64;
+
+const eventRule: Rule = ({ point, backend }) => {
+  if (backend !== "completion-event" || point.queueDepth <= LARGEST_EVENT_DEPTH) return null;
+  return {
+    code: "UNSUPPORTED",
+    where: whereJob(point, "queueDepth"),
+    what: `queue depth ${point.queueDepth} with completion event, where Windows waits for ${LARGEST_EVENT_DEPTH} events at most`,
+    next: 'Use "completion": "port", or more threads',
+  };
+};
+
+const RULES: readonly Rule[] = [
+  directIoRule,
+  alignmentRule,
+  pageRule,
+  gatherCachingRule,
+  eventRule,
+  memoryRule,
+  roomRule,
+];
 
 /** Everything that `machine` and `target` have against one point. */
 export function caseFailures(native: NativePoint, target: PlannedTarget, machine: Machine): readonly Failure[] {

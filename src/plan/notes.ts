@@ -3,7 +3,7 @@
 import type { Machine } from "../machine/machine.ts";
 import { groupBy } from "../profile/lists.ts";
 import { BACKEND_TRAITS, type Method } from "../shared/methods.ts";
-import { humanBytes } from "../shared/units.ts";
+import { formatSize, humanBytes } from "../shared/units.ts";
 import { reads } from "./case-settings.ts";
 import { touchesTarget } from "./native-points.ts";
 import type { Case, PlannedTarget } from "./plan.ts";
@@ -110,6 +110,24 @@ const deviceNote: Note = ({ targets }) =>
         : `${facts.resolvedPath} is a device, taken as it is: reads of blocks that were never written may not reach the medium`,
     );
 
+/** Whole logical sectors are the rule; parts of physical ones make the device read before it writes. */
+const physicalSectorNote: Note = ({ targets, cases }) =>
+  targets.flatMap(({ index, facts }) => {
+    const sector = facts.device?.physicalSectorBytes ?? 0;
+    const isPart = ({ backend, targetIndex, settings }: Case): boolean =>
+      targetIndex === index &&
+      touchesTarget(backend) &&
+      settings.caching === "unbuffered" &&
+      settings.operation !== "read" &&
+      sector > 0 &&
+      settings.blockSizeBytes % sector !== 0;
+    const blocks = [...new Set(cases.filter(isPart).map(({ settings }) => formatSize(settings.blockSizeBytes)))];
+    if (blocks.length === 0) return [];
+    return [
+      `Blocks of ${blocks.join(", ")} are no multiples of the physical sectors of ${facts.device?.name ?? facts.path} (${formatSize(sector)}): the device must read before it can write`,
+    ];
+  });
+
 const NOTES: readonly Note[] = [
   foreignFileNote,
   deviceNote,
@@ -120,6 +138,7 @@ const NOTES: readonly Note[] = [
   queuedBufferedNote,
   cachedReadsNote,
   unwrittenSpaceNote,
+  physicalSectorNote,
 ];
 
 /** Everything worth knowing about `outline`, the gravest first. */

@@ -134,6 +134,15 @@ describe("all problems together", () => {
     expect(planForJob({ method: "gather", caching: "buffered" }).cases).toHaveLength(1);
   });
 
+  it("wait for no more events than Windows can wait for", () => {
+    const job = { completion: "event", queueDepth: [64, 65] };
+    const failures = against(job, { machine: WINDOWS });
+    expect(failures.map(({ code, what }) => [code, what])).toEqual([
+      ["UNSUPPORTED", expect.stringContaining("queue depth 65 with completion event")],
+    ]);
+    expect(planForJob(job).cases).toHaveLength(2);
+  });
+
   it("are told at once, and what the document alone decides makes it exit code 2", () => {
     const document = {
       targets: [{ path: "a", size: "60GiB" }, "b"],

@@ -84,6 +84,14 @@ describe("notes", () => {
     expect(notesFor({ caching: "buffered", queueDepth: 8 }, { machine: WINDOWS })).not.toContain("Queued buffered I/O");
   });
 
+  it("warn of writes that are parts of a physical sector", () => {
+    const words = "no multiples of the physical sectors of nvme0n1 (4KiB)";
+    expect(notesFor({ operation: "write", blockSize: [512, "4KiB"] })).toContain(`Blocks of 512B are ${words}`);
+    expect(notesFor({ operation: "write", blockSize: "8KiB" })).not.toContain(words);
+    expect(notesFor({ operation: "read", blockSize: 512 })).not.toContain(words);
+    expect(notesFor({ operation: "write", blockSize: 512, caching: "buffered" })).not.toContain(words);
+  });
+
   it("say what happens to what is not diskbench's own", () => {
     const foreign = { facts: [{ existing: existing(GIBIBYTE) }], options: { force: true } };
     expect(notesFor({ operation: "write" }, foreign)).toContain("its contents are overwritten");
