@@ -82,9 +82,19 @@ export class DiskbenchError extends Error {
   }
 }
 
+/** A limit that node can run into at any moment, also while it loads a module or starts a thread. */
+function exhaustion(thrown: unknown): Failure | null {
+  const name = thrown instanceof Error ? /\bE[MN]FILE\b/.exec(thrown.message)?.[0] : undefined;
+  if (name === undefined) return null;
+  const what = `Too many files are open ${name === "EMFILE" ? "in this process" : "on this machine"} (${name})`;
+  return { code: "UNSUPPORTED", what, next: "Raise the limit with `ulimit -n`, or use fewer threads" };
+}
+
 /** What any thrown value means to a person: its own failures, or a bug. */
 export function failuresOf(thrown: unknown): readonly [Failure, ...Failure[]] {
   if (thrown instanceof DiskbenchError) return thrown.failures;
+  const exhausted = exhaustion(thrown);
+  if (exhausted !== null) return [exhausted];
   const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return [{ code: "BUG", what, next: "This is a mistake in diskbench: please report it with the lines above" }];
 }

@@ -1,0 +1,56 @@
+// Names of measured figures, as they stand in a result -> their direction and what kind of number they are.
+
+const LATENCY_FIGURES = [
+  "latencyNs.min",
+  "latencyNs.mean",
+  "latencyNs.p50",
+  "latencyNs.p90",
+  "latencyNs.p95",
+  "latencyNs.p99",
+  "latencyNs.p999",
+  "latencyNs.p9999",
+  "latencyNs.max",
+] as const;
+const FIGURES = ["iops", "bytesPerSecond", ...LATENCY_FIGURES] as const;
+export type Figure = (typeof FIGURES)[number];
+
+/** Every figure that can be compared or gated: of all I/Os, of one direction of mixed I/O, and the CPU's share. */
+export const METRICS = [
+  ...FIGURES,
+  "cpuNsPerIo",
+  ...FIGURES.map((figure) => `read.${figure}` as const),
+  ...FIGURES.map((figure) => `write.${figure}` as const),
+] as const;
+export type Metric = (typeof METRICS)[number];
+
+/** What decides unless something else is asked for. */
+export const DEFAULT_GATES: readonly Metric[] = ["iops", "latencyNs.p50", "latencyNs.p99"];
+
+export type MetricKind = "rate" | "bytes" | "nanoseconds";
+
+/** What a metric is made of: where it is looked up, and what its numbers mean. */
+export interface MetricParts {
+  readonly part: "total" | "read" | "write";
+  readonly figure: Figure | "cpuNsPerIo";
+  readonly kind: MetricKind;
+  /** Latency and CPU time are better when lower, rates when higher. */
+  readonly betterWhen: "higher" | "lower";
+}
+
+export function metricParts(metric: Metric): MetricParts {
+  const [, part = "total"] = /^(read|write)\./.exec(metric) ?? [];
+  const name = metric.replace(/^(?:read|write)\./, "");
+  const figure = FIGURES.find((each) => each === name) ?? "cpuNsPerIo";
+  const kind = figure === "iops" ? "rate" : figure === "bytesPerSecond" ? "bytes" : "nanoseconds";
+  return {
+    part: part === "read" || part === "write" ? part : "total",
+    figure,
+    kind,
+    betterWhen: kind === "nanoseconds" ? "lower" : "higher",
+  };
+}
+
+/** The metric of that name; null when there is none. */
+export function metricNamed(name: string): Metric | null {
+  return METRICS.find((metric) => metric === name) ?? null;
+}
