@@ -104,29 +104,40 @@ export interface Problem {
   readonly text: string;
 }
 
-function checkProblems(checks: readonly Check[], prefix: string): readonly Problem[] {
-  return checks
-    .filter(({ status }) => status !== "pass")
-    .map((check) => ({
-      severity: check.status === "fail" ? ("failure" as const) : ("warning" as const),
-      text: prefix + checkText(check),
-    }));
+const checkProblem = (check: Check, where: string): Problem => ({
+  severity: check.status === "fail" ? "failure" : "warning",
+  text: where + checkText(check),
+});
+
+const notPassed = (checks: readonly Check[]): readonly Check[] => checks.filter(({ status }) => status !== "pass");
+
+/** What the checks of the cases say, each sentence once with the cases that it is said of. */
+function caseCheckProblems(cases: readonly CaseResult[]): readonly Problem[] {
+  const said = new Map<string, { readonly check: Check; readonly ids: string[] }>();
+  for (const { id, checks } of cases) {
+    for (const check of notPassed(checks)) {
+      const before = said.get(checkText(check));
+      if (before === undefined) said.set(checkText(check), { check, ids: [id] });
+      else before.ids.push(id);
+    }
+  }
+  return Array.from(said.values(), ({ check, ids }) => {
+    const many = ids.length === cases.length ? `All ${ids.length} cases` : `${ids.length} cases (${ids.join(", ")})`;
+    return checkProblem(check, `${ids.length === 1 ? (ids[0] ?? "") : many}: `);
+  });
 }
 
-function caseProblems(each: CaseResult): readonly Problem[] {
-  const errors = errorText(each);
-  const failures = [errors, each.failure && `${each.id}: ${failureText(each.failure)}`];
-  return [
-    ...failures.filter((text) => text !== null).map((text) => ({ severity: "failure" as const, text })),
-    ...checkProblems(each.checks, `${each.id}: `),
-  ];
+function caseFailures(each: CaseResult): readonly Problem[] {
+  const texts = [errorText(each), each.failure && `${each.id}: ${failureText(each.failure)}`];
+  return texts.filter((text) => text !== null).map((text) => ({ severity: "failure", text }));
 }
 
 /** Everything that takes from the figures' worth: failed I/Os, failures, checks that did not pass. */
 export function problems(result: Result): readonly Problem[] {
   return [
     ...result.failures.map((failure) => ({ severity: "failure" as const, text: failureText(failure) })),
-    ...result.cases.flatMap(caseProblems),
-    ...checkProblems(result.checks, ""),
+    ...result.cases.flatMap(caseFailures),
+    ...caseCheckProblems(result.cases),
+    ...notPassed(result.checks).map((check) => checkProblem(check, "")),
   ];
 }

@@ -18,7 +18,7 @@ import { printable } from "./printable.ts";
  * Foreign text as a code span: nothing in it is a link, a tag, a mention or markup. The fence is longer than any run of
  * backticks within; a table takes `\|` for a bar even there.
  */
-function code(text: string): string {
+export function code(text: string): string {
   const safe = printable(text).replaceAll("|", "\\|");
   const longest = Math.max(0, ...Array.from(safe.matchAll(/`+/g), ([run]) => run.length));
   const fence = "`".repeat(longest + 1);
@@ -26,7 +26,8 @@ function code(text: string): string {
   return `${fence}${space}${safe}${space}${fence}`;
 }
 
-const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+/** One row of a table. */
+export const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 function tableOf(
   title: string,

@@ -1,0 +1,81 @@
+// What `compare`, `ab` and `trend` are told about gates, tolerances and differences -> checked values.
+
+import { BLOCKING_DIFFERENCES, type BlockingDifference } from "../compare/comparison.ts";
+import type { CompareOptions } from "../compare/compare.ts";
+import type { ToleranceRule } from "../compare/tolerances.ts";
+import { throwFailures } from "../profile/lists.ts";
+import { nearestName } from "../profile/nearest-name.ts";
+import type { Failure } from "../shared/errors.ts";
+import { type Metric, METRICS, metricNamed } from "../shared/metrics.ts";
+import { parsePercent, PERCENT_FORMS } from "../shared/percent.ts";
+
+export interface JudgeFlags {
+  readonly gate?: readonly string[];
+  readonly tolerance?: readonly string[];
+  readonly allowDifference?: readonly string[];
+}
+
+const refusal = (where: string, what: string, next?: string): Failure => ({
+  code: "BAD_USAGE",
+  where,
+  what,
+  ...(next === undefined ? {} : { next }),
+});
+
+function unknownMetric(where: string, name: string): Failure {
+  const nearest = nearestName(name, METRICS);
+  const allowed = METRICS.filter((metric) => !/^(?:read|write)\./.test(metric)).join(", ");
+  return refusal(
+    where,
+    `found ${JSON.stringify(name)}, which is no metric${nearest === null ? "" : `; the nearest one is ${nearest}`}`,
+    `Allowed: ${allowed}; the same after read. or write.`,
+  );
+}
+
+/** Metrics that `--gate` names, also several in one flag with commas between. */
+function gatesOf(texts: readonly string[], failures: Failure[]): readonly Metric[] {
+  const names = texts.flatMap((text) => text.split(",")).map((name) => name.trim());
+  const gates = names.flatMap((name) => {
+    const metric = metricNamed(name);
+    if (metric === null) failures.push(unknownMetric(`--gate ${name}`, name));
+    return metric === null ? [] : [metric];
+  });
+  return [...new Set(gates)];
+}
+
+/** `3%` for everything, `latencyNs.p99=10%` for one metric. */
+function tolerancesOf(texts: readonly string[], failures: Failure[]): readonly ToleranceRule[] {
+  return texts.flatMap((text): readonly ToleranceRule[] => {
+    const where = `--tolerance ${text}`;
+    const equals = text.indexOf("=");
+    const name = equals === -1 ? null : text.slice(0, equals).trim();
+    const metric = name === null ? null : metricNamed(name);
+    const tolerance = parsePercent(text.slice(equals + 1));
+    if (name !== null && metric === null) failures.push(unknownMetric(where, name));
+    if (tolerance === null) failures.push(refusal(where, `allowed: ${PERCENT_FORMS}, or <metric>=<percentage>`));
+    return tolerance === null ? [] : [{ metric, case: null, tolerance }];
+  });
+}
+
+function allowedOf(texts: readonly string[], failures: Failure[]): readonly BlockingDifference[] {
+  return texts.flatMap((text) => {
+    const known = BLOCKING_DIFFERENCES.find((what) => what === text);
+    if (known === undefined) {
+      failures.push(refusal(`--allow-difference ${text}`, `allowed: ${BLOCKING_DIFFERENCES.join(", ")}`));
+    }
+    return known === undefined ? [] : [known];
+  });
+}
+
+/** `stated` are the tolerances of the profile; the flags beat them. Throws BAD_USAGE with everything that is wrong. */
+export function compareOptions(flags: JudgeFlags, stated: readonly ToleranceRule[]): CompareOptions {
+  const failures: Failure[] = [];
+  const options: CompareOptions = {
+    gates: gatesOf(flags.gate ?? [], failures),
+    tolerances: [tolerancesOf(flags.tolerance ?? [], failures), stated],
+    allowed: allowedOf(flags.allowDifference ?? [], failures),
+  };
+  throwFailures(failures);
+  return options;
+}
+

@@ -1,0 +1,85 @@
+// A comparison -> stdout, the files of --output, GitHub's step summary and annotations, and the exit code.
+
+import { appendFileSync, existsSync, statSync } from "node:fs";
+import type { Comparison } from "../compare/comparison.ts";
+import {
+  COMPARISON_FORMAT_NAMES,
+  COMPARISON_FORMATS,
+  type ComparisonFormatName,
+  comparisonFormatOfFile,
+} from "../report/comparison-formats.ts";
+import { renderComparisonAnnotations } from "../report/comparison-github.ts";
+import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../report/comparison-markdown.ts";
+import { printable } from "../report/printable.ts";
+import { writeFileAtomically } from "../result/store.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+import { EXIT } from "./exit-codes.ts";
+
+const DEFAULT_WIDTH = 100;
+
+export interface ComparisonOutputFlags {
+  readonly format: string;
+  readonly json?: true;
+  readonly output?: readonly string[];
+}
+
+/** What the flags ask for, checked before anything is read. Throws BAD_USAGE. */
+export class ComparisonOutput {
+  readonly #format: ComparisonFormatName;
+  readonly #files: readonly { readonly path: string; readonly format: ComparisonFormatName }[];
+
+  constructor(flags: ComparisonOutputFlags) {
+    const name = flags.json === true ? "json" : flags.format;
+    this.#format = COMPARISON_FORMAT_NAMES.find((format) => format === name) ?? "table";
+    this.#files = (flags.output ?? []).map((path) => {
+      const format = comparisonFormatOfFile(path);
+      if (format !== null) return { path, format };
+      const endings = COMPARISON_FORMAT_NAMES.flatMap((each): readonly string[] => COMPARISON_FORMATS[each].fileEndings);
+      throw new DiskbenchError({
+        code: "BAD_USAGE",
+        where: `--output ${path}`,
+        what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
+      });
+    });
+  }
+
+  /** Prints it, writes the files, and tells GitHub where it runs there. */
+  show(comparison: Comparison): void {
+    const terminal = process.stdout.isTTY ? process.stdout : null;
+    const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
+    const options = { color, width: terminal?.columns || DEFAULT_WIDTH };
+    process.stdout.write(COMPARISON_FORMATS[this.#format].render(comparison, options));
+    for (const { path, format } of this.#files) {
+      writeFileAtomically(path, COMPARISON_FORMATS[format].render(comparison, { color: false, width: DEFAULT_WIDTH }));
+    }
+    // The runner reads commands from both streams; stdout is the report's.
+    if (process.env["GITHUB_ACTIONS"] === "true" && this.#format !== "github") {
+      process.stderr.write(renderComparisonAnnotations(comparison));
+    }
+    appendStepSummary(comparison);
+  }
+}
+
+/** Below this no table fits. */
+const SMALLEST_SUMMARY_BYTES = 4096;
+
+function appendStepSummary(comparison: Comparison): void {
+  const path = process.env["GITHUB_STEP_SUMMARY"];
+  if (path === undefined || path === "") return;
+  try {
+    const room = STEP_SUMMARY_LIMIT_BYTES - (existsSync(path) ? statSync(path).size : 0) - 1;
+    if (room < SMALLEST_SUMMARY_BYTES) throw new Error("no room is left in it");
+    appendFileSync(path, `${renderComparisonMarkdown(comparison, room)}\n`);
+  } catch (thrown) {
+    // The verdict is more than its looks: it stands, and so does the exit code.
+    const text = thrown instanceof Error ? thrown.message : String(thrown);
+    process.stderr.write(`diskbench: the step summary was not written: ${printable(text)}\n`);
+  }
+}
+
+/** 4, 1 or 5, else 0. A gate that cannot close is not green, strict or not. */
+export function exitCodeOfComparison({ verdict, openGates, counts }: Comparison, strict: boolean): number {
+  if (verdict === "not-comparable") return EXIT.notComparable;
+  if (counts.regressed > 0) return EXIT.checkFailed;
+  return openGates !== null || (strict && counts.inconclusive > 0) ? EXIT.inconclusive : EXIT.done;
+}

@@ -1,0 +1,44 @@
+// Paths of result files, or of directories of them -> the results.
+
+import { readdirSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import type { SideInput } from "../compare/compare.ts";
+import { readResultFile } from "../result/read-result.ts";
+import type { Result } from "../result/result.ts";
+import { systemErrorOf } from "../result/system-error.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+
+/** The file itself, or every `.json` file of a directory, by name. Throws RESULT_INVALID. */
+export function resultPaths(path: string): readonly string[] {
+  try {
+    if (!statSync(path).isDirectory()) return [path];
+    const names = readdirSync(path).filter((name) => name.endsWith(".json"));
+    if (names.length > 0) return names.sort().map((name) => join(path, name));
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    throw new DiskbenchError({ code: "RESULT_INVALID", where: path, what: "This cannot be read", system });
+  }
+  throw new DiskbenchError({
+    code: "RESULT_INVALID",
+    where: path,
+    what: "There is no result file in this directory",
+    next: "Name a file that `diskbench run` wrote, or a directory of them",
+  });
+}
+
+export interface ReadResult {
+  readonly path: string;
+  readonly result: Result;
+}
+
+/** All results of all paths; a broken one among them is an error of the whole call. */
+export function readResults(paths: readonly string[]): readonly ReadResult[] {
+  return paths.flatMap(resultPaths).map((path) => ({ path, result: readResultFile(path) }));
+}
+
+/** One side of a comparison. */
+export function readSide(path: string): SideInput {
+  const read = readResults([path]);
+  return { label: basename(path), files: read.map((each) => each.path), results: read.map(({ result }) => result) };
+}

@@ -1,0 +1,44 @@
+// The result of an interleaved run -> its two sides, paired round by round, and their Comparison.
+
+import type { Result } from "../result/result.ts";
+import { type CompareOptions, compareSides, type SideInput } from "./compare.ts";
+import { BLOCKING_DIFFERENCES, type Comparison, type Difference } from "./comparison.ts";
+import { differencesBetween } from "./differences.ts";
+import { EACH_OF_TWO_LOOKS, ONE_LOOK } from "./judge.ts";
+import { casesOf } from "./series-of.ts";
+
+type Pairing = NonNullable<Result["pairing"]>;
+
+/** The part of a result that one side is: its cases under the baseline's ids, and its targets. */
+function sideOf(result: Result, { cases, labels }: Pairing, side: 0 | 1, files: readonly string[]): SideInput {
+  const chosen = cases.flatMap((pair) => {
+    const [own, name] = [result.cases[pair[side]], result.cases[pair[0]]];
+    return own === undefined || name === undefined ? [] : [{ ...own, id: name.id, job: name.job }];
+  });
+  const paths = new Set(chosen.map(({ settings }) => settings.target));
+  const targets = result.targets.filter(({ resolvedPath }) => paths.has(resolvedPath));
+  return { label: labels[side], files, results: [{ ...result, cases: chosen, targets }] };
+}
+
+/** Here a difference of device or file system is what is compared. */
+function asPlanned(difference: Difference): Difference {
+  return difference.severity === "allowed" ? { ...difference, severity: "harmless" } : difference;
+}
+
+/** Null: the result is not one of two interleaved sides. */
+export function comparePairs(result: Result, files: readonly string[], options: CompareOptions): Comparison | null {
+  const pairing = result.pairing ?? null;
+  if (pairing === null) return null;
+  const [baseline, candidate] = [sideOf(result, pairing, 0, files), sideOf(result, pairing, 1, files)];
+  const differences = differencesBetween(baseline.results, candidate.results, BLOCKING_DIFFERENCES).map(asPlanned);
+  return compareSides(
+    {
+      baseline: { ...baseline, cases: casesOf(baseline.results) },
+      candidate: { ...candidate, cases: casesOf(candidate.results) },
+      paired: true,
+      confidence: pairing.looks === 2 ? EACH_OF_TWO_LOOKS : ONE_LOOK,
+    },
+    options,
+    differences,
+  );
+}

@@ -1,0 +1,45 @@
+// Two profile documents -> where they ask for different I/O, and where they differ in words only.
+
+/** What can differ without another load being measured: names, how often, what is made of the figures. */
+const HARMLESS = /^(?:\$schema|name|description|seed|rounds|gates|tolerances)\b|^targets?(?:\[\d+\])?\.path$/;
+/** Kept short: a profile that is another one altogether differs everywhere. */
+const MOST_SHOWN = 6;
+
+type Leaves = ReadonlyMap<string, string>;
+
+function leavesOf(value: unknown, place: string, into = new Map<string, string>()): Leaves {
+  if (typeof value !== "object" || value === null) return into.set(place, JSON.stringify(value) ?? "nothing");
+  // A list of plain values is one value of a sweep.
+  if (Array.isArray(value) && value.every((element) => typeof element !== "object")) {
+    return into.set(place, JSON.stringify(value));
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    leavesOf(inner, Array.isArray(value) ? `${place}[${key}]` : place === "" ? key : `${place}.${key}`, into);
+  }
+  return into;
+}
+
+function textOf(leaves: Leaves, places: readonly string[]): string {
+  const shown = places.slice(0, MOST_SHOWN).map((place) => `${place}: ${leaves.get(place) ?? "nothing"}`);
+  const left = places.length - shown.length;
+  return [...shown, ...(left > 0 ? [`${left} more`] : [])].join(", ");
+}
+
+export interface ProfileDifference {
+  readonly harmless: boolean;
+  readonly baseline: string;
+  readonly candidate: string;
+}
+
+/** At most two: what makes it another load, and the rest. */
+export function profileDifferences(baseline: object, candidate: object): readonly ProfileDifference[] {
+  const [before, after] = [leavesOf(baseline, ""), leavesOf(candidate, "")];
+  const places = [...new Set([...before.keys(), ...after.keys()])].filter(
+    (place) => before.get(place) !== after.get(place),
+  );
+  return [false, true].flatMap((harmless) => {
+    const ofKind = places.filter((place) => HARMLESS.test(place) === harmless);
+    if (ofKind.length === 0) return [];
+    return [{ harmless, baseline: textOf(before, ofKind), candidate: textOf(after, ofKind) }];
+  });
+}

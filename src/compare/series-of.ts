@@ -1,0 +1,58 @@
+// The results of one side -> for each case the values of any metric, one per round or one per run.
+
+import type { CaseResult, Result, Round } from "../result/result.ts";
+import type { Metric } from "../shared/metrics.ts";
+import { median } from "../stats/ranks.ts";
+import { roundFigure, roundRate } from "./round-figures.ts";
+
+/** One case on one side. */
+export interface CaseSide {
+  readonly id: string;
+  readonly job: string;
+  /** The rounds of each run, in the order in which they ran. */
+  readonly runs: readonly (readonly Round[])[];
+  /** A run that lacks the case, or in which it did not come to its end. */
+  readonly broken: boolean;
+  readonly checks: CaseResult["checks"];
+}
+
+/** By case id, in the order of the first result. */
+export function casesOf(results: readonly Result[]): ReadonlyMap<string, CaseSide> {
+  const found = new Map<string, CaseResult[]>();
+  for (const each of results.flatMap(({ cases }) => cases)) {
+    const known = found.get(each.id);
+    if (known === undefined) found.set(each.id, [each]);
+    else known.push(each);
+  }
+  return new Map(
+    Array.from(found, ([id, cases]) => [
+      id,
+      {
+        id,
+        job: cases[0]?.job ?? "",
+        runs: cases.map(({ rounds }) => rounds),
+        broken: cases.length < results.length || cases.some(({ state }) => state !== "completed"),
+        checks: cases.flatMap(({ checks }) => checks),
+      },
+    ]),
+  );
+}
+
+function medianOf(values: readonly (number | null)[]): number | null {
+  const present = values.filter((value) => value !== null);
+  // A run in which some rounds have no such percentile would be judged by its fast ones.
+  return present.length < values.length ? null : median(present);
+}
+
+/** One value per round of the only run, or per run the median of its rounds. */
+export function valuesOf(side: CaseSide, metric: Metric, unit: "round" | "run"): readonly (number | null)[] {
+  const runs = side.runs.map((rounds) => rounds.map((round) => roundFigure(round, metric)));
+  return unit === "round" ? runs.flat() : runs.map(medianOf);
+}
+
+/** The slowest round's I/Os per second: what decides how long a percentile takes. Null: no I/O at all. */
+export function slowestRate(side: CaseSide, metric: Metric): number | null {
+  const rates = side.runs.flat().map((round) => roundRate(round, metric) ?? 0);
+  const slowest = Math.min(...rates);
+  return slowest > 0 && Number.isFinite(slowest) ? slowest : null;
+}

@@ -1,0 +1,35 @@
+// Rules such as "5 %, but 10 % for latencyNs.p99 of rand-write" -> the tolerance of one metric of one case.
+
+import { matchesCase } from "../shared/case-pattern.ts";
+import type { Metric } from "../shared/metrics.ts";
+
+export const DEFAULT_TOLERANCE = 0.05;
+
+export interface ToleranceRule {
+  /** Null: every metric. */
+  readonly metric: Metric | null;
+  /** A job's name or a case's id, with `*` for anything; null: every case. */
+  readonly case: string | null;
+  /** 0.05 is 5 %. */
+  readonly tolerance: number;
+}
+
+const exactness = (rule: ToleranceRule): number => (rule.case === null ? 0 : 2) + (rule.metric === null ? 0 : 1);
+
+/**
+ * `rankings` are lists of rules, the first of them beats the next. Within a list the most exact rule that fits counts,
+ * of equally exact ones the last; 5 % where none fits.
+ */
+export function toleranceFor(
+  rankings: readonly (readonly ToleranceRule[])[],
+  each: { readonly id: string; readonly job: string },
+  metric: Metric,
+): number {
+  for (const rules of rankings) {
+    const fitting = rules.filter((rule) => (rule.metric ?? metric) === metric && matchesCase(rule.case, each));
+    const best = Math.max(...fitting.map(exactness));
+    const rule = fitting.findLast((candidate) => exactness(candidate) === best);
+    if (rule !== undefined) return rule.tolerance;
+  }
+  return DEFAULT_TOLERANCE;
+}

@@ -1,0 +1,119 @@
+// A comparison -> a table for a terminal, what matters most first.
+
+import { styleText } from "node:util";
+import type { Comparison } from "../compare/comparison.ts";
+import {
+  allowanceText,
+  changeText,
+  differenceText,
+  figureText,
+  intervalText,
+  isWorthShowing,
+  outcomeText,
+  pText,
+  remarkOf,
+  signedPercent,
+  verdictText,
+} from "./comparison-text.ts";
+import { type Grid, renderGrid } from "./grid.ts";
+import { printable } from "./printable.ts";
+import { wrap } from "./text.ts";
+
+export interface ComparisonReportOptions {
+  readonly color: boolean;
+  /** Columns of the terminal; below 40 counts as 40. */
+  readonly width: number;
+}
+
+type Style = Parameters<typeof styleText>[0];
+
+const OUTCOME_STYLES: Readonly<Record<Comparison["verdict"], Style>> = {
+  pass: "green",
+  regressed: "red",
+  inconclusive: "yellow",
+  "not-comparable": "red",
+};
+
+function gridOf(comparison: Comparison): Grid {
+  const columns = [
+    { header: "baseline", priority: 5 },
+    { header: "candidate", priority: 6 },
+    { header: "change", priority: 7 },
+    { header: `${comparison.confidence.level * 100}% interval`, priority: 4 },
+    { header: "adj. p", priority: 3 },
+    { header: "verdict", priority: 8 },
+  ];
+  const sections = comparison.cases.map(({ id, metrics }) => ({
+    heading: printable(id),
+    rows: metrics.filter(isWorthShowing).map((metric) => ({
+      label: metric.metric,
+      indent: "  ",
+      cells: [
+        figureText(metric.baseline, metric.kind),
+        figureText(metric.candidate, metric.kind),
+        changeText(metric.change),
+        intervalText(metric.change),
+        metric.gated ? pText(metric.adjustedP) : "informs",
+        verdictText(metric),
+      ],
+    })),
+  }));
+  return { title: "Comparison", columns, sections: sections.filter(({ rows }) => rows.length > 0) };
+}
+
+/** Sentences about single lines that do not fit into them. */
+function remarks(comparison: Comparison): readonly string[] {
+  return comparison.cases.flatMap(({ id, metrics }) =>
+    metrics.filter(isWorthShowing).flatMap((metric) => {
+      const remark = remarkOf(metric, comparison);
+      return remark === null ? [] : [`${id}: ${metric.metric}: ${remark}`];
+    }),
+  );
+}
+
+const MOST_REMARKS = 20;
+
+function shortened(texts: readonly string[]): readonly string[] {
+  const left = texts.length - MOST_REMARKS;
+  return left <= 0 ? texts : [...texts.slice(0, MOST_REMARKS), `... and ${left} more like these (see --json)`];
+}
+
+/** Ends with a newline; no line is wider than the width. */
+export function renderComparisonTable(comparison: Comparison, { color, width: asked }: ComparisonReportOptions): string {
+  const width = Math.max(asked, 40);
+  const paint = (style: Style, text: string): string =>
+    color ? styleText(style, text, { validateStream: false }) : text;
+  const paragraph = (text: string, style: Style | null = null): string =>
+    wrap(printable(text), width, "  ")
+      .map((line) => (style === null ? line : paint(style, line)))
+      .join("\n");
+  const paragraphs = (texts: readonly string[], style: Style | null = null): string =>
+    texts.map((text) => paragraph(text, style)).join("\n");
+  const { baseline, candidate, openGates, unit, differences, warnings, overall } = comparison;
+  const side = (name: string, { label, startedAt, runs }: Comparison["baseline"]): string =>
+    `${name}: ${label}, ${startedAt}${runs > 1 ? `, ${runs} runs` : ""}`;
+  const allowance = allowanceText(comparison);
+  const blocks = [
+    openGates === null ? "" : paragraph(openGates.message, "yellow"),
+    paragraphs([side("Baseline", baseline), side("Candidate", candidate)]),
+    paragraphs(differences.map((difference) => `Differs: ${differenceText(difference)}`)),
+    allowance === null ? "" : paragraph(allowance, "red"),
+    renderGrid(gridOf(comparison), {
+      width,
+      header: (text) => paint("bold", text),
+      heading: (text) => paint("cyan", text),
+    }),
+    paragraphs(overall.map(({ metric, change, cases }) => `Typical change of ${metric}: ${signedPercent(change)} over ${cases} cases (geometric mean).`)),
+    paragraphs(shortened(remarks(comparison)), "dim"),
+    paragraphs(
+      shortened(warnings).map((text) => `Warning: ${text}`),
+      "yellow",
+    ),
+    paragraph(
+      `Medians of ${unit}s; change is candidate / baseline - 1 (Hodges-Lehmann)${comparison.paired ? ", paired rounds" : ""}.`,
+      "dim",
+    ),
+    paragraph(outcomeText(comparison), OUTCOME_STYLES[comparison.verdict]),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}

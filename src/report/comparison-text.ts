@@ -1,0 +1,103 @@
+// Parts of a comparison -> the words and figures that all of its reports share.
+
+import type { ChangeInterval, Comparison, Difference, MetricComparison, SideFigure } from "../compare/comparison.ts";
+import { humanNanoseconds, humanSeconds } from "../shared/units.ts";
+import type { MetricKind } from "../shared/metrics.ts";
+import { DASH, formatFigure } from "./numbers.ts";
+
+/** A ratio with its sign: -0.1 -> `-10.0%`. */
+export function signedPercent(ratio: number): string {
+  const percent = (ratio * 100).toFixed(Math.abs(ratio) < 0.0995 ? 2 : 1);
+  return `${Number(percent) > 0 ? "+" : ""}${Number(percent) === 0 ? "0.00" : percent}%`;
+}
+
+/** A tolerance: 0.05 -> `5%`. */
+export function plainPercent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(3))}%`;
+}
+
+const FIGURE_TEXT: Readonly<Record<MetricKind, (value: number) => string>> = {
+  rate: formatFigure,
+  bytes: (value) => `${formatFigure(value / 1e6)} MB/s`,
+  nanoseconds: humanNanoseconds,
+};
+
+export function figureText(figure: SideFigure, kind: MetricKind): string {
+  return figure.median === null ? DASH : FIGURE_TEXT[kind](figure.median);
+}
+
+export function intervalText(change: ChangeInterval | null): string {
+  return change === null ? DASH : `${signedPercent(change.low)} .. ${signedPercent(change.high)}`;
+}
+
+export function changeText(change: ChangeInterval | null): string {
+  return change === null ? DASH : signedPercent(change.estimate);
+}
+
+export function pText(p: number | null): string {
+  if (p === null) return DASH;
+  return p < 0.0001 ? "<0.0001" : p.toFixed(4);
+}
+
+/** The verdict in a few words. */
+export function verdictText({ verdict, slowerWithinTolerance }: MetricComparison): string {
+  return slowerWithinTolerance ? "pass (slower)" : verdict;
+}
+
+/** What more there is to say about one line; null: nothing. */
+export function remarkOf(metric: MetricComparison, { unit }: Comparison): string | null {
+  const { note, roundsToDecide, secondsNeeded, verdict, tolerance } = metric;
+  const parts = [
+    note,
+    verdict === "inconclusive" && roundsToDecide !== null ? `about ${roundsToDecide} ${unit}s a side would decide` : null,
+    secondsNeeded === null ? null : `rounds of ${humanSeconds(secondsNeeded)} would measure it`,
+  ].filter((part) => part !== null);
+  if (parts.length > 0) return parts.join("; ");
+  return verdict === "inconclusive" ? `too close to the tolerance of ${plainPercent(tolerance)} to decide` : null;
+}
+
+/** One paragraph about one line, for annotations and JUnit. */
+export function sentenceOf(metric: MetricComparison, caseId: string, comparison: Comparison): string {
+  const { baseline, candidate, change, kind, verdict, tolerance, adjustedP } = metric;
+  const figures = `${figureText(baseline, kind)} -> ${figureText(candidate, kind)}`;
+  const by =
+    change === null
+      ? ""
+      : `, ${changeText(change)} (${comparison.confidence.level * 100}% interval ${intervalText(change)})`;
+  const p = adjustedP === null ? "" : `, adjusted p ${pText(adjustedP)}`;
+  const remark = remarkOf(metric, comparison);
+  const more = remark === null ? "" : `: ${remark}`;
+  return `${metric.metric} of ${caseId} ${verdict}: ${figures}${by}, tolerance ${plainPercent(tolerance)}${p}${more}`;
+}
+
+const SEVERITY_WORDS: Readonly<Record<Difference["severity"], string>> = {
+  blocking: "not comparable",
+  allowed: "allowed",
+  notable: "take care",
+  harmless: "harmless",
+};
+
+export function differenceText({ what, severity, baseline, candidate }: Difference): string {
+  return `${what} (${SEVERITY_WORDS[severity]}): ${baseline} -> ${candidate}`;
+}
+
+/** The outcome in one line. */
+export function outcomeText(comparison: Comparison): string {
+  const { verdict, counts } = comparison;
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const parts = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
+  return `${verdict}: ${parts.join(", ") || "nothing"} of ${total} gated test${total === 1 ? "" : "s"}`;
+}
+
+/** How to go on when results are not comparable; null: they are. */
+export function allowanceText({ differences }: Comparison): string | null {
+  const blocking = differences.filter(({ severity }) => severity === "blocking").map(({ what }) => what);
+  if (blocking.length === 0) return null;
+  const flags = [...new Set(blocking)].map((what) => `--allow-difference ${what}`).join(" ");
+  return `These results do not measure the same thing. To compare them all the same: ${flags}`;
+}
+
+/** Lines worth a person's time: what is gated, and what informs of a change. */
+export function isWorthShowing({ gated, verdict }: MetricComparison): boolean {
+  return gated || verdict === "regressed" || verdict === "improved" || verdict === "unmeasured";
+}
