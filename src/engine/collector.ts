@@ -8,6 +8,7 @@ import type {
   ErrorSamples,
   IntervalSamples,
   LatencySamples,
+  PauseSamples,
   RoundSamples,
 } from "../samples/samples.ts";
 import { clearSums } from "./recorder.ts";
@@ -215,9 +216,8 @@ export class Collector {
     const flush = (this.#totals[KIND.flush] as Accumulator).samples();
     const firstTouch = (this.#totals[KIND.firstTouch] as Accumulator).samples();
     const outsideIos = this.outsideIos;
-    const [first] = ending.outcomes;
     return {
-      nativeOperations: first?.nativeOperations ?? [],
+      nativeOperations: [...new Set(ending.outcomes.flatMap((outcome) => outcome.nativeOperations))],
       measuredSeconds,
       secondsBeforeFlush,
       read: readsOf(spec) ? direction(KIND.read) : null,
@@ -227,9 +227,12 @@ export class Collector {
       flush: flush.count === 0 ? null : { count: flush.count, seconds: flush.sumNs / 1e9, latency: flush },
       firstTouch: firstTouch.count === 0 ? null : firstTouch,
       completedSynchronously: sumOrNull(ending.outcomes.map((outcome) => outcome.completedSynchronously)),
+      completionsPerWait: this.#completionsPerWait(ending.outcomes),
       backPressure: ending.outcomes.reduce((sum, outcome) => sum + outcome.backPressure, 0),
       effectiveQueueDepth:
         secondsBeforeFlush > 0 ? this.#sum(THREAD_NUMBER.queueIntegralNs) / (secondsBeforeFlush * 1e9) : 0,
+      submittingSeconds: this.#sum(THREAD_NUMBER.submittingNs) / 1e9,
+      pauses: addPauses(ending.outcomes.map((outcome) => outcome.pauses)),
       cpu: {
         ...this.#processCpu(),
         machineSeconds: ending.machineCores === null ? null : ending.machineCores * measuredSeconds,
@@ -238,6 +241,11 @@ export class Collector {
       aborted: ending.aborted,
       stuck: ending.outcomes.reduce((sum, outcome) => sum + outcome.stuck, 0),
     };
+  }
+
+  #completionsPerWait(outcomes: readonly ThreadOutcome[]): number | null {
+    const waits = sumOrNull(outcomes.map((outcome) => outcome.waits));
+    return waits === null || waits === 0 ? null : this.ios / waits;
   }
 
   #processCpu(): { readonly userSeconds: number; readonly systemSeconds: number } {
@@ -296,6 +304,19 @@ export class Collector {
             },
     };
   }
+}
+
+/** All threads' pauses in one; null unless every thread told its own. */
+function addPauses(all: readonly (PauseSamples | null)[]): PauseSamples | null {
+  const known = all.filter((pauses) => pauses !== null);
+  if (known.length === 0 || known.length < all.length) return null;
+  const sum = (of: (pauses: PauseSamples) => number): number => known.reduce((total, each) => total + of(each), 0);
+  return {
+    collections: sum((pauses) => pauses.collections),
+    collectionSeconds: sum((pauses) => pauses.collectionSeconds),
+    longestCollectionSeconds: Math.max(...known.map((pauses) => pauses.longestCollectionSeconds)),
+    waitedForCpuSeconds: sumOrNull(known.map((pauses) => pauses.waitedForCpuSeconds)),
+  };
 }
 
 function sumOrNull(values: readonly (number | null)[]): number | null {

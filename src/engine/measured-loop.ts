@@ -14,6 +14,7 @@ const UNTIL = 3;
 const REMAINING = 4;
 const INTERVAL_END = 5;
 const START = 6;
+const SUBMITTING = 7;
 
 export interface LoopOptions {
   readonly blockSizeBytes: number;
@@ -99,6 +100,12 @@ export class MeasuredLoop {
     const nowNs = Math.max(state[NOW] as number, openNs);
     state[INTEGRAL] = (this.#options.queueDepth - this.#freeCount) * (nowNs - openNs);
     state[LAST] = nowNs;
+    state[SUBMITTING] = 0;
+  }
+
+  /** Time since `openIntegral` inside calls that did not wait because there were still slots to fill, in nanoseconds. */
+  get submittingNs(): number {
+    return this.#state[SUBMITTING] as number;
   }
 
   /** Outstanding I/Os integrated from `openIntegral` to `closeNs`, in nanoseconds. */
@@ -271,7 +278,11 @@ export class MeasuredLoop {
       const full = freeCount === 0 || !mayIssue || state[REMAINING] <= 0;
       completed = backend.reap(full ? 1 : 0);
       const nowNs = clock.now();
-      state[INTEGRAL] = (state[INTEGRAL] as number) + (queueDepth - freeCount) * (nowNs - (state[LAST] as number));
+      const tookNs = nowNs - (state[LAST] as number);
+      // What the system has refused for now is not in flight.
+      const outstanding = queueDepth - freeCount - (backend.deferred ?? 0);
+      state[INTEGRAL] = (state[INTEGRAL] as number) + outstanding * tookNs;
+      if (!full) state[SUBMITTING] = (state[SUBMITTING] as number) + tookNs;
       state[LAST] = nowNs;
       state[NOW] = nowNs;
       numbers[THREAD_NUMBER.heartbeatNs] = nowNs;

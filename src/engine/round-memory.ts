@@ -54,6 +54,8 @@ export const THREAD_NUMBER = {
   systemSecondsAtOpen: 13,
   userSecondsAtClose: 14,
   systemSecondsAtClose: 15,
+  /** Time inside calls that hand over I/Os while slots were still free, so that none of it was waiting. */
+  submittingNs: 16,
   /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
   errorCodes: 32,
 } as const;

@@ -1,6 +1,7 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { ThreadRange } from "../plan/plan.ts";
+import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Caching, Flush, OnError, Pattern } from "../shared/vocabulary.ts";
@@ -64,11 +65,16 @@ export interface WorkerTask {
 export interface ThreadOutcome {
   readonly nativeOperations: readonly string[];
   readonly backPressure: number;
+  /** Inside the window; null: the back end does not tell. */
   readonly completedSynchronously: number | null;
+  /** Waits for completions inside the window, where one wait runs several of them; null elsewhere. */
+  readonly waits: number | null;
   /** I/Os that the system would not give back. */
   readonly stuck: number;
   /** The system's error code of a flush that failed, else 0. */
   readonly flushErrorCode: number;
+  /** Null where the window did not open, or was open in a time that is not the machine's. */
+  readonly pauses: PauseSamples | null;
 }
 
 /** What a worker thread says when it ends. */

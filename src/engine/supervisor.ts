@@ -21,7 +21,7 @@ export interface RoundProgress {
   readonly bytes: number;
 }
 
-/** `samples` are null only when not even the window was opened; with failures they are what could be saved. */
+/** `samples` are null only when nothing was measured and nothing failed; with failures they are what could be saved. */
 export interface RoundOutcome {
   readonly samples: RoundSamples | null;
   readonly failures: readonly Failure[];
@@ -129,9 +129,14 @@ export class EngineSupervisor {
         const outcomes = answer?.kind === "finished" ? answer.threads : [];
         const aborted = stop.aborted || failures.length > 0;
         const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores: machine.busyCores });
+        const { failed, short } = samples.errors;
         return {
-          samples: samples.measuredSeconds > 0 ? samples : null,
-          failures: [...failures, ...flushFailures(this.#platform, spec, outcomes)],
+          // Errors of the warm-up count even where the window never opened for them.
+          samples: samples.measuredSeconds > 0 || failed + short > 0 ? samples : null,
+          failures: [...failures, ...flushFailures(this.#platform, spec, outcomes)].map((failure) => ({
+            where: spec.caseId,
+            ...failure,
+          })),
         };
       } finally {
         clearInterval(watch);

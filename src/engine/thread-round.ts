@@ -7,6 +7,7 @@ import type { Backend, BackendOptions, Clock, OpenFile, Platform } from "../plat
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { BlockWriter } from "./block-content.ts";
 import { MeasuredLoop, type LoopOptions } from "./measured-loop.ts";
+import type { PauseWatch } from "./pause-watch.ts";
 import { Recorder } from "./recorder.ts";
 import {
   CONTROL,
@@ -70,6 +71,7 @@ function backendOptions(
     writes: writesOf(spec),
     seed,
     submitBatch: spec.submitBatch,
+    siblings: spec.ranges.length,
   };
 }
 
@@ -154,6 +156,15 @@ function spinUntil(clock: Clock, timeNs: number): void {
   }
 }
 
+/** What a back end counts by itself; null: it does not. */
+type BackendCounts = Pick<ThreadOutcome, "completedSynchronously" | "waits">;
+
+const NOTHING_COUNTED: BackendCounts = { completedSynchronously: null, waits: null };
+
+function countsOf(backend: Backend): BackendCounts {
+  return { completedSynchronously: backend.completedSynchronously, waits: backend.waits ?? null };
+}
+
 /** The window itself and what surrounds it, on an open back end. */
 class ThreadRound {
   readonly #platform: Platform;
@@ -161,13 +172,16 @@ class ThreadRound {
   readonly #memory: RoundMemory;
   readonly #own: ThreadMemory;
   readonly #range: ThreadRange;
+  readonly #backend: Backend;
   readonly #clock: Clock;
   readonly #ownClock: boolean;
   readonly #loop: MeasuredLoop;
   readonly #recorder: Recorder;
+  #counted = NOTHING_COUNTED;
   readonly #outside = scratchThreadMemory();
   readonly #outsideRecorder: Recorder;
   readonly #barrier: Barrier;
+  readonly #pauses: PauseWatch;
 
   constructor(
     platform: Platform,
@@ -176,12 +190,14 @@ class ThreadRound {
     thread: number,
     backend: Backend,
     writer: BlockWriter,
+    pauses: PauseWatch,
   ) {
     this.#platform = platform;
     this.#spec = spec;
     this.#memory = memory;
     this.#own = memory.threads[thread] as ThreadMemory;
     this.#range = spec.ranges[thread] as ThreadRange;
+    this.#backend = backend;
     this.#ownClock = backend.clock !== undefined;
     this.#clock = backend.clock ?? platform.clock;
     this.#loop = new MeasuredLoop(
@@ -194,6 +210,12 @@ class ThreadRound {
     this.#recorder = new Recorder(this.#own, this.#ownClock);
     this.#outsideRecorder = new Recorder(this.#outside);
     this.#barrier = new Barrier(memory, this.#own);
+    this.#pauses = pauses;
+  }
+
+  /** The back end's own counts, inside the window only. */
+  get counted(): BackendCounts {
+    return this.#counted;
   }
 
   get flushErrorCode(): number {
@@ -275,7 +297,9 @@ class ThreadRound {
     const numbers = this.#own.numbers;
     const blocks = this.#blocks("measure");
     this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.systemSecondsAtOpen);
+    if (!this.#ownClock) this.#pauses.open();
     numbers[THREAD_NUMBER.openNs] = openNs;
+    const before = countsOf(this.#backend);
     this.#barrier.enter(PHASE.measure);
     this.#recorder.open(openNs, spec.intervalSeconds * 1e9);
     const untilNs = spec.durationSeconds === null ? Infinity : openNs + spec.durationSeconds * 1e9;
@@ -297,7 +321,20 @@ class ThreadRound {
       numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
       numbers[THREAD_NUMBER.closeNs] = closeNs;
     }
+    numbers[THREAD_NUMBER.submittingNs] = this.#loop.submittingNs;
+    this.#noteCounts(before);
+    this.#pauses.close();
     this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtClose, THREAD_NUMBER.systemSecondsAtClose);
+  }
+
+  #noteCounts(before: BackendCounts): void {
+    const after = countsOf(this.#backend);
+    const between = (from: number | null, to: number | null): number | null =>
+      from === null || to === null ? null : to - from;
+    this.#counted = {
+      completedSynchronously: between(before.completedSynchronously, after.completedSynchronously),
+      waits: between(before.waits, after.waits),
+    };
   }
 
   #noteProcessTimes(userPlace: number, systemPlace: number): void {
@@ -309,14 +346,15 @@ class ThreadRound {
 
 /**
  * Runs thread `thread` of a round from opening the target to closing it. Its samples and counters go to `memory`;
- * the rest is returned. Throws DiskbenchError when the target or the back end cannot be opened.
+ * the rest is returned, and `pauses` is told when the window is open. Throws DiskbenchError when the target or the back end cannot be opened.
  */
 export function runThreadRound(
   platform: Platform,
   spec: RoundSpec,
   memory: RoundMemory,
   thread: number,
-): ThreadOutcome {
+  pauses: PauseWatch,
+): Omit<ThreadOutcome, "pauses"> {
   const seed = streamSeed(spec.seed, spec.caseId, spec.roundIndex, thread, "measure");
   if (spec.rehearse) rehearse(platform, spec, seed);
   const file = openTarget(platform, spec);
@@ -329,12 +367,13 @@ export function runThreadRound(
   let closed = false;
   try {
     const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, identity | 0);
-    const round = new ThreadRound(platform, spec, memory, thread, backend, writer);
+    const round = new ThreadRound(platform, spec, memory, thread, backend, writer, pauses);
     round.run();
-    const { nativeOperations, backPressure, completedSynchronously } = backend;
+    const { nativeOperations, backPressure } = backend;
+    const { counted, flushErrorCode } = round;
     stuck = backend.close();
     closed = true;
-    return { nativeOperations, backPressure, completedSynchronously, stuck, flushErrorCode: round.flushErrorCode };
+    return { nativeOperations, backPressure, ...counted, stuck, flushErrorCode };
   } finally {
     if (!closed) stuck = backend.close();
     if (stuck === 0 && file.handle >= 0) platform.files.close(file);

@@ -207,6 +207,8 @@ export interface BackendOptions {
   readonly seed: number;
   /** How many writes the system should take per call at most; null leaves it to the back end. */
   readonly submitBatch: number | null;
+  /** How many back ends like this one the process opens; absent: one. They share what the system limits per user. */
+  readonly siblings?: number;
 }
 
 /**

@@ -4,6 +4,8 @@ import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
 import type { Failure } from "../shared/errors.ts";
 import type {
   CaseResult,
+  Pairing,
+  Check,
   Result,
   ResultFailure,
   ResultState,
@@ -51,6 +53,12 @@ export interface ResultBeginning {
   readonly startedAt: string;
 }
 
+function pairingRecord({ pairing }: Plan): Pairing | null {
+  if (pairing === undefined) return null;
+  const { lookAfterRounds, ...rest } = pairing;
+  return { ...rest, looks: lookAfterRounds === null ? 1 : 2 };
+}
+
 /** The document before the first round: every case pending, and `aborted` should nothing follow. */
 export function beginResult({ tool, plan, profile, targets, startedAt }: ResultBeginning): Result {
   return {
@@ -67,6 +75,7 @@ export function beginResult({ tool, plan, profile, targets, startedAt }: ResultB
       rounds: plan.order.map(({ caseIndex, roundIndex }) => [caseIndex, roundIndex] as const),
     },
     cases: plan.cases.map(pendingCase),
+    pairing: pairingRecord(plan),
     checks: [],
     failures: [],
   };
@@ -91,6 +100,18 @@ export function addRound(result: Result, caseIndex: number, round: Round, native
       summary: summarize(rounds),
     };
   });
+}
+
+/** Puts down what a case's checks say, in place of what they said before. */
+export function checkedCase(result: Result, caseIndex: number, checks: readonly Check[]): Result {
+  return changeCase(result, caseIndex, (before) => ({ ...before, checks }));
+}
+
+/** Ends a run that is decided: what was planned beyond the first `rounds` rounds of all cases is no longer. */
+export function decideEarly(result: Result, rounds: number): Result {
+  const order = { ...result.order, rounds: result.order.rounds.slice(0, rounds) };
+  const cases = result.cases.map((each) => (each.state === "pending" ? { ...each, state: "completed" as const } : each));
+  return { ...result, order, cases };
 }
 
 /** How a case came to an early end. */

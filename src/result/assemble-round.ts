@@ -4,7 +4,7 @@ import { mergeDirections } from "../samples/merge.ts";
 import type { DirectionSamples, ErrorSamples, LatencySamples, RoundSamples } from "../samples/samples.ts";
 import { latencySummary } from "../samples/summary.ts";
 import { histogramOf } from "./histogram.ts";
-import type { Round, Transfers } from "./result.ts";
+import type { Round, Surroundings, Transfers } from "./result.ts";
 
 /** Per second; 0 of an empty window, which has nothing in it either. */
 function rate(amount: number, seconds: number): number {
@@ -34,11 +34,16 @@ function firstTouch(samples: LatencySamples): Round["firstTouch"] {
 
 /**
  * Makes a result's round of what was measured. `index` is the repetition of the case, from 0; `startedAt` the wall
- * clock's time in ISO 8601; `startedCold` what is known of the page cache at the start.
+ * clock's time in ISO 8601; `startedCold` what is known of the page cache at the start; `surroundings` what the system counted.
  */
 export function assembleRound(
   samples: RoundSamples,
-  when: { readonly index: number; readonly startedAt: string; readonly startedCold: boolean | null },
+  when: {
+    readonly index: number;
+    readonly startedAt: string;
+    readonly startedCold: boolean | null;
+    readonly surroundings?: Surroundings | null;
+  },
 ): Round {
   const seconds = samples.measuredSeconds;
   const { read, write, flush } = samples;
@@ -64,8 +69,11 @@ export function assembleRound(
     flush: flush && { count: flush.count, seconds: flush.seconds, latencyNs: latencySummary(flush.latency) },
     firstTouch: samples.firstTouch && firstTouch(samples.firstTouch),
     completedSynchronously: samples.completedSynchronously,
+    completionsPerWait: samples.completionsPerWait,
     backPressure: samples.backPressure,
     effectiveQueueDepth: samples.effectiveQueueDepth,
+    submittingSeconds: samples.submittingSeconds,
+    pauses: samples.pauses,
     cpu: samples.cpu,
     intervals: samples.intervals.map(({ startSeconds, seconds: length, ios, bytes, latency }) => ({
       startSeconds,
@@ -77,5 +85,6 @@ export function assembleRound(
     aborted: samples.aborted,
     stuck: samples.stuck,
     startedCold: when.startedCold,
+    surroundings: when.surroundings ?? null,
   };
 }

@@ -2,7 +2,7 @@
 
 import type { z } from "zod";
 import type { preparationSchema } from "./machine-schema.ts";
-import type { histogramSchema, roundSchema, transfersSchema } from "./round-schema.ts";
+import type { histogramSchema, roundSchema, surroundingsSchema, transfersSchema } from "./round-schema.ts";
 import type { resultSchema } from "./schema.ts";
 
 /** `T` with nothing in it that could be assigned to, however deep. */
@@ -16,12 +16,14 @@ export type TargetPreparation = Immutable<z.output<typeof preparationSchema>>;
 export type ResultFailure = Result["failures"][number];
 export type Check = Result["checks"][number];
 
+export type Pairing = NonNullable<Result["pairing"]>;
 export type CaseResult = Result["cases"][number];
 export type Summary = NonNullable<CaseResult["summary"]>;
 export type Spread = Summary["iops"];
 export type Rates = NonNullable<Summary["read"]>;
 
 export type Round = Immutable<z.output<typeof roundSchema>>;
+export type Surroundings = Immutable<z.output<typeof surroundingsSchema>>;
 export type Transfers = Immutable<z.output<typeof transfersSchema>>;
 export type Histogram = Immutable<z.output<typeof histogramSchema>>;
 export type { LatencyNs, LatencyPercentile } from "../samples/summary.ts";

@@ -1,7 +1,9 @@
 // One timed run in a result, as zod schemas.
 
 import { z } from "zod";
+import type { DeviceTraffic } from "../platform/platform.ts";
 import { bucketLowNs, bucketOfLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
+import type { PauseSamples } from "../samples/samples.ts";
 import type { LatencyNs } from "../samples/summary.ts";
 
 const count = z.int().nonnegative();
@@ -73,6 +75,40 @@ const intervalSchema = z.strictObject({
   latencyNs: latencyNsSchema,
 });
 
+/** What a device, or the devices below it together, transferred for whoever asked. */
+const deviceTrafficSchema = z.strictObject({
+  name: z.string(),
+  /** `own`: under the file. `disk`: of which that is a partition. `below`: what it keeps its data on. */
+  role: z.enum(["own", "disk", "below"]),
+  readBytes: amount,
+  writtenBytes: amount,
+  busySeconds: amount,
+  /** Its outstanding requests integrated over time. */
+  queueSeconds: amount,
+}) satisfies z.ZodType<DeviceTraffic>;
+
+/** What the system counted from before the warm-up, with nothing outstanding, until all was drained again. */
+export const surroundingsSchema = z.strictObject({
+  seconds: amount,
+  /** Empty where no device counts. */
+  devices: z.array(deviceTrafficSchema),
+  /** CPU time of the whole machine, and what a hypervisor took from it; null: not told. */
+  busySeconds: amount.nullable(),
+  stolenSeconds: amount.nullable(),
+  /** How far the clock on the wall was set forward or back meanwhile. */
+  wallClockStepSeconds: z.number(),
+  /** How often a CPU was slowed down because of heat; null: not counted. */
+  throttleEvents: count.nullable(),
+});
+
+const pausesSchema = z.strictObject({
+  collections: count,
+  collectionSeconds: amount,
+  longestCollectionSeconds: amount,
+  /** Time in which a thread could have run but had no CPU; null: not counted here. */
+  waitedForCpuSeconds: amount.nullable(),
+}) satisfies z.ZodType<PauseSamples>;
+
 export const roundSchema = z.strictObject({
   /** Which repetition of the case, from 0. */
   index: count,
@@ -93,10 +129,16 @@ export const roundSchema = z.strictObject({
   firstTouch: z.strictObject({ count, latencyNs: latencyNsSchema, histogram: histogramSchema }).nullable(),
   /** Null where the system does not tell. */
   completedSynchronously: count.nullable(),
+  /** Completion routines run per alertable wait (WriteFileEx); null where there are none. */
+  completionsPerWait: amount.nullable(),
   /** How often the system refused more I/Os for want of memory and was asked again. */
   backPressure: count,
   /** Outstanding I/Os, integrated over the window and divided by its length, summed over threads. */
   effectiveQueueDepth: amount,
+  /** Time within the window inside calls that handed over I/Os while slots were still free, summed over threads. */
+  submittingSeconds: amount,
+  /** Garbage collections and waits for a CPU within the window, summed over threads; null: not known. */
+  pauses: pausesSchema.nullable(),
   cpu: z.strictObject({
     /** The engine process: a lower bound of what the I/O cost. */
     userSeconds: amount,
@@ -111,4 +153,6 @@ export const roundSchema = z.strictObject({
   stuck: count,
   /** Reads through the cache: whether they began with nothing of the file in it; null: not a round of that kind. */
   startedCold: z.boolean().nullable(),
+  /** Null where nothing was there to be looked at. */
+  surroundings: surroundingsSchema.nullable(),
 });

@@ -89,6 +89,17 @@ const caseSchema = z.strictObject({
   checks: z.array(checkSchema),
 });
 
+/** What `ab` measured against what. */
+const pairingSchema = z.strictObject({
+  /** In what the sides differ; `same`: in nothing, to see how far equal things seem to. */
+  kind: z.enum(["targets", "jobs", "same"]),
+  labels: z.tuple([z.string(), z.string()]),
+  /** Indexes into `cases`: the baseline's case and the candidate's. Rounds of equal index ran side by side. */
+  cases: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  /** 2: it was planned to look once before the end, so that each look has to be surer. */
+  looks: z.union([z.literal(1), z.literal(2)]),
+});
+
 export const resultSchema = z.strictObject({
   schema: z.literal(RESULT_SCHEMA),
   /** As long as the run goes on, `aborted`: what it would be if the machine stopped now. */
@@ -112,6 +123,8 @@ export const resultSchema = z.strictObject({
     rounds: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
   }),
   cases: z.array(caseSchema),
+  /** Two sides measured in interleaved rounds; null: cases that stand for themselves. */
+  pairing: pairingSchema.nullable().default(null),
   checks: z.array(checkSchema),
   failures: z.array(failureSchema),
 });

@@ -1,11 +1,13 @@
 // A plan -> a result: targets made ready, rounds in order, the document saved after each, everything put away at the end.
 
 import { EngineSupervisor, type RoundOutcome } from "../engine/supervisor.ts";
+import { touchesTarget } from "../plan/native-points.ts";
 import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
 import type { Platform } from "../platform/platform.ts";
-import { addRound, beginResult, endCase, finishResult } from "../result/assemble-result.ts";
+import { addRound, beginResult, decideEarly, endCase, finishResult } from "../result/assemble-result.ts";
+import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
-import type { Result, Round, Tool } from "../result/result.ts";
+import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, type Failure } from "../shared/errors.ts";
 import type { RunEvent } from "./events.ts";
@@ -14,6 +16,8 @@ import { ProgressMeter } from "./progress-meter.ts";
 import { ioFailure } from "./round-failure.ts";
 import { roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
+import { RunChecks } from "./run-checks.ts";
+import { watchSurroundings } from "./surroundings.ts";
 
 export interface RunOptions {
   readonly keep: boolean;
@@ -28,19 +32,24 @@ export interface RunOptions {
   readonly onEvent: (event: RunEvent) => void;
   /** Called with the document so far, first when the first target is touched, then after every round. */
   readonly save: (result: Result) => void;
+  /** Asked once, at the look that the plan provides for: whether the rest of the rounds is not needed. */
+  readonly isDecided?: (result: Result) => boolean;
 }
 
 /** The state of one run, from the first target to the last round. */
 class Run {
+  readonly #platform: Platform;
   readonly #plan: Plan;
   readonly #options: RunOptions;
   readonly #engine: EngineSupervisor;
   readonly #targets: PlanTargets;
+  readonly #checks: RunChecks;
   #result: Result;
   #saved = false;
   readonly #failures: Failure[] = [];
 
   constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor) {
+    this.#platform = platform;
     this.#plan = plan;
     this.#options = options;
     this.#engine = engine;
@@ -51,6 +60,7 @@ class Run {
       targets: [],
       startedAt: new Date().toISOString(),
     });
+    this.#checks = new RunChecks(platform, engine);
     this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
   }
 
@@ -70,6 +80,8 @@ class Run {
       await this.#targets.prepare();
       this.#touched();
       await this.#rounds();
+      this.#result = this.#checks.ofRun(this.#result);
+      if (!stop.aborted) this.#result = withGates(this.#result, this.#plan.profile.gates);
     } catch (error) {
       // Before anything was touched there is nothing to keep: the error alone is the answer.
       if (!this.#saved) throw error;
@@ -80,20 +92,38 @@ class Run {
       this.#result = { ...this.#result, targets: this.#targets.records() };
       this.#failures.push(...this.#targets.release());
     }
-    const failed = this.#failures.length > 0 || this.#result.cases.some((each) => each.failure !== null);
-    const state = stop.aborted ? "aborted" : failed ? "failed" : "completed";
-    const finishedAt = new Date().toISOString();
-    this.#result = finishResult(this.#result, { state, finishedAt, failures: this.#failures });
-    this.#save();
+    this.#finish();
+    try {
+      this.#save();
+    } catch (error) {
+      // What was measured is not lost as long as it can still be printed.
+      this.#failures.push(...failuresOf(error));
+      this.#finish();
+    }
     return this.#result;
+  }
+
+  #finish(): void {
+    const failures = this.#failures.filter(
+      ({ what, where }, index) =>
+        index === this.#failures.findIndex((other) => other.what === what && other.where === where),
+    );
+    const failed = failures.length > 0 || this.#result.cases.some((each) => each.failure !== null);
+    const state = this.#options.stop.aborted ? "aborted" : failed ? "failed" : "completed";
+    this.#result = finishResult(this.#result, { state, finishedAt: new Date().toISOString(), failures });
   }
 
   async #rounds(): Promise<void> {
     const { stop, onEvent } = this.#options;
     const finished: FinishedRound[] = [];
     for (;;) {
-      const planned = stop.aborted ? null : nextRound(this.#plan, finished);
-      if (planned === null) return;
+      const planned = stop.aborted ? null : nextRound(this.#plan, finished, () => this.#isDecided());
+      if (planned === null) {
+        if (finished.length < this.#plan.order.length && finished.every(({ whole }) => whole) && !stop.aborted) {
+          this.#result = decideEarly(this.#result, finished.length);
+        }
+        return;
+      }
       const plannedCase = this.#plan.cases[planned.caseIndex];
       if (plannedCase === undefined) throw new RangeError(`the plan has no case ${planned.caseIndex}`);
       onEvent({
@@ -108,6 +138,10 @@ class Run {
       finished.push({ planned, whole: await this.#round(planned, plannedCase) });
       this.#save();
     }
+  }
+
+  #isDecided(): boolean {
+    return this.#options.isDecided?.(this.#result) ?? false;
   }
 
   /** What the rounds from number `from` on take, by their planned lengths. */
@@ -128,16 +162,30 @@ class Run {
     const spec = roundSpec(this.#plan, planned, target.path, target.sizeBytes);
     const meter = new ProgressMeter(onEvent);
     const startedAt = new Date().toISOString();
+    const surroundingsSince = watchSurroundings(this.#platform, touchesTarget(spec.backend) ? target.path : null);
     const outcome = await this.#engine.runRound(spec, (progress) => meter.update(progress), stop);
+    const surroundings = surroundingsSince();
     const changed = target.verifyUnchanged();
-    return this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold }, changed);
+    const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold, surroundings }, changed);
+    if (this.#isOver(plannedCase)) this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
+    return whole;
+  }
+
+  /** Whether every round that was planned for it is in the result. */
+  #isOver({ index }: Case): boolean {
+    const planned = this.#plan.order.filter(({ caseIndex }) => caseIndex === index).length;
+    return this.#result.cases[index]?.rounds.length === planned;
   }
 
   #takeIn(
     planned: PlannedRound,
     plannedCase: Case,
     outcome: RoundOutcome,
-    start: { readonly startedAt: string; readonly startedCold: boolean | null },
+    start: {
+      readonly startedAt: string;
+      readonly startedCold: boolean | null;
+      readonly surroundings: Surroundings;
+    },
     changed: Failure | null,
   ): boolean {
     const { samples } = outcome;

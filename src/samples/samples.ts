@@ -44,6 +44,16 @@ export interface ErrorSamples {
   } | null;
 }
 
+/** Garbage collections and waits for a CPU, summed over threads. */
+export interface PauseSamples {
+  readonly collections: number;
+  readonly collectionSeconds: number;
+  /** The longest single collection. */
+  readonly longestCollectionSeconds: number;
+  /** Time in which a thread could have run but had no CPU; null: not counted here. */
+  readonly waitedForCpuSeconds: number | null;
+}
+
 export interface RoundSamples {
   readonly nativeOperations: readonly string[];
   /** Length of the window, a final flush that belongs to it included. */
@@ -58,9 +68,15 @@ export interface RoundSamples {
   /** Mapped methods: I/Os that touched a block for the first time since it was mapped, also counted in read/write. */
   readonly firstTouch: LatencySamples | null;
   readonly completedSynchronously: number | null;
+  /** Completion routines run per alertable wait (APCs); null where there are none. */
+  readonly completionsPerWait: number | null;
   readonly backPressure: number;
   /** Outstanding I/Os integrated over the window, divided by its length, summed over threads. */
   readonly effectiveQueueDepth: number;
+  /** Inside calls that handed over I/Os while slots were still free, in seconds, summed over threads. */
+  readonly submittingSeconds: number;
+  /** What kept the threads from their work while the window was open; null: not known. */
+  readonly pauses: PauseSamples | null;
   readonly cpu: {
     readonly userSeconds: number;
     readonly systemSeconds: number;

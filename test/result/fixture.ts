@@ -104,8 +104,11 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
     flush: { count: 1, seconds: 0.25, latency: samplesFrom([250_000_000]) },
     firstTouch: sketch.firstTouch === true ? samplesFrom(logNormalLatencies(200, 700_000, 0.2, seed)) : null,
     completedSynchronously: null,
+    completionsPerWait: null,
     backPressure: 0,
     effectiveQueueDepth: queueDepth - 0.1,
+    submittingSeconds: 0.2,
+    pauses: { collections: 0, collectionSeconds: 0, longestCollectionSeconds: 0, waitedForCpuSeconds: 0.001 },
     cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
     intervals: [
       { startSeconds: 0, seconds: 1, ios: half.ios, bytes: half.bytes, latency: half.latency },
@@ -137,7 +140,7 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     ranges: [],
   }));
   return {
-    profile: { name: "fixture", description: null, seed: 1, rounds, targets: [TARGET_SPEC], jobs: [JOB] },
+    profile: { name: "fixture", description: null, seed: 1, rounds, targets: [TARGET_SPEC], jobs: [JOB], gates: [], tolerances: [] },
     machine: MACHINE,
     seed: 1,
     rounds,

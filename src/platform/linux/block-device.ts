@@ -16,7 +16,7 @@ export interface KernelRoots {
   readonly deviceNumberOf: (path: string) => string | null;
 }
 
-const KERNEL: KernelRoots = { sysRoot: "/sys", procRoot: "/proc", deviceNumberOf: blockDeviceNumber };
+export const KERNEL: KernelRoots = { sysRoot: "/sys", procRoot: "/proc", deviceNumberOf: blockDeviceNumber };
 
 function btrfsMembers(sysRoot: string): string[] {
   const root = `${sysRoot}/fs/btrfs`;
@@ -82,6 +82,20 @@ function deviceBelow(mount: Mount, roots: KernelRoots, devices: readonly BlockDe
       ? devices.find(({ number }) => number === roots.deviceNumberOf(mount.source))
       : undefined)
   );
+}
+
+/** The device that a file stands on, or that a device node leads to; null where there is none or it cannot be found. */
+export function deviceUnder(path: string, roots: KernelRoots, devices: readonly BlockDevice[]): BlockDevice | null {
+  try {
+    const raw = roots.deviceNumberOf(path);
+    if (raw !== null) return devices.find(({ number }) => number === raw) ?? null;
+    const found = statxOfPath(path);
+    if (found === null) return null;
+    const mount = mountOf(ownMounts(roots.procRoot), realpathSync(path), found.mountId, found.fileSystemNumber);
+    return mount === null ? null : (deviceBelow(mount, roots, devices) ?? null);
+  } catch {
+    return null;
+  }
 }
 
 function placeOf(path: string, roots: KernelRoots): Place {

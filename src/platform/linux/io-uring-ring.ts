@@ -147,6 +147,11 @@ export class Ring {
     return taken < 0 ? -lastErrno() : taken;
   }
 
+  /** Bytes of the mapped rings. */
+  get sizeBytes(): number {
+    return this.#mapped.reduce((sum, { length }) => sum + length, 0);
+  }
+
   #register(opcode: number, argument: number, count: number): number {
     return registerCall(SYSTEM_CALL.register, this.fd, opcode, argument, count) < 0 ? -lastErrno() : 0;
   }

@@ -5,6 +5,7 @@ import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
 import { CQE, OPERATION, SQE, SQE_FIXED_FILE } from "./io-uring-abi.ts";
 import { Ring } from "./io-uring-ring.ts";
+import { lockableBytes } from "./locked-memory.ts";
 import { pageSizeBytes } from "./memory.ts";
 import { createPageVectors, createSlots, setWord64, type PageVectors, type Slots } from "./slots.ts";
 import { syncFile } from "./sync-file.ts";
@@ -17,6 +18,8 @@ const SQE_WORDS = SQE.bytes / 4;
 /** Four per call kept the device busiest at the least CPU on ext4; all free slots at once made it wait in bursts. */
 const DEFAULT_SUBMIT_BATCH = 4;
 const CLOSE_PATIENCE_MS = 5000;
+/** The kernel may keep the buffers in pages of this size, and locks, and counts, only whole ones. */
+const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
 /** Not a slot: completions of cancellations carry it. */
 const CANCELLATION = -1;
 
@@ -49,7 +52,7 @@ function openRing(queueDepth: number): Ring {
     code: "UNSUPPORTED",
     what: `io_uring cannot be set up with ${queueDepth} entries`,
     system: systemError("io_uring_setup", -ring),
-    ...(-ring === ENOMEM ? { cause: "Before Linux 5.12 the rings count against RLIMIT_MEMLOCK" } : {}),
+    ...(-ring === ENOMEM ? { cause: "The rings count against RLIMIT_MEMLOCK, before Linux 5.12 and of late again" } : {}),
     next: "Raise `ulimit -l`, lower queueDepth or threads, or use method writefileex (kernel AIO)",
   });
 }
@@ -106,7 +109,13 @@ export class IoUringBackend implements Backend {
     this.#tail = Atomics.load(ring.submissionTail, 0);
     this.#head = Atomics.load(ring.completionHead, 0);
 
-    const fixed = !vectored && ring.registerBuffer(this.#slots.memory.address, this.buffers.length);
+    // All threads alike, or none: the first ones would take what the rings of the others need.
+    const bufferBytes = Math.ceil(this.buffers.length / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
+    const lockedBytes = (options.siblings ?? 1) * (ring.sizeBytes + bufferBytes);
+    const fixed =
+      !vectored &&
+      lockedBytes <= lockableBytes() &&
+      ring.registerBuffer(this.#slots.memory.address, this.buffers.length);
     const fixedFile = ring.registerFile(this.#fd);
     ring.registerDescriptor();
     const operations = vectored ? VECTORED : fixed ? FIXED : PLAIN;

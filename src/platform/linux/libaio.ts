@@ -8,19 +8,19 @@ import { allocate } from "./memory.ts";
 import { createSlots, setWord64, type Slots } from "./slots.ts";
 import { syncFile } from "./sync-file.ts";
 
-const SYSTEM_CALL =
+export const SYSTEM_CALL =
   process.arch === "arm64"
     ? { setup: 0, destroy: 1, submit: 2, cancel: 3, getEvents: 4 }
     : { setup: 206, destroy: 207, getEvents: 208, submit: 209, cancel: 210 };
 const EINTR = 4;
 const EAGAIN = 11;
-const COMMAND = { read: 0, write: 1 } as const;
+export const COMMAND = { read: 0, write: 1 } as const;
 /** struct iocb, 64 bytes, in 32-bit words (include/uapi/linux/aio_abi.h). */
-const IOCB = { words: 16, data: 0, command: 4, descriptor: 5, buffer: 6, length: 8, offset: 10 } as const;
+export const IOCB = { words: 16, data: 0, command: 4, descriptor: 5, buffer: 6, length: 8, offset: 10 } as const;
 /** struct io_event, 32 bytes, in 32-bit words. */
-const EVENT = { words: 8, data: 0, result: 4 } as const;
+export const EVENT = { words: 8, data: 0, result: 4 } as const;
 /** struct aio_ring, the head of the completion ring that the context's address points to (fs/aio.c). */
-const RING = {
+export const RING = {
   count: 1,
   head: 2,
   tail: 3,

@@ -8,6 +8,7 @@ import { parseSimulation, SimulatedBackend } from "../simulated.ts";
 import { createVolumes } from "./block-device.ts";
 import { createClock } from "./clock.ts";
 import { errorName, systemError } from "./errors.ts";
+import { createEvidence } from "./evidence.ts";
 import { createFiles } from "./file.ts";
 import { ringTrouble } from "./io-uring-ring.ts";
 import { IoUringBackend } from "./io-uring.ts";
@@ -19,6 +20,7 @@ import { PwritevBackend } from "./pwritev.ts";
 import { machineBusySeconds, processTimes } from "./process-times.ts";
 
 const EPERM = 1;
+const ENOMEM = 12;
 const ENOSYS = 38;
 
 function ringUnavailability(): Unavailability | null {
@@ -34,6 +36,10 @@ function ringUnavailability(): Unavailability | null {
   }
   if (code === ENOSYS) {
     return { reason: "this kernel has no io_uring, or a container's seccomp filter hides it (ENOSYS)", instead };
+  }
+  if (code === ENOMEM) {
+    const reason = "io_uring's rings count against RLIMIT_MEMLOCK here, which leaves no room for them (ENOMEM)";
+    return { reason, instead: `a higher limit (\`ulimit -l\`), or ${instead},` };
   }
   return { reason: `io_uring cannot be used here (${errorName(code)}); it needs Linux 5.6 or later`, instead };
 }
@@ -76,6 +82,7 @@ export function createPlatform(): Platform {
     clock: createClock(),
     files: createFiles(),
     volumes: createVolumes(),
+    evidence: createEvidence(),
     allocate,
     createSharedMemory,
     openSharedMemory,

@@ -26,10 +26,22 @@ export function processTimes(): ProcessTimes {
 /** USER_HZ, the unit of /proc/stat: 100 on every architecture that we support (sysconf(_SC_CLK_TCK)). */
 const TICKS_PER_SECOND = 100;
 
+/** The figures of all CPUs together, in USER_HZ: user, nice, system, idle, iowait, irq, softirq, steal, ... */
+function machineTicks(procRoot: string): readonly number[] | null {
+  const line = /^cpu +(.*)$/m.exec(readFileSync(`${procRoot}/stat`, "utf8"))?.[1];
+  return line === undefined ? null : line.split(" ").map(Number);
+}
+
 /** Sum over all CPUs of user, nice, system, irq, softirq and steal time; idle and iowait are left out. */
-export function machineBusySeconds(): number | null {
-  const line = /^cpu +(.*)$/m.exec(readFileSync("/proc/stat", "utf8"))?.[1];
-  if (line === undefined) return null;
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(" ").map(Number);
+export function machineBusySeconds(procRoot = "/proc"): number | null {
+  const ticks = machineTicks(procRoot);
+  if (ticks === null) return null;
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
   return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+}
+
+/** Time in which this virtual machine wanted to run and another one did; null where it is not counted. */
+export function stolenSeconds(procRoot = "/proc"): number | null {
+  const steal = machineTicks(procRoot)?.[7];
+  return steal === undefined ? null : steal / TICKS_PER_SECOND;
 }

@@ -1,0 +1,91 @@
+// What checks look at, and the few words that all of them use.
+
+import { backendFor, BACKEND_TRAITS, type BackendTraits } from "../../shared/methods.ts";
+import type { CaseResult, Check, Result, ResultTarget, Round } from "../result.ts";
+
+/** Every check, in the order in which they stand in a result. Each has a page under docs/checks/. */
+export const CHECK_CODES = [
+  "allocation",
+  "cache-size",
+  "content",
+  "kernel-bytes",
+  "foreign-io",
+  "queue-depth",
+  "generator",
+  "pauses",
+  "steady",
+  "samples",
+  "spread",
+  "clock",
+  "power",
+] as const;
+export type CheckCode = (typeof CHECK_CODES)[number];
+
+/** What an I/O costs without any I/O, in nanoseconds of one CPU. */
+export interface OwnCost {
+  /** One turn of the measured loop over the null method. */
+  readonly loopNs: number;
+  /** One native call that does next to nothing. */
+  readonly callNs: number;
+}
+
+/** A case whose last round is over. */
+export interface CaseEvidence {
+  readonly case: CaseResult;
+  readonly target: ResultTarget;
+  readonly machine: Result["machine"];
+  /** Null: it was not measured. */
+  readonly ownCost: OwnCost | null;
+}
+
+/** Something that can be said of one case. */
+export type CaseCheck = (evidence: CaseEvidence) => Check;
+
+type Facts = Check["facts"];
+
+const checkOf =
+  (status: Check["status"]) =>
+  (code: CheckCode, message: string, facts: Facts): Check => ({ code, status, message, facts });
+export const pass = checkOf("pass");
+export const warn = checkOf("warn");
+export const fail = checkOf("fail");
+
+/** A check that cannot be made passes, and says why. */
+export function cannotBeChecked(code: CheckCode, why: string, facts: Facts = {}): Check {
+  return pass(code, `Cannot be checked: ${why}.`, { ...facts, cannotBeChecked: why });
+}
+
+const NO_BACKEND: BackendTraits = {
+  nativeCall: "null",
+  queued: false,
+  pageSegments: false,
+  mapped: false,
+  overlapped: false,
+};
+
+/** How the case's I/O was carried out. */
+export function traitsOf({ case: { settings }, machine }: CaseEvidence): BackendTraits {
+  const backend = backendFor(machine.system, settings.method, settings.queueDepth, settings.completion);
+  return backend === null ? NO_BACKEND : BACKEND_TRAITS[backend];
+}
+
+/** Whether the case reached any medium; the methods `null` and `simulated` do not. */
+export function touchesMedium(evidence: CaseEvidence): boolean {
+  const { nativeCall } = evidence.case.settings;
+  return nativeCall !== "null" && nativeCall !== "simulated";
+}
+
+export const readsOf = ({ case: { settings } }: CaseEvidence): boolean => settings.operation !== "write";
+export const writesOf = ({ case: { settings } }: CaseEvidence): boolean => settings.operation !== "read";
+
+/** Sum of one figure over rounds. */
+export function sumOver(rounds: readonly Round[], figure: (round: Round) => number): number {
+  return rounds.reduce((sum, round) => sum + figure(round), 0);
+}
+
+/** A ratio in words: 0.0234 -> "2.3 %". Never rounded up to 100 %, which would hide what is missing. */
+export function percent(ratio: number): string {
+  const value = ratio * 100;
+  if (value >= 10 && (value < 99.5 || value >= 100)) return `${value.toFixed(0)} %`;
+  return `${value < 100 ? (Math.floor(value * 10) / 10).toFixed(1) : value.toFixed(0)} %`;
+}

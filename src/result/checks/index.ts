@@ -1,0 +1,66 @@
+// A case, or a whole run -> everything that the result verifies about itself.
+
+import type { CaseResult, Check, Result } from "../result.ts";
+import type { PowerState } from "../../platform/platform.ts";
+import { checkAllocation } from "./allocation.ts";
+import { checkCacheSize } from "./cache-size.ts";
+import { checkClock, type ClockEvidence } from "./clock.ts";
+import { checkContent } from "./content.ts";
+import { CHECK_CODES, type CaseCheck, type CaseEvidence, type CheckCode } from "./evidence.ts";
+import { checkForeignIo } from "./foreign-io.ts";
+import { checkGenerator } from "./generator.ts";
+import { checkKernelBytes } from "./kernel-bytes.ts";
+import { checkPauses } from "./pauses.ts";
+import { checkPower } from "./power.ts";
+import { checkQueueDepth } from "./queue-depth.ts";
+import { checkSamples } from "./samples.ts";
+import { checkSpread } from "./spread.ts";
+import { checkSteady } from "./steady.ts";
+
+export { CHECK_CODES, type CaseEvidence, type CheckCode, type OwnCost } from "./evidence.ts";
+export type { ClockEvidence } from "./clock.ts";
+
+/** Checks that are made of each case; the others are made of the run. */
+const CASE_CHECKS: Readonly<Partial<Record<CheckCode, CaseCheck>>> = {
+  allocation: checkAllocation,
+  "cache-size": checkCacheSize,
+  content: checkContent,
+  "kernel-bytes": checkKernelBytes,
+  "foreign-io": checkForeignIo,
+  "queue-depth": checkQueueDepth,
+  generator: checkGenerator,
+  pauses: checkPauses,
+  steady: checkSteady,
+  samples: checkSamples,
+  spread: checkSpread,
+};
+
+/**
+ * Checks whose warnings count as failures under `--strict`. Only `samples` is not among them: a percentile that is
+ * missing is missing for all to see, and takes nothing from the others.
+ */
+export const STRICT_CHECKS: readonly CheckCode[] = CHECK_CODES.filter((code) => code !== "samples");
+
+/** Whether the warning of a check counts as a failure under `--strict`. */
+export function isStrict(code: string): boolean {
+  return STRICT_CHECKS.some((strict) => strict === code);
+}
+
+/** Every check of a case, in their order. Where an error ended the case, or no round finished, there is nothing to check. */
+export function checkCase(evidence: CaseEvidence): readonly Check[] {
+  if (evidence.case.rounds.length === 0) return [];
+  return CHECK_CODES.flatMap((code) => CASE_CHECKS[code]?.(evidence) ?? []);
+}
+
+/** What is only known of a run as a whole. */
+export interface RunEvidence {
+  readonly clock: ClockEvidence | null;
+  readonly powerBefore: PowerState | null;
+  readonly powerAfter: PowerState | null;
+}
+
+/** Every check of a run. */
+export function checkRun(result: Result, evidence: RunEvidence): readonly Check[] {
+  if (result.cases.every((each: CaseResult) => each.rounds.length === 0)) return [];
+  return [checkClock(result, evidence.clock), checkPower(result.cases, evidence.powerBefore, evidence.powerAfter)];
+}

@@ -1,0 +1,34 @@
+// Counts of I/Os -> whether the percentiles in the tables rest on enough of them.
+
+import { LATENCY_PERCENTILES } from "../../samples/summary.ts";
+import { isCountSufficient } from "../../stats/ranks.ts";
+import type { Check } from "../result.ts";
+import { pass, readsOf, sumOver, warn, writesOf, type CaseEvidence } from "./evidence.ts";
+
+/** What every reader of a latency table looks for; those beyond it are shown as a dash without further ado. */
+const EXPECTED_PERCENT = 99;
+
+export function checkSamples(evidence: CaseEvidence): Check {
+  const code = "samples";
+  const { rounds } = evidence.case;
+  const directions = [
+    { name: "reads", there: readsOf(evidence), ios: sumOver(rounds, (round) => round.read?.ios ?? 0) },
+    { name: "writes", there: writesOf(evidence), ios: sumOver(rounds, (round) => round.write?.ios ?? 0) },
+  ].filter(({ there }) => there);
+  const counted = directions.map(({ name, ios }) => ({
+    name,
+    ios,
+    missingPercentiles: Object.values(LATENCY_PERCENTILES).filter((percentile) => !isCountSufficient(percentile, ios)),
+  }));
+  const facts = { directions: counted };
+  const few = counted.filter(({ ios }) => !isCountSufficient(EXPECTED_PERCENT, ios));
+  if (few.length > 0) {
+    const counts = few.map(({ name, ios }) => `${ios} ${name}`).join(" and ");
+    return warn(
+      code,
+      `${counts} are too few for the ${EXPECTED_PERCENT}th percentile, which takes 1000; use a longer duration or more rounds.`,
+      facts,
+    );
+  }
+  return pass(code, `There are enough I/Os for the ${EXPECTED_PERCENT}th percentile.`, facts);
+}

@@ -1,0 +1,83 @@
+// A round's specification -> what diskbench itself costs per I/O of that kind, measured over the null method.
+
+import type { RoundSpec } from "../engine/round-spec.ts";
+import type { EngineSupervisor } from "../engine/supervisor.ts";
+import type { Clock } from "../platform/platform.ts";
+import type { OwnCost } from "../result/checks/index.ts";
+import type { RoundSamples } from "../samples/samples.ts";
+
+/** Enough for the compiler to be done, also on a busy machine. */
+const WARM_UP_SECONDS = 0.1;
+const WINDOW_SECONDS = 0.05;
+/** Reading costs the same whatever the block; for a write something is done to every 4 KiB of it. */
+const READ_BLOCK_BYTES = 4096;
+const MOST_BLOCK_BYTES = 1024 * 1024;
+/** A deeper queue costs no more per I/O. */
+const QUEUED_DEPTH = 8;
+
+const CALLS_PER_BATCH = 2000;
+const BATCHES = 7;
+
+/** Nanoseconds that one look at the clock takes, which is a native call that does next to nothing; the best of several. */
+export function clockCostNs(clock: Clock): number {
+  let best = Infinity;
+  for (let batch = 0; batch < BATCHES; batch += 1) {
+    const startNs = clock.now();
+    for (let call = 1; call < CALLS_PER_BATCH; call += 1) clock.now();
+    best = Math.min(best, (clock.now() - startNs) / CALLS_PER_BATCH);
+  }
+  return best;
+}
+
+function nullSpec(spec: RoundSpec): RoundSpec {
+  const blockSizeBytes = spec.readPercent === 100 ? READ_BLOCK_BYTES : Math.min(spec.blockSizeBytes, MOST_BLOCK_BYTES);
+  const queueDepth = spec.queueDepth === 1 ? 1 : QUEUED_DEPTH;
+  return {
+    ...spec,
+    caseId: "the tool's own cost",
+    backend: "null",
+    blockSizeBytes,
+    queueDepth,
+    fileSizeBytes: blockSizeBytes * queueDepth,
+    ranges: [{ thread: 0, firstBlock: 0, blockCount: queueDepth, ios: null }],
+    flush: "never",
+    warmupSeconds: WARM_UP_SECONDS,
+    durationSeconds: WINDOW_SECONDS,
+    submitBatch: null,
+    rehearse: false,
+  };
+}
+
+/** Nanoseconds per I/O of a round over the null method; time in which it had no CPU is nobody's cost. */
+function loopCostNs(samples: RoundSamples | null): number | null {
+  const ios = (samples?.read?.ios ?? 0) + (samples?.write?.ios ?? 0);
+  if (samples === null || ios === 0) return null;
+  const waitedSeconds = samples.pauses?.waitedForCpuSeconds ?? 0;
+  return (Math.max(0, samples.measuredSeconds - waitedSeconds) * 1e9) / ios;
+}
+
+/** Costs of the kinds of I/O in a run, each measured once. */
+export class OwnCosts {
+  readonly #engine: EngineSupervisor;
+  readonly #callNs: number;
+  readonly #known = new Map<string, OwnCost | null>();
+
+  constructor(engine: EngineSupervisor, callNs: number) {
+    this.#engine = engine;
+    this.#callNs = callNs;
+  }
+
+  /** The cost of I/Os like those of `spec`, a tenth of a second the first time; null when the engine could not tell. */
+  async of(spec: RoundSpec, stop: AbortSignal): Promise<OwnCost | null> {
+    const measured = nullSpec(spec);
+    const key = [measured.blockSizeBytes, measured.queueDepth, measured.readPercent, measured.pattern].join("/");
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (stop.aborted) return null;
+    const { samples } = await this.#engine.runRound(measured, () => undefined, stop);
+    const loopNs = loopCostNs(samples);
+    const cost = loopNs === null ? null : { loopNs, callNs: this.#callNs };
+    this.#known.set(key, cost);
+    return cost;
+  }
+}

@@ -1,0 +1,43 @@
+// Finished rounds -> what the result says about itself: the facts that only a run can gather, and the checks made of them.
+
+import type { RoundSpec } from "../engine/round-spec.ts";
+import type { EngineSupervisor } from "../engine/supervisor.ts";
+import { touchesTarget } from "../plan/native-points.ts";
+import type { Case } from "../plan/plan.ts";
+import type { Platform, PowerState } from "../platform/platform.ts";
+import { checkedCase } from "../result/assemble-result.ts";
+import { checkCase, checkRun, type ClockEvidence } from "../result/checks/index.ts";
+import type { Result } from "../result/result.ts";
+import { clockCostNs, OwnCosts } from "./own-cost.ts";
+
+export class RunChecks {
+  readonly #platform: Platform;
+  readonly #clock: ClockEvidence;
+  readonly #powerBefore: PowerState | null;
+  readonly #ownCosts: OwnCosts;
+
+  constructor(platform: Platform, engine: EngineSupervisor) {
+    this.#platform = platform;
+    const costNs = clockCostNs(platform.clock);
+    this.#clock = { source: platform.evidence?.clockSource() ?? null, costNs };
+    this.#powerBefore = platform.evidence?.powerState() ?? null;
+    this.#ownCosts = new OwnCosts(engine, costNs);
+  }
+
+  /** Checks one case of `result` by the rounds that it has; `spec` is that of any of its rounds. */
+  async ofCase(result: Result, plannedCase: Case, spec: RoundSpec, stop: AbortSignal): Promise<Result> {
+    const measured = result.cases[plannedCase.index];
+    const target = result.targets[plannedCase.targetIndex];
+    if (measured === undefined || target === undefined) return result;
+    const ownCost = touchesTarget(plannedCase.backend) ? await this.#ownCosts.of(spec, stop) : null;
+    const checks = checkCase({ case: measured, target, machine: result.machine, ownCost });
+    return checkedCase(result, plannedCase.index, checks);
+  }
+
+  /** Adds the checks of the run as a whole, once its rounds are over. */
+  ofRun(result: Result): Result {
+    const powerAfter = this.#platform.evidence?.powerState() ?? null;
+    const checks = checkRun(result, { clock: this.#clock, powerBefore: this.#powerBefore, powerAfter });
+    return { ...result, checks: [...result.checks, ...checks] };
+  }
+}

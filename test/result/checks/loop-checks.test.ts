@@ -1,0 +1,139 @@
+// How the loop fared -> what queue-depth, generator and pauses say of it.
+
+import type { Round } from "../../../src/result/result.ts";
+import { REFUSED, resultWith, testRows, type Row } from "./fixture.ts";
+
+const BUFFERED = { caching: "buffered", flush: "end" } as const;
+const DEEP = { queueDepth: 32 };
+const pauses =
+  (changes: Partial<NonNullable<Round["pauses"]>>) =>
+  ({ pauses: ordinary }: Round): Partial<Round> => ({ pauses: ordinary && { ...ordinary, ...changes } });
+
+/** A rate and a latency whose product is that depth. */
+function law(depth: number): Pick<Round, "total"> {
+  const [round] = resultWith().cases[0]?.rounds ?? [];
+  if (round === undefined) throw new RangeError("a fixture has rounds");
+  return { total: { ...round.total, latencyNs: { ...round.total.latencyNs, mean: (depth / round.total.iops) * 1e9 } } };
+}
+
+const ROWS: readonly Row[] = [
+  [
+    "full",
+    "queue-depth",
+    { settings: DEEP, round: () => ({ effectiveQueueDepth: 30, ...law(30) }) },
+    "pass",
+    /30\.0 were in flight/,
+  ],
+  [
+    "25 of 32, the rest in hand",
+    "queue-depth",
+    { settings: DEEP, round: () => ({ effectiveQueueDepth: 25, ...law(25) }) },
+    "pass",
+    /./,
+  ],
+  [
+    "busy submitting",
+    "queue-depth",
+    {
+      settings: DEEP,
+      round: ({ measuredSeconds }) => ({ effectiveQueueDepth: 6, ...law(6), submittingSeconds: 0.9 * measuredSeconds }),
+    },
+    "warn",
+    /Of 32 .* 6\.0 were.*90 % of the window.*the CPU sets the pace/,
+  ],
+  [
+    "completed synchronously",
+    "queue-depth",
+    {
+      settings: DEEP,
+      round: ({ total }) => ({
+        effectiveQueueDepth: 2,
+        ...law(2),
+        submittingSeconds: 0,
+        completedSynchronously: total.ios,
+      }),
+    },
+    "warn",
+    /100 % of them were complete when the call returned/,
+  ],
+  [
+    "short for no reason known",
+    "queue-depth",
+    { settings: DEEP, round: () => ({ effectiveQueueDepth: 2, ...law(2), submittingSeconds: 0 }) },
+    "warn",
+    /look at the check pauses/,
+  ],
+  [
+    "against Little's law",
+    "queue-depth",
+    { settings: DEEP, round: () => ({ effectiveQueueDepth: 30, ...law(20) }) },
+    "warn",
+    /Little's law/,
+  ],
+  ["one at a time", "queue-depth", {}, "pass", REFUSED],
+  ["synchronous", "queue-depth", { settings: { method: "pwrite" } }, "pass", REFUSED],
+  [
+    "emptied by flushes",
+    "queue-depth",
+    { settings: { ...DEEP, flush: "every 4" }, round: () => ({ effectiveQueueDepth: 2 }) },
+    "pass",
+    REFUSED,
+  ],
+  ["cheap", "generator", {}, "pass", /itself takes 0\.1 %/],
+  ["noticeable", "generator", { ownCost: { loopNs: 10_000, callNs: 1000 } }, "warn", /itself takes 15 %/],
+  ["a lower bound", "generator", { ownCost: { loopNs: 40_000, callNs: 1000 } }, "warn", /lower bound/],
+  [
+    "bound in the kernel",
+    "generator",
+    { round: ({ measuredSeconds, cpu }) => ({ cpu: { ...cpu, systemSeconds: measuredSeconds } }) },
+    "warn",
+    /CPU-bound in the kernel/,
+  ],
+  [
+    "copying through the cache",
+    "generator",
+    { settings: BUFFERED, round: ({ measuredSeconds, cpu }) => ({ cpu: { ...cpu, systemSeconds: measuredSeconds } }) },
+    "pass",
+    /./,
+  ],
+  [
+    "polling",
+    "generator",
+    { settings: { completion: "poll" }, ownCost: { loopNs: 40_000, callNs: 0 } },
+    "pass",
+    REFUSED,
+  ],
+  ["unknown cost", "generator", { ownCost: null }, "pass", REFUSED],
+  ["undisturbed", "pauses", {}, "pass", /0 garbage collections/],
+  [
+    "collecting",
+    "pauses",
+    { round: pauses({ collections: 9, collectionSeconds: 0.1 }) },
+    "warn",
+    /18 garbage collections took up to 6\.\d %/,
+  ],
+  [
+    "one long collection",
+    "pauses",
+    { round: pauses({ collections: 1, longestCollectionSeconds: 0.03 }) },
+    "warn",
+    /longest 30\.0 ms/,
+  ],
+  [
+    "waiting for a CPU",
+    "pauses",
+    { round: pauses({ waitedForCpuSeconds: 0.4 }) },
+    "warn",
+    /waited for a CPU during 26 %.*stop what else/,
+  ],
+  [
+    "too many threads",
+    "pauses",
+    { settings: { threads: 4 }, round: pauses({ waitedForCpuSeconds: 2 }) },
+    "warn",
+    /fewer threads than the 2 CPUs/,
+  ],
+  ["another clock", "pauses", { round: () => ({ pauses: null }) }, "pass", REFUSED],
+];
+
+testRows(ROWS);
