@@ -1,6 +1,7 @@
 // A result -> the exit code that scripts rely on.
 
-import type { Result } from "../result/result.ts";
+import { isStrict } from "../result/checks/index.ts";
+import type { Result, ResultFailure } from "../result/result.ts";
 import { FAILURE_EXIT_CODES } from "../shared/errors.ts";
 
 export const EXIT = {
@@ -27,15 +28,27 @@ const PRECEDENCE: readonly number[] = [
   EXIT.inconclusive,
 ];
 
-/** `interruptedBy` is the exit code of the signal that ended the run early; null: none did. `strict`: warnings count. */
+/** What went wrong, in the run as a whole and in its cases. */
+export function failuresIn(result: Result): readonly ResultFailure[] {
+  return [...result.failures, ...result.cases.flatMap(({ failure }) => (failure === null ? [] : [failure]))];
+}
+
+/**
+ * `interruptedBy` is the exit code of the signal that ended the run early; null: none did. `strict`: the warnings of
+ * the checks named in `STRICT_CHECKS` count too.
+ */
 export function exitCodeOfRun(result: Result, interruptedBy: number | null, strict: boolean): number {
-  const failures = [...result.failures, ...result.cases.flatMap(({ failure }) => (failure === null ? [] : [failure]))];
   const checks = [...result.checks, ...result.cases.flatMap((each) => each.checks)];
-  const bad = checks.some(({ status }) => status === "fail" || (strict && status === "warn"));
+  const bad = checks.some(({ code, status }) => status === "fail" || (strict && status === "warn" && isStrict(code)));
   const codes = [
     ...(interruptedBy === null ? [] : [interruptedBy]),
-    ...failures.map(({ code }): number => FAILURE_EXIT_CODES[code]),
+    ...failuresIn(result).map(({ code }): number => FAILURE_EXIT_CODES[code]),
     ...(bad ? [EXIT.checkFailed] : []),
   ];
+  return firstOf(codes);
+}
+
+/** Of several exit codes the one that counts. */
+export function firstOf(codes: readonly number[]): number {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
 }

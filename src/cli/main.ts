@@ -1,14 +1,14 @@
 // The command line -> a command, run; what it throws -> one paragraph on stderr and an exit code.
 
 import { CommanderError } from "commander";
-import { DiskbenchError, failuresOf, formatFailure } from "../shared/errors.ts";
-import { printable } from "../report/printable.ts";
+import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import { createProgram } from "./program.ts";
 import { EXIT } from "./exit-codes.ts";
+import { sayFailure } from "./say-failure.ts";
 
 function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? EXIT.done : EXIT.badUsage;
-  return thrown instanceof DiskbenchError ? thrown.exitCode : EXIT.bug;
+  return new DiskbenchError(...failuresOf(thrown)).exitCode;
 }
 
 // A reader that has seen enough (`| head`) is no failure of the run, which goes on to its end and its exit code ...
@@ -24,10 +24,7 @@ try {
 } catch (thrown) {
   // Commander has already said what it has to say.
   if (!(thrown instanceof CommanderError)) {
-    for (const failure of failuresOf(thrown)) {
-      const text = failure.code === "BUG" ? formatFailure(failure) : printable(formatFailure(failure));
-      process.stderr.write(`diskbench: ${text}\n`);
-    }
+    for (const failure of failuresOf(thrown)) sayFailure(failure);
   }
   process.exitCode = exitCodeOf(thrown);
 }

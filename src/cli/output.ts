@@ -1,8 +1,11 @@
 // A result -> the report on stdout and the files that --output names.
 
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
 import type { Result } from "../result/result.ts";
 import { writeFileAtomically } from "../result/store.ts";
+import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import type { ReportFlags } from "./flags.ts";
 
@@ -11,6 +14,21 @@ const DEFAULT_WIDTH = 80;
 interface OutputFile {
   readonly path: string;
   readonly format: ReportFormatName;
+}
+
+/** Throws OUTPUT_FAILED when no file can be made in `directory`. */
+export function requireDirectory(directory: string): void {
+  try {
+    accessSync(directory, constants.W_OK | constants.X_OK);
+  } catch (thrown) {
+    throw new DiskbenchError({
+      code: "OUTPUT_FAILED",
+      where: directory,
+      what: "No file can be written in this directory",
+      system: systemErrorOf(thrown) ?? { call: "access", code: 0, name: "", text: String(thrown) },
+      next: "Work in another directory, name another place with --output, or change the permissions of this one",
+    });
+  }
 }
 
 /** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
@@ -33,6 +51,11 @@ export class Output {
         what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
       });
     });
+  }
+
+  /** Throws OUTPUT_FAILED when a file that --output names could not be written. */
+  requireDirectories(): void {
+    for (const { path } of this.#files) requireDirectory(dirname(path));
   }
 
   #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {

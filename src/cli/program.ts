@@ -2,10 +2,12 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from "../shared/units.ts";
+import type { CompareFlags } from "./compare-command.ts";
 import type { ReportFlags, RunFlags } from "./flags.ts";
 import { ownVersion } from "./package-version.ts";
 
 const FORMATS = ["table", "json", "csv", "markdown"];
+const COMPARISON_FORMATS = ["table", "json", "markdown", "github", "junit"];
 
 function sizeArgument(text: string): number {
   const bytes = parseSizeBytes(text);
@@ -70,6 +72,30 @@ function reportCommand(): Command {
     );
 }
 
+function addComparisonFlags(command: Command): Command {
+  return command
+    .addOption(new Option("--format <format>", "what to print").choices(COMPARISON_FORMATS).default("table"))
+    .option("--json", "the same as --format json")
+    .option("--output <file>", "write the comparison to a file too; its ending says the format (repeatable)", collect)
+    .option("--gate <metric>", "what decides, e.g. iops or latencyNs.p99 (repeatable)", collect)
+    .option("--tolerance <percent>", "how much worse is allowed: 3%, or latencyNs.p99=10% (repeatable)", collect)
+    .option("--strict", "exit 5 where a gate is inconclusive");
+}
+
+function compareCommand(): Command {
+  return addComparisonFlags(new Command("compare").summary("say whether a candidate is worse than its baseline"))
+    .description(
+      "Compares results case by case and exits 1 when the candidate is worse by more than the tolerance. A result of `ab` holds both sides and is given alone.",
+    )
+    .argument("<baseline>", "a result file, or a directory of them")
+    .argument("[candidate]", "a result file, or a directory of them")
+    .option("--allow-difference <what>", "compare although it differs: profile, device, ... (repeatable)", collect)
+    .option("--noise-floor <result>", "result of `ab --aa` on this machine, to judge the tolerances by")
+    .action(async (baseline: string, candidate: string | undefined, flags: CompareFlags) =>
+      (await import("./compare-command.ts")).compare(baseline, candidate, flags),
+    );
+}
+
 function informationCommands(): readonly Command[] {
   return [
     new Command("profiles")
@@ -101,7 +127,7 @@ export function createProgram(): Command {
     .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
     .version(ownVersion(), "-V, --version")
     .addHelpText("after", "\nTo begin: diskbench run quick");
-  for (const command of [runCommand(), reportCommand(), ...informationCommands()]) program.addCommand(command);
+  for (const command of [runCommand(), reportCommand(), compareCommand(), ...informationCommands()]) program.addCommand(command);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError("(--help shows what is allowed)").showSuggestionAfterError();
   }

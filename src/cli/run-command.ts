@@ -1,5 +1,6 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
@@ -12,6 +13,7 @@ import { impossiblePoints } from "../profile/impossible-points.ts";
 import { loadProfile } from "../profile/load.ts";
 import { throwFailures } from "../profile/lists.ts";
 import { expandPoints } from "../profile/points.ts";
+import type { Setting } from "../profile/settings.ts";
 import type { Profile } from "../profile/profile.ts";
 import { serializeProfile } from "../profile/serialize.ts";
 import { printable } from "../report/printable.ts";
@@ -19,18 +21,19 @@ import { renderJson } from "../report/json.ts";
 import type { Result, Tool } from "../result/result.ts";
 import { claimResultPath, writeFileAtomically } from "../result/store.ts";
 import { runPlan } from "../run/run-plan.ts";
-import { DiskbenchError, failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
-import { exitCodeOfRun } from "./exit-codes.ts";
+import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
+import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
 import type { RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
-import { Output } from "./output.ts";
+import { Output, requireDirectory } from "./output.ts";
 import { ownVersion, packageVersion } from "./package-version.ts";
 import { readProfileSource } from "./profile-source.ts";
 import { createProgress } from "./progress.ts";
+import { failureOfRecord, sayFailure } from "./say-failure.ts";
 
 const RESULTS_DIRECTORY = "results";
 
-function readSettings(texts: readonly string[]): readonly { readonly path: string; readonly value: string }[] {
+export function readSettings(texts: readonly string[]): readonly Setting[] {
   return texts.map((text) => {
     const equals = text.indexOf("=");
     if (equals > 0) return { path: text.slice(0, equals), value: text.slice(equals + 1) };
@@ -59,7 +62,7 @@ function readProfile(name: string, flags: RunFlags): Profile {
 }
 
 /** Facts of every target; all that fail are reported together. */
-function describeTargets(platform: Platform, profile: Profile): Parameters<typeof buildPlan>[2] {
+export function describeTargets(platform: Platform, profile: Profile): Parameters<typeof buildPlan>[2] {
   const failures: Failure[] = [];
   const facts = profile.targets.flatMap(({ path }) => {
     try {
@@ -99,7 +102,23 @@ class ResultFile {
   }
 }
 
-async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: Output): Promise<void> {
+/** Where a run's result goes. */
+export interface RunOutlet {
+  /** Called after each round. */
+  readonly writeFiles: (result: Result) => void;
+  readonly print: (result: Result) => void;
+  /** What the result means beyond what went well or not; absent: nothing. */
+  readonly exitCode?: (result: Result) => number;
+  readonly isDecided?: (result: Result) => boolean;
+}
+
+/** Throws OUTPUT_FAILED when results cannot be kept here: better now than when there is something to lose. */
+export function requireResultsDirectory(): void {
+  const results = join(process.cwd(), RESULTS_DIRECTORY);
+  requireDirectory(existsSync(results) ? results : process.cwd());
+}
+
+export async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: RunOutlet): Promise<void> {
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
   const progress = createProgress(process.stderr, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
@@ -114,20 +133,20 @@ async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: 
       stop: interruption.signal,
       onEvent: progress.handle,
       save: (soFar) => {
-        file.save(soFar);
-        output.writeFiles(soFar);
+        try {
+          file.save(soFar);
+        } finally {
+          output.writeFiles(soFar);
+        }
       },
+      ...(output.isDecided === undefined ? {} : { isDecided: output.isDecided }),
     });
     progress.stop();
     output.print(result);
     if (flags.quiet !== true) process.stderr.write(`Result: ${printable(file.path ?? "")}\n`);
-    for (const failure of result.failures) {
-      const { where, system, cause, next, ...rest } = failure;
-      const present = { where, system, cause, next };
-      const known = Object.fromEntries(Object.entries(present).filter(([, value]) => value !== null));
-      process.stderr.write(`diskbench: ${printable(formatFailure({ ...rest, ...known }))}\n`);
-    }
-    process.exitCode = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
+    for (const failure of failuresIn(result)) sayFailure(failureOfRecord(failure));
+    const own = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
+    process.exitCode = firstOf([own, output.exitCode?.(result) ?? EXIT.done]);
   } catch (thrown) {
     const code = interruption.exitCode();
     if (code === null) throw thrown;
@@ -151,5 +170,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
     process.stdout.write(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
     return;
   }
+  requireResultsDirectory();
+  output.requireDirectories();
   await execute(platform, plan, flags, output);
 }

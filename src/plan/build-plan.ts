@@ -8,6 +8,7 @@ import type { Profile } from "../profile/profile.ts";
 import { caseFailures } from "./case-failures.ts";
 import { caseId, targetLabels } from "./case-id.ts";
 import { settingsOf } from "./case-settings.ts";
+import { gateFailures } from "./gate-failures.ts";
 import { type NativePoint, nativePoints } from "./native-points.ts";
 import { type MergedCase, planNotes } from "./notes.ts";
 import { planOrder } from "./order.ts";
@@ -106,6 +107,7 @@ export function buildPlan(
   const { seed, rounds } = profile;
   const targets = targetCases.map(({ planned }) => planned);
   const { cases, merged } = planCases(candidates, targets);
+  throwFailures(gateFailures(profile, cases));
   const wear = planWear(cases, targets, rounds);
   return {
     profile,

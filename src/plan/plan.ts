@@ -82,6 +82,17 @@ export interface PlannedTarget {
   readonly fillBytes: number;
 }
 
+/** Two sides measured in interleaved rounds. */
+export interface Pairing {
+  /** In what they differ; `same`: in nothing, to see how far equal things seem to. */
+  readonly kind: "targets" | "jobs" | "same";
+  readonly labels: readonly [string, string];
+  /** Indexes of the baseline's case and the candidate's. */
+  readonly cases: readonly (readonly [number, number])[];
+  /** Rounds of every case after which the run may end, if it is decided then; null: it runs to its end. */
+  readonly lookAfterRounds: number | null;
+}
+
 export interface Plan {
   readonly profile: Profile;
   readonly machine: Machine;
@@ -90,6 +101,8 @@ export interface Plan {
   readonly targets: readonly PlannedTarget[];
   readonly cases: readonly Case[];
   readonly order: readonly PlannedRound[];
+  /** Absent: cases that stand for themselves. */
+  readonly pairing?: Pairing;
   /** Fill and, where `ios` or `bytes` limit the rounds, the timed writes. */
   readonly wear: {
     readonly fillBytes: number;

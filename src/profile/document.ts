@@ -13,6 +13,7 @@ import {
   PREALLOCATES,
 } from "../shared/vocabulary.ts";
 import { duration, flag, flush, name, oneOrMore, path, plainText, size, wholeNumber, word } from "./fields.ts";
+import { gateFields, gatesDocument, toleranceFields, tolerancesDocument } from "./gates.ts";
 import { LIMITS } from "./limits.ts";
 
 /** What a job says about itself and what `defaults` may say for all jobs. */
@@ -137,6 +138,12 @@ export const profileDocument = z.strictObject(
       .array(jobDocument, { error: jobsError })
       .min(1, { error: jobsError })
       .describe("What is measured. The lists within a job multiply into cases."),
+    gates: gatesDocument
+      .describe("Limits on figures of the summary; a run that breaks one ends with exit code 1.")
+      .exactOptional(),
+    tolerances: tolerancesDocument
+      .describe("How much worse than this run a later one may be for compare, by metric and case. Default: 5%.")
+      .exactOptional(),
   },
   { error: "a profile: an object in braces with at least jobs" },
 );
@@ -154,4 +161,6 @@ export const KNOWN_KEYS: Readonly<Record<string, readonly string[]>> = {
   targets: keysOf(targetDocument),
   defaults: keysOf(defaultsDocument),
   jobs: keysOf(jobDocument),
+  gates: keysOf(gateFields),
+  tolerances: keysOf(toleranceFields),
 };

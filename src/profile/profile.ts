@@ -1,5 +1,6 @@
 // The profile as the rest of the program sees it: validated, every default filled in, units in the names.
 
+import type { Gate, Tolerance } from "./gates.ts";
 import type { Method } from "../shared/methods.ts";
 import type {
   Caching,
@@ -55,6 +56,10 @@ export interface Profile {
   readonly rounds: number;
   readonly targets: readonly [TargetSpec, ...TargetSpec[]];
   readonly jobs: readonly [Job, ...Job[]];
+  /** Limits that a run must keep. */
+  readonly gates: readonly Gate[];
+  /** What comparisons with this profile's results allow. */
+  readonly tolerances: readonly Tolerance[];
 }
 
 /** One point of a job's sweep: what a case is made of before the machine is known. */

@@ -3,6 +3,7 @@
 import { automaticJobName, contradictions } from "./contradictions.ts";
 import { DEFAULT_JOB, DEFAULT_PROFILE, DEFAULT_TARGET } from "./defaults.ts";
 import { type JobDocument, type ProfileDocument, profileDocument, type TargetDocument } from "./document.ts";
+import { resolveGates, resolveTolerances } from "./gates.ts";
 import { nonEmpty, throwFailures } from "./lists.ts";
 import type { Job, Profile, TargetSpec } from "./profile.ts";
 import { shapeFailures } from "./shape-failures.ts";
@@ -50,6 +51,8 @@ function resolveFields(document: ProfileDocument, where: string): Profile {
     rounds: document.rounds ?? DEFAULT_PROFILE.rounds,
     targets: nonEmpty(targets.map(resolveTarget)),
     jobs: nonEmpty(document.jobs.map((job, index) => resolveJob(job, defaults, index))),
+    gates: resolveGates(document.gates ?? []),
+    tolerances: resolveTolerances(document.tolerances ?? []),
   };
 }
 

@@ -1,6 +1,7 @@
 // A Profile -> the complete document that resolves to it again: every default written out, in canonical spelling.
 
 import { formatDuration, formatSize } from "../shared/units.ts";
+import { serializeGates, serializeTolerances } from "./gates.ts";
 import type { Job, Profile, TargetSpec } from "./profile.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -60,5 +61,7 @@ export function serializeProfile(profile: Profile): object {
     rounds: profile.rounds,
     ...(targets.length === 1 ? { target: targets[0] } : { targets }),
     jobs: profile.jobs.map(serializeJob),
+    gates: serializeGates(profile.gates),
+    tolerances: serializeTolerances(profile.tolerances),
   });
 }
