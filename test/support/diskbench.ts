@@ -1,6 +1,7 @@
 // Arguments -> the whole command, run as a process of its own in a directory of the test's own, and what came of it.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +14,8 @@ const CHECKOUT = join(import.meta.dirname, "..", "..");
 export const COMMAND = join(CHECKOUT, "bin", "diskbench.js");
 const CACHE = join(CHECKOUT, ".cache");
 const PATIENCE_MS = 30_000;
+/** What a process that has ended wrote last is read within this time. */
+const LAST_WORDS_MS = 200;
 
 /** What is left of a command that has ended. */
 export interface Ended {
@@ -65,6 +68,7 @@ export async function until(what: string, condition: () => boolean, patienceMs =
 export class RunningCommand {
   readonly #child: ChildProcess;
   readonly #startedMs = performance.now();
+  /** Once it has ended, whatever it leaves behind. */
   readonly ended: Promise<Ended>;
   stdout = "";
   stderr = "";
@@ -80,14 +84,17 @@ export class RunningCommand {
     this.#child.stdin?.end(input);
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => (this.stdout += text));
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.stderr += text));
-    this.ended = new Promise((resolve, reject) => {
-      this.#child.once("error", reject);
-      this.#child.once("close", (code, signal) => {
-        const seconds = (performance.now() - this.#startedMs) / 1000;
-        const { stdout, stderr } = this;
-        resolve({ code: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), stdout, stderr, seconds });
-      });
-    });
+    this.ended = this.#end();
+  }
+
+  async #end(): Promise<Ended> {
+    const closed = once(this.#child, "close");
+    const [code, signal] = (await once(this.#child, "exit")) as [number | null, string | null];
+    const seconds = (performance.now() - this.#startedMs) / 1000;
+    // An engine that the kernel holds keeps standard error open longer than the command lives.
+    await Promise.race([closed, sleep(LAST_WORDS_MS)]);
+    const { stdout, stderr } = this;
+    return { code: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), stdout, stderr, seconds };
   }
 
   get processId(): number {

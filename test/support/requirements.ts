@@ -13,6 +13,7 @@ const PACKAGES = {
   mkswap: "util-linux",
   addpart: "util-linux",
   setpriv: "util-linux",
+  prlimit: "util-linux",
   unshare: "util-linux",
   "mkfs.ext4": "e2fsprogs",
   "mkfs.xfs": "xfsprogs",
@@ -23,7 +24,7 @@ const PACKAGES = {
   fio: "fio",
 } as const;
 
-export type Requirement = "root" | `/dev/${string}` | keyof typeof PACKAGES;
+export type Requirement = "root" | `/${string}` | keyof typeof PACKAGES;
 
 function isThere(tool: string): boolean {
   const places = [...(process.env["PATH"] ?? "").split(":"), "/usr/sbin", "/sbin"];
@@ -60,3 +61,6 @@ export function runTool(tool: string, ...parameters: readonly string[]): string 
   const env = { ...process.env, PATH: `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`, LC_ALL: "C" };
   return execFileSync(tool, parameters, { encoding: "utf8", env, stdio: ["ignore", "pipe", "pipe"] }).trim();
 }
+
+/** Words before a command that take from root what root may do beyond other users; files of root it still owns. */
+export const POWERLESS = ["setpriv", "--bounding-set=-all", "--inh-caps=-all", "--securebits=+noroot"] as const;
