@@ -1,0 +1,55 @@
+// Devices of known or independently measured latency -> diskbench's latencies agree with fio's in the same place.
+
+import { onTestFinished, test } from "vitest";
+import { nbdFile } from "../support/nbd-file.ts";
+import { describeWith } from "../support/requirements.ts";
+import { inTurns } from "./abba.ts";
+import { expectBetween, expectWithin, present } from "./figures.ts";
+import { fioReads, type FioOptions } from "./fio.ts";
+import { DELAY_ROUNDS, LOOP_ROUNDS, WINDOW_SECONDS } from "./length.ts";
+import { asItIs, measure, onlyRound } from "./measure.ts";
+import { ownDevice } from "./own-device.ts";
+
+interface Latency {
+  readonly meanNs: number;
+  readonly p50Ns: number;
+}
+
+/** The same that `fioReads` does. `flags` are those that the target needs. */
+async function ownReads(options: FioOptions, flags: readonly string[]): Promise<Latency> {
+  const { path, seconds, warmupSeconds } = options;
+  const defaults = { duration: `${seconds}s`, warmup: `${warmupSeconds * 1000}ms` };
+  const jobs = [{ method: "pwrite", operation: "read", pattern: "random", blockSize: "4KiB" }];
+  const { cases } = await measure({ rounds: 1, target: asItIs(path), defaults, jobs }, { flags });
+  const { mean, p50 } = onlyRound(cases[0]).total.latencyNs;
+  return { meanNs: present(mean), p50Ns: present(p50) };
+}
+
+describeWith(["root", "nbdkit", "nbdfuse", "fio", "/dev/fuse"], "a file that answers after a known time", () => {
+  test.each([2, 10])("%i ms: the median is fio's", async (delayMs) => {
+    const size = 64 * 2 ** 20;
+    const parameters = ["--filter=delay", "memory", String(size), `rdelay=${delayMs}ms`];
+    const path = await nbdFile(onTestFinished, size, parameters);
+    const options = { path, seconds: WINDOW_SECONDS, warmupSeconds: 0.3 };
+    const { ours, theirs, tried } = await inTurns(
+      { rounds: DELAY_ROUNDS, atMostRounds: DELAY_ROUNDS * 2, percent: 3 },
+      async () => (await ownReads(options, ["--force"])).p50Ns / 1e6,
+      async () => fioReads(options).p50Ns / 1e6,
+    );
+    expectWithin(`delay of ${delayMs} ms: p50 in ms beside fio's (${tried} rounds)`, ours, theirs, 3);
+    expectBetween(`delay of ${delayMs} ms: p50 in ms`, ours, delayMs, delayMs * 1.5);
+  });
+});
+
+describeWith(["root", "losetup", "/dev/loop-control", "fio"], "a loop device", () => {
+  test("4 KiB reads one at a time: the mean latency is fio's", async () => {
+    const { path, flags } = ownDevice(onTestFinished, 256 * 2 ** 20);
+    const options = { path, seconds: WINDOW_SECONDS, warmupSeconds: 0.3 };
+    const { ours, theirs, tried } = await inTurns(
+      { rounds: LOOP_ROUNDS, atMostRounds: LOOP_ROUNDS * 4, percent: 5 },
+      async () => (await ownReads(options, flags)).meanNs / 1e3,
+      async () => fioReads(options).meanNs / 1e3,
+    );
+    expectWithin(`mean latency in us beside fio's (quietest ${LOOP_ROUNDS} of ${tried} rounds)`, ours, theirs, 5);
+  });
+});

@@ -1,0 +1,58 @@
+// Samples recorded in this process -> what the collector makes of them: a round without an engine process around it.
+
+import { Collector } from "../../src/engine/collector.ts";
+import { PHASE, scratchThreadMemory, THREAD_NUMBER, THREAD_WORD } from "../../src/engine/round-memory.ts";
+import type { ThreadMemory } from "../../src/engine/round-memory.ts";
+import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import { createPlatform } from "../../src/platform/linux/platform.ts";
+import type { RoundSamples } from "../../src/samples/samples.ts";
+
+export const BLOCK_BYTES = 4096;
+export const INTERVAL_NS = 1e9;
+
+const SPEC: RoundSpec = {
+  caseId: "synthetic",
+  roundIndex: 0,
+  seed: 1,
+  backend: "null",
+  path: "",
+  fileSizeBytes: BLOCK_BYTES,
+  readPercent: 100,
+  pattern: "random",
+  blockSizeBytes: BLOCK_BYTES,
+  queueDepth: 1,
+  ranges: [{ thread: 0, firstBlock: 0, blockCount: 1, ios: null }],
+  caching: "unbuffered",
+  writeThrough: false,
+  flush: "never",
+  content: "stamped",
+  onError: "stop",
+  warmupSeconds: 0,
+  durationSeconds: null,
+  intervalSeconds: INTERVAL_NS / 1e9,
+  submitBatch: null,
+  rehearse: false,
+};
+
+/** One thread's memory and the collector that empties it. */
+export class SyntheticRound {
+  readonly memory: ThreadMemory = scratchThreadMemory();
+  readonly collector: Collector;
+  readonly platform = createPlatform();
+
+  constructor() {
+    const { memory } = this;
+    const control = { control: new Int32Array(16), times: new Float64Array(16) };
+    this.collector = new Collector({ ...control, threads: [memory] }, SPEC);
+  }
+
+  /** Ends the window, `openNs` to `closeNs`, after `Recorder.finish`. */
+  finish(openNs: number, closeNs: number): RoundSamples {
+    const { numbers, words } = this.memory;
+    numbers[THREAD_NUMBER.openNs] = openNs;
+    numbers[THREAD_NUMBER.closeNs] = closeNs;
+    numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
+    Atomics.store(words, THREAD_WORD.phase, PHASE.done);
+    return this.collector.finish(this.platform, { outcomes: [], aborted: false, machineCores: null });
+  }
+}

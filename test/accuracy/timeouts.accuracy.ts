@@ -1,0 +1,45 @@
+// Timeouts of 1 ms as the I/Os of a round -> latencies that the kernel's timer vouches for.
+
+import { onTestFinished, test } from "vitest";
+import { BlockWriter } from "../../src/engine/block-content.ts";
+import { MeasuredLoop } from "../../src/engine/measured-loop.ts";
+import { Recorder } from "../../src/engine/recorder.ts";
+import { ringTrouble } from "../../src/platform/linux/io-uring-ring.ts";
+import { BlockStream } from "../../src/plan/offsets.ts";
+import { latencySummary } from "../../src/samples/summary.ts";
+import { expectBetween, expectExactly, present } from "./figures.ts";
+import { BLOCK_BYTES, INTERVAL_NS, SyntheticRound } from "./synthetic-round.ts";
+import { TimeoutBackend } from "./timeout-backend.ts";
+
+const IOS = 2000;
+/** In CI a forbidden io_uring is a failure. */
+const isMissing = process.env["CI"] === undefined && ringTrouble() !== 0;
+const missingNote = isMissing ? " (to run these: allow io_uring)" : "";
+
+test.skipIf(isMissing).each([1, 4])(`timeouts of 1 ms at depth %i take 1.00 to 1.10 ms${missingNote}`, (queueDepth) => {
+  const round = new SyntheticRound();
+  const { memory } = round;
+  const { clock } = round.platform;
+  const backend = new TimeoutBackend(1e6, queueDepth, BLOCK_BYTES);
+  onTestFinished(() => void backend.close());
+  const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
+  const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), {
+    blockSizeBytes: BLOCK_BYTES,
+    queueDepth,
+    flushEvery: 0,
+    stopOnError: true,
+    touchUnitBytes: null,
+    fileSizeBytes: BLOCK_BYTES,
+  });
+  const blocks = new BlockStream("timeouts", false, { thread: 0, firstBlock: 0, blockCount: 1, ios: null }, 100);
+  const recorder = new Recorder(memory);
+  const openNs = clock.now();
+  recorder.open(openNs, INTERVAL_NS);
+  loop.run({ blocks, recorder, memory, untilNs: Infinity, ios: IOS });
+  recorder.finish();
+  const { read, errors } = round.finish(openNs, loop.lastNs);
+  expectExactly(`depth ${queueDepth}: failed timeouts`, errors.failed, 0);
+  expectExactly(`depth ${queueDepth}: timeouts`, read?.ios ?? 0, IOS);
+  const { p50 } = read === null ? { p50: null } : latencySummary(read.latency);
+  expectBetween(`depth ${queueDepth}: p50 in ms`, present(p50) / 1e6, 1, 1.1);
+});
