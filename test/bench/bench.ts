@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { benchCases, benchSpec, type BenchCase } from "./bench-cases.ts";
 import type { Contender, Measurement, RunLength } from "./contenders.ts";
 import { largeResult } from "./large-result.ts";
-import { memory, startUp, type Figure } from "./own-overhead.ts";
+import { memory, simulatedSamples, startUp, type Figure } from "./own-overhead.ts";
 import { cpuNsPerIo, misses, ratioOf, type Ratio } from "./ratios.ts";
 import { threadScaling } from "./thread-scaling.ts";
 
@@ -130,7 +130,8 @@ try {
     printFigures(
       await memory((threads) => benchSpec("io-uring", places.disk, { queueDepth: 1, durationSeconds: 4 }, threads)),
     );
-    printFigures(largeResult(tmpdir()));
+    const simulated = benchSpec("simulated", "", { queueDepth: 8, durationSeconds: 1, rehearse: false });
+    printFigures(largeResult(tmpdir(), await simulatedSamples(simulated)));
   }
 } finally {
   rmSync(folder, { recursive: true });

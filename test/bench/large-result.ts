@@ -10,7 +10,7 @@ import { addRound, beginResult, finishResult } from "../../src/result/assemble-r
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { writeFileAtomically } from "../../src/result/store.ts";
 import { LINUX, placeFor } from "../plan/fixture.ts";
-import { roundSamples } from "../result/fixture.ts";
+import type { RoundSamples } from "../../src/samples/samples.ts";
 import type { Figure } from "./own-overhead.ts";
 
 const PROFILE = JSON.stringify({
@@ -28,7 +28,8 @@ const PROFILE = JSON.stringify({
 
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 
-export function largeResult(folder: string): readonly Figure[] {
+/** `samples` is what one round measured; every case gets it. */
+export function largeResult(folder: string, samples: RoundSamples): readonly Figure[] {
   const path = join(folder, `diskbench-bench-${process.pid}.json`);
   const start = process.cpuUsage();
   const profile = parseProfile(PROFILE, "bench");
@@ -41,7 +42,6 @@ export function largeResult(folder: string): readonly Figure[] {
   const tool = { name: "diskbench", version: "0", node: process.versions.node, koffi: "0" } as const;
   const when = { startedAt: "2026-01-01T00:00:00.000Z", startedCold: null };
   let result = beginResult({ tool, plan, profile: { name: profile.name }, targets: [], startedAt: when.startedAt });
-  const samples = roundSamples({ job: "sweep" }, 1);
   for (const { caseIndex, roundIndex } of plan.order) {
     result = addRound(result, caseIndex, assembleRound(samples, { index: roundIndex, ...when }), []);
   }

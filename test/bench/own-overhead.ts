@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { EngineSupervisor } from "../../src/engine/supervisor.ts";
 import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
+import type { RoundSamples } from "../../src/samples/samples.ts";
 import { median } from "../../src/stats/ranks.ts";
 
 export interface Figure {
@@ -55,6 +56,18 @@ async function engineMegabytes(spec: RoundSpec): Promise<number> {
     const megabytes = residentMegabytes(engine.processId ?? 0);
     await round;
     return megabytes - (spec.ranges.length * spec.queueDepth * spec.blockSizeBytes) / 1e6;
+  } finally {
+    await engine.close();
+  }
+}
+
+/** A second on the fake device: samples as a real round has them. */
+export async function simulatedSamples(spec: RoundSpec): Promise<RoundSamples> {
+  const engine = await EngineSupervisor.start(await loadPlatform());
+  try {
+    const { samples } = await engine.runRound(spec, () => undefined, new AbortController().signal);
+    if (samples === null) throw new Error("the simulated round measured nothing");
+    return samples;
   } finally {
     await engine.close();
   }

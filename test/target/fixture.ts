@@ -91,6 +91,8 @@ const PROFILE: Profile = {
       onError: "stop",
     },
   ],
+  gates: [],
+  tolerances: [],
 };
 
 /** A plan with one case on each of the wished-for targets, from the facts as they are now. */

@@ -1,0 +1,120 @@
+// A round's specification in a few words -> the round, run in this process, and its samples.
+
+import { Collector } from "../../src/engine/collector.ts";
+import { PauseWatch } from "../../src/engine/pause-watch.ts";
+import { CONTROL, CONTROL_TIME, roundMemoryBytes, STOP, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import type { RoundSpec, ThreadOutcome } from "../../src/engine/round-spec.ts";
+import { runThreadRound } from "../../src/engine/thread-round.ts";
+import type { ThreadRange } from "../../src/plan/plan.ts";
+import { loadPlatform } from "../../src/platform/index.ts";
+import type { Backend, BackendOptions, Platform } from "../../src/platform/platform.ts";
+import { parseSimulation, SimulatedBackend, type Simulation } from "../../src/platform/simulated.ts";
+import type { RoundSamples } from "../../src/samples/samples.ts";
+
+export const platform = await loadPlatform();
+export const BLOCK_BYTES = 4096;
+/** Time between the call and the moment at which the window may open. */
+const HEAD_START_NS = 20e6;
+
+/** `threads` ranges over the same `blockCount` blocks, or one part of them each; `ios` is divided as a plan does. */
+export function rangesOf(
+  threads: number,
+  blockCount: number,
+  { ios = null, divided = false }: { readonly ios?: number | null; readonly divided?: boolean } = {},
+): readonly ThreadRange[] {
+  return Array.from({ length: threads }, (_, thread) => ({
+    thread,
+    firstBlock: divided ? Math.floor(blockCount / threads) * thread : 0,
+    blockCount: divided ? Math.floor(blockCount / threads) : blockCount,
+    ios: ios === null ? null : Math.floor(ios / threads) + (thread < ios % threads ? 1 : 0),
+  }));
+}
+
+export const roundSpec = (wish: Partial<RoundSpec>): RoundSpec => ({
+  caseId: "case",
+  roundIndex: 0,
+  seed: 1,
+  backend: "simulated",
+  path: "/nowhere",
+  fileSizeBytes: 1024 * BLOCK_BYTES,
+  readPercent: 0,
+  pattern: "random",
+  blockSizeBytes: BLOCK_BYTES,
+  queueDepth: 1,
+  ranges: rangesOf(1, 1024),
+  caching: "unbuffered",
+  writeThrough: false,
+  flush: "never",
+  content: "stamped",
+  onError: "stop",
+  warmupSeconds: 0,
+  durationSeconds: 1,
+  intervalSeconds: 1,
+  submitBatch: null,
+  rehearse: false,
+  ...wish,
+});
+
+/** The real platform, on which the method `simulated` has the device that is given. */
+export function withDevice(device: Partial<Simulation>): Platform {
+  const simulation = { ...parseSimulation(undefined), ...device };
+  return {
+    ...platform,
+    openBackend: (name, options) =>
+      name === "simulated" ? new SimulatedBackend(options, simulation) : platform.openBackend(name, options),
+  };
+}
+
+/** One thing that a thread asked of its back end. */
+export interface Asked {
+  readonly thread: number;
+  readonly direction: "read" | "write";
+  readonly offsetBytes: number;
+}
+
+/** The platform, with every I/O that is prepared written down. */
+export function listening(inner: Platform, asked: Asked[]): Platform {
+  let thread = -1;
+  const listen = (backend: Backend): Backend => {
+    thread += 1;
+    const own = thread;
+    return new Proxy(backend, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (typeof value !== "function") return value;
+        if (name !== "prepare") return value.bind(target) as unknown;
+        return (slot: number, direction: 0 | 1, offsetBytes: number) => {
+          asked.push({ thread: own, direction: direction === 0 ? "read" : "write", offsetBytes });
+          target.prepare(slot, direction, offsetBytes);
+        };
+      },
+    });
+  };
+  return { ...inner, openBackend: (name, options: BackendOptions) => listen(inner.openBackend(name, options)) };
+}
+
+export interface Round {
+  readonly samples: RoundSamples;
+  readonly outcomes: readonly ThreadOutcome[];
+  /** One of the `STOP` reasons. */
+  readonly stop: number;
+}
+
+/** Runs a round, its threads one after the other; on real time that is only right for one thread, or with `ios`. */
+export function runRound(wish: Partial<RoundSpec>, on: Platform = platform): Round {
+  const spec = roundSpec(wish);
+  const threads = spec.ranges.length;
+  const memory = viewRoundMemory(new Uint8Array(new SharedArrayBuffer(roundMemoryBytes(threads))), threads);
+  const collector = new Collector(memory, spec);
+  memory.times[CONTROL_TIME.startNs] = on.clock.now();
+  memory.times[CONTROL_TIME.windowOpenNs] = on.clock.now() + spec.warmupSeconds * 1e9 + HEAD_START_NS;
+  Atomics.store(memory.control, CONTROL.go, 2);
+  const outcomes = spec.ranges.map(({ thread }): ThreadOutcome => {
+    const pauses = new PauseWatch(on);
+    const outcome = runThreadRound(on, spec, memory, thread, pauses);
+    collector.drain();
+    return { ...outcome, pauses: null };
+  });
+  const samples = collector.finish(on, { outcomes, aborted: false, machineCores: null });
+  return { samples, outcomes, stop: memory.control[CONTROL.stop] ?? STOP.none };
+}
