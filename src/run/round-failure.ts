@@ -1,4 +1,4 @@
-// A round's counted errors -> the failure that names them; pure.
+// What went wrong in a round, by the engine, the target and the I/Os counted -> the one failure that says it all; pure.
 
 import type { Case } from "../plan/plan.ts";
 import type { RoundSamples } from "../samples/samples.ts";
@@ -28,4 +28,19 @@ export function ioFailure(plannedCase: Case, samples: RoundSamples | null): Fail
         ? "Look at the device and at the system's log; onError: continue counts errors and goes on"
         : "Look at the device and at the system's log",
   };
+}
+
+/**
+ * `engine`: what kept the round from its end. `changed`: what happened to the target meanwhile. `io`: the errors that
+ * were counted. Null: nothing went wrong.
+ */
+export function roundFailure(engine: Failure | null, changed: Failure | null, io: Failure | null): Failure | null {
+  if (changed === null) return engine ?? io;
+  // A change of the target is why the rest went wrong.
+  if (engine !== null) {
+    return { ...engine, cause: engine.cause === undefined ? changed.what : `${engine.cause}. ${changed.what}` };
+  }
+  if (io === null) return changed;
+  const { system } = io;
+  return { ...changed, what: `${changed.what}, and ${io.what}`, ...(system === undefined ? {} : { system }) };
 }

@@ -3,10 +3,13 @@
 import type { RoundSpec } from "../engine/round-spec.ts";
 import { readPercentOf } from "../plan/offsets.ts";
 import type { Plan, PlannedRound } from "../plan/plan.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
 
 const INTERVAL_SECONDS = 1;
 const FILL_BLOCK_BYTES = 1024 * 1024;
 const FILL_QUEUE_DEPTH = 4;
+/** Unbuffered I/O in multiples of this is aligned on every device. */
+const LARGEST_SECTOR_BYTES = 4096;
 
 /** `planned` of `plan`, on the file at `path`. */
 export function roundSpec(plan: Plan, planned: PlannedRound, path: string, fileSizeBytes: number): RoundSpec {
@@ -48,42 +51,50 @@ export interface FillRequest {
 }
 
 /**
- * Writes every byte of the target once, several large blocks at a time. What does not fill a large block at the end
- * is a second specification with smaller blocks: their size divides both, so it keeps every alignment that the size has.
+ * Writes every byte of the target once: several large blocks at a time, what is left in smaller ones, and what does not
+ * fill a sector through the cache, because nothing else takes it.
  */
 export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], seed: number): readonly RoundSpec[] {
-  const wholeBlocks = Math.floor(request.sizeBytes / FILL_BLOCK_BYTES);
-  const restBytes = request.sizeBytes - wholeBlocks * FILL_BLOCK_BYTES;
-  const part = (name: string, blockSizeBytes: number, firstBlock: number, blockCount: number): RoundSpec => ({
-    caseId: `fill ${name} of ${request.path}`,
-    roundIndex: 0,
-    seed,
-    backend,
-    path: request.path,
-    fileSizeBytes: request.sizeBytes,
-    readPercent: 0,
-    pattern: "sequential",
-    blockSizeBytes,
-    queueDepth: backend === "pwrite" || backend === "write-file" ? 1 : Math.min(FILL_QUEUE_DEPTH, blockCount),
-    ranges: [{ thread: 0, firstBlock, blockCount, ios: blockCount }],
-    caching: request.caching,
-    writeThrough: false,
-    flush: "never",
-    content: request.content,
-    onError: "stop",
-    warmupSeconds: 0,
-    durationSeconds: null,
-    intervalSeconds: INTERVAL_SECONDS,
-    submitBatch: null,
-    rehearse: false,
-  });
-  const specs: RoundSpec[] = [];
-  if (wholeBlocks > 0) specs.push(part("body", FILL_BLOCK_BYTES, 0, wholeBlocks));
-  if (restBytes > 0) {
-    const unit = greatestCommonDivisor(FILL_BLOCK_BYTES, restBytes);
-    specs.push(part("end", unit, (request.sizeBytes - restBytes) / unit, restBytes / unit));
-  }
-  return specs;
+  const part = (name: string, fromBytes: number, toBytes: number, caching: FillRequest["caching"]): RoundSpec[] => {
+    if (fromBytes === toBytes) return [];
+    // The largest block that divides both the place and the length of the part.
+    const blockSizeBytes = greatestCommonDivisor(FILL_BLOCK_BYTES, greatestCommonDivisor(fromBytes, toBytes));
+    const blockCount = (toBytes - fromBytes) / blockSizeBytes;
+    const firstBlock = fromBytes / blockSizeBytes;
+    return [
+      {
+        caseId: `fill ${name} of ${request.path}`,
+        roundIndex: 0,
+        seed,
+        backend,
+        path: request.path,
+        fileSizeBytes: request.sizeBytes,
+        readPercent: 0,
+        pattern: "sequential",
+        blockSizeBytes,
+        queueDepth: BACKEND_TRAITS[backend].queued ? Math.min(FILL_QUEUE_DEPTH, blockCount) : 1,
+        ranges: [{ thread: 0, firstBlock, blockCount, ios: blockCount }],
+        caching,
+        writeThrough: false,
+        flush: "never",
+        content: request.content,
+        onError: "stop",
+        warmupSeconds: 0,
+        durationSeconds: null,
+        intervalSeconds: INTERVAL_SECONDS,
+        submitBatch: null,
+        rehearse: false,
+      },
+    ];
+  };
+  const { sizeBytes, caching } = request;
+  const wholeBlocksBytes = sizeBytes - (sizeBytes % FILL_BLOCK_BYTES);
+  const wholeSectorsBytes = sizeBytes - (sizeBytes % LARGEST_SECTOR_BYTES);
+  return [
+    ...part("body", 0, wholeBlocksBytes, caching),
+    ...part("end", wholeBlocksBytes, wholeSectorsBytes, caching),
+    ...part("last bytes", wholeSectorsBytes, sizeBytes, "buffered"),
+  ];
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -1,6 +1,6 @@
 // A plan -> a result: targets made ready, rounds in order, the document saved after each, everything put away at the end.
 
-import { EngineSupervisor, type RoundOutcome } from "../engine/supervisor.ts";
+import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
 import { touchesTarget } from "../plan/native-points.ts";
 import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -13,7 +13,7 @@ import { failuresOf, type Failure } from "../shared/errors.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
 import { ProgressMeter } from "./progress-meter.ts";
-import { ioFailure } from "./round-failure.ts";
+import { ioFailure, roundFailure } from "./round-failure.ts";
 import { roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
@@ -80,6 +80,7 @@ class Run {
       await this.#targets.prepare();
       this.#touched();
       await this.#rounds();
+      await this.#checkTheRest();
       this.#result = this.#checks.ofRun(this.#result);
       if (!stop.aborted) this.#result = withGates(this.#result, this.#plan.profile.gates);
     } catch (error) {
@@ -163,12 +164,27 @@ class Run {
     const meter = new ProgressMeter(onEvent);
     const startedAt = new Date().toISOString();
     const surroundingsSince = watchSurroundings(this.#platform, touchesTarget(spec.backend) ? target.path : null);
-    const outcome = await this.#engine.runRound(spec, (progress) => meter.update(progress), stop);
+    const onProgress = (progress: RoundProgress): void => {
+      meter.update(progress);
+      target.look();
+    };
+    const outcome = await this.#engine.runRound(spec, onProgress, stop);
     const surroundings = surroundingsSince();
     const changed = target.verifyUnchanged();
     const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold, surroundings }, changed);
     if (this.#isOver(plannedCase)) this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
     return whole;
+  }
+
+  /** Cases with fewer rounds than planned, because the run was stopped or decided before, are checked by those. */
+  async #checkTheRest(): Promise<void> {
+    for (const plannedCase of this.#plan.cases) {
+      const { rounds = [], checks = [] } = this.#result.cases[plannedCase.index] ?? {};
+      if (rounds.length === 0 || checks.length > 0) continue;
+      const { path, sizeBytes } = this.#targets.of(plannedCase);
+      const spec = roundSpec(this.#plan, { caseIndex: plannedCase.index, roundIndex: 0 }, path, sizeBytes);
+      this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, this.#options.stop);
+    }
   }
 
   /** Whether every round that was planned for it is in the result. */
@@ -189,7 +205,7 @@ class Run {
     changed: Failure | null,
   ): boolean {
     const { samples } = outcome;
-    const failure = outcome.failures[0] ?? changed ?? ioFailure(plannedCase, samples);
+    const failure = roundFailure(outcome.failures[0] ?? null, changed, ioFailure(plannedCase, samples));
     const aborted = this.#options.stop.aborted;
     const assembled = (present: RoundSamples): Round => assembleRound(present, { index: planned.roundIndex, ...start });
     const goesOn = failure === null || (failure.code === "IO_FAILED" && plannedCase.onError === "continue");

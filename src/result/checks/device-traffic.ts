@@ -27,6 +27,7 @@ export function notCounted(evidence: CaseEvidence): string | null {
   if (!touchesMedium(evidence)) return "this method does no I/O";
   const { rounds } = evidence.case;
   if (rounds.length > 0 && rounds.every((round) => deviceOf(round, "own") !== null)) return null;
+  if (evidence.machine.system !== "linux") return "diskbench reads no device counters on this system";
   const { fileSystem } = evidence.target;
   return `no block device under ${fileSystem === null ? "the target" : `this ${fileSystem} file system`} counts what reaches it`;
 }

@@ -65,5 +65,10 @@ export function checkPauses({ case: { rounds, settings }, machine }: CaseEvidenc
       facts,
     );
   }
-  return pass(code, `Nothing kept the loop from its work to speak of (${collections} garbage collections).`, facts);
+  const unknown = all.some((each) => each.waitingShare === null) ? "; waits for a CPU are not told here" : "";
+  return pass(
+    code,
+    `Nothing kept the loop from its work to speak of (${collections} garbage collections${unknown}).`,
+    facts,
+  );
 }

@@ -1,10 +1,9 @@
 // Trees that look like the kernel's -> device traffic, power and time as checks need them.
 
 import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createEvidence } from "../../../src/platform/linux/evidence.ts";
-import { linuxPlatform } from "../../support/linux-platform.ts";
 import { temporaryDirectory } from "../../support/places.ts";
 import type { Undo } from "../../support/undo.ts";
 import type { KernelRoots } from "../../../src/platform/linux/block-device.ts";
@@ -66,7 +65,7 @@ describe("device traffic", () => {
     const evidence = createEvidence(kernelWith(onTestFinished, { devices }, { "/proc/diskstats": DISKSTATS }));
     expect(evidence.deviceTraffic("/dev/sdz")).toEqual([]);
     expect(evidence.deviceTraffic("/nowhere/at/all")).toEqual([]);
-    expect(linuxPlatform.evidence?.deviceTraffic(temporaryDirectory(onTestFinished, { onTmpfs: true }))).toEqual([]);
+    expect(createEvidence().deviceTraffic(temporaryDirectory(onTestFinished, { onTmpfs: true }))).toEqual([]);
   });
 });
 
@@ -139,7 +138,7 @@ describe("time", () => {
   });
 
   test("waited for a CPU only grows, and there is none where the kernel does not count it", ({ onTestFinished }) => {
-    const delay = linuxPlatform.evidence?.schedulingDelay();
+    const delay = createEvidence().schedulingDelay();
     const before = delay?.seconds() ?? Number.NaN;
     for (const end = performance.now() + 20; performance.now() < end;);
     expect(delay?.seconds()).toBeGreaterThanOrEqual(before);
