@@ -156,8 +156,8 @@ export class MeasuredLoop {
         }
         completed = 0;
       }
-      if (control[CONTROL.stop] !== STOP.none || state[REMAINING] <= 0) break;
       if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) this.flush(recorder);
+      if (control[CONTROL.stop] !== STOP.none || state[REMAINING] <= 0) break;
 
       state[REMAINING] = state[REMAINING] - 1;
       const direction = blocks.nextIsRead() ? 0 : 1;

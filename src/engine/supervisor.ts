@@ -5,6 +5,7 @@ import { once } from "node:events";
 import type { Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { Collector } from "./collector.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
 import type { FromEngine, RoundSpec, ThreadOutcome, ToEngine } from "./round-spec.ts";
@@ -34,19 +35,29 @@ const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
   [PHASE.starting, "starting"],
 ];
 
-const CAUSES: Readonly<Record<string, string>> = {
-  SIGBUS: "A page of a mapped file could not be had: the file was truncated, or the device failed",
-  SIGKILL: "It was killed from outside, or by the kernel for want of memory",
-};
+const PAGE_LOST = "A page of a mapped file could not be had: the file was truncated, or the device failed";
+
+/** Signals, and on Windows the NTSTATUS of the exception that ended the process (ntstatus.h). */
+const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?: string; readonly mapped?: string }>> =
+  {
+    SIGBUS: { cause: PAGE_LOST },
+    SIGKILL: { cause: "It was killed from outside, or by the kernel for want of memory" },
+    // Wine raises it where Windows raises the one after it; without a mapping it is a crash like any other.
+    0xc0000005: { name: "STATUS_ACCESS_VIOLATION", mapped: PAGE_LOST },
+    0xc0000006: { name: "STATUS_IN_PAGE_ERROR", cause: PAGE_LOST },
+    0xc0000017: { name: "STATUS_NO_MEMORY", cause: "The system had no memory left for it" },
+  };
 
 /** The engine process is gone: how it ended, for a person. */
 function lostFailure(spec: RoundSpec, code: number | null, signal: string | null): Failure {
-  const cause = signal === null ? undefined : CAUSES[signal];
+  const { name, cause, mapped } = ENDINGS[signal ?? String(code)] ?? {};
+  const likely = cause ?? (BACKEND_TRAITS[spec.backend].mapped ? mapped : undefined);
+  const how = signal === null ? `with code ${code}${name === undefined ? "" : ` (${name})`}` : `by ${signal}`;
   return {
     code: "ENGINE_LOST",
     where: spec.caseId,
-    what: `The engine process ended ${signal === null ? `with code ${code}` : `by ${signal}`} in the middle of a round`,
-    ...(cause === undefined ? {} : { cause }),
+    what: `The engine process ended ${how} in the middle of a round`,
+    ...(likely === undefined ? {} : { cause: likely }),
     next: "Finished rounds are kept; look at the target and at the system's log",
   };
 }
@@ -219,7 +230,9 @@ class MachineWatch {
 function progressOf(collector: Collector, spec: RoundSpec): RoundProgress {
   const { phase, ios } = collector;
   const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
-  return { phase: name, ios, bytes: ios * spec.blockSizeBytes };
+  // Threads pass through it all the same.
+  const unnamed = name === "warmup" && spec.warmupSeconds === 0;
+  return { phase: unnamed ? "starting" : name, ios, bytes: ios * spec.blockSizeBytes };
 }
 
 function flushFailures(platform: Platform, spec: RoundSpec, outcomes: readonly ThreadOutcome[]): Failure[] {

@@ -22,7 +22,7 @@ async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTar
     mark: null,
     cold: platform.files.evict(file, planned.sizeBytes),
     notices: [],
-    verifyUnchanged: watch(preparation, file, allocation),
+    ...watch(preparation, file, allocation),
     release() {
       // Whatever is asked for: what diskbench did not make it does not remove.
       if (released) return;

@@ -132,7 +132,7 @@ function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "r
     unbufferedBasis: directIo?.basis ?? null,
     mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : "sidecar",
     cold: platform.files.evict(file, planned.sizeBytes),
-    verifyUnchanged: watch(preparation, file, allocation),
+    ...watch(preparation, file, allocation),
     release({ remove }) {
       if (released) return;
       released = true;

@@ -28,6 +28,7 @@ function untouched({ facts, sizeBytes }: PlannedTarget): ReadyTarget {
     cold: null,
     notices: [],
     verifyUnchanged: () => null,
+    look: () => undefined,
     release: () => undefined,
   };
 }

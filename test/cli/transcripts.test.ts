@@ -71,7 +71,18 @@ describe("a run that goes well", () => {
   });
 
   test("prints CSV and Markdown, and writes each format to a file of its ending", async ({ onTestFinished }) => {
-    const words = ["--format", "csv", "--output", "a.md", "--output", "b.csv", "--output", "c.json", "--output", "d.txt"];
+    const words = [
+      "--format",
+      "csv",
+      "--output",
+      "a.md",
+      "--output",
+      "b.csv",
+      "--output",
+      "c.json",
+      "--output",
+      "d.txt",
+    ];
     const { code, stdout, directory } = await run(onTestFinished, SMALL, {}, ...words);
     expect(code).toBe(0);
     const read = (name: string): string => readFileSync(join(directory, name), "utf8");
@@ -93,7 +104,12 @@ describe("a run that goes well", () => {
         id,
         latencyNs: summary?.latencyNs,
         rounds: rounds.map(({ total, read, write, intervals, measuredSeconds, effectiveQueueDepth }) => ({
-          ...{ total, read, write, intervals, measuredSeconds, effectiveQueueDepth },
+          total,
+          read,
+          write,
+          intervals,
+          measuredSeconds,
+          effectiveQueueDepth,
         })),
       }));
     const resultOf = async (...words: readonly string[]): Promise<Result> =>
@@ -136,7 +152,16 @@ describe("a run that goes well", () => {
     onTestFinished,
   }) => {
     const device = { baseNs: 100_000, tailNs: 0, channels: 4, bytesPerSecond: 1e15 };
-    const { directory } = await run(onTestFinished, PROFILE, device, "--quiet", "--rounds", "1", "--set", "jobs.0.queueDepth=[1,8]");
+    const { directory } = await run(
+      onTestFinished,
+      PROFILE,
+      device,
+      "--quiet",
+      "--rounds",
+      "1",
+      "--set",
+      "jobs.0.queueDepth=[1,8]",
+    );
     const [shallow, deep] = resultIn(directory).cases as [CaseResult, CaseResult];
     expect(shallow.summary?.latencyNs.p50).toBeCloseTo(100_000, -3);
     expect(shallow.summary?.iops.median).toBeGreaterThan(9900);

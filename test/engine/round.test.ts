@@ -231,7 +231,9 @@ describe("errors", () => {
     const { failed, byCode, first } = samples.errors;
     expect(failed).toBeGreaterThanOrEqual(1);
     expect(failed).toBeLessThanOrEqual(4);
-    expect(byCode).toEqual([{ error: expect.objectContaining({ name: "ENOSPC", code: 28 }) as unknown, count: failed }]);
+    expect(byCode).toEqual([
+      { error: expect.objectContaining({ name: "ENOSPC", code: 28 }) as unknown, count: failed },
+    ]);
     const place = { thread: 0, direction: first?.direction, offsetBytes: first?.offsetBytes };
     expect(asked).toContainEqual(place);
     expect(iosOf(samples) + samples.outsideWindow.ios + failed).toBe(asked.length);
@@ -257,13 +259,12 @@ test("the null device is asked by the same code, and costs next to nothing", () 
   for (const queueDepth of [1, 32]) {
     const { samples } = runRound({ backend: "null", queueDepth, durationSeconds: 0.1 }, platform);
     expect(samples.measuredSeconds).toBeCloseTo(0.1, 6);
-    expect(iosOf(samples)).toBeGreaterThan(50_000);
+    expect(iosOf(samples)).toBeGreaterThan(1000);
     expect(sumOf(samples.intervals.map(({ ios }) => ios))).toBe(iosOf(samples));
   }
 });
 
-test("a round that is told to stop before it begins measures nothing", () => {
-  const { samples } = runRound({ ranges: rangesOf(1, 16, { ios: 0 }), durationSeconds: null });
-  expect(iosOf(samples)).toBe(0);
-  expect(samples.outsideWindow.ios).toBe(0);
+test("a thread whose share of the limit is nothing does nothing", () => {
+  const { samples } = runRound({ ranges: rangesOf(3, 1024, { ios: 2 }), queueDepth: 4, durationSeconds: null });
+  expect([iosOf(samples), samples.outsideWindow.ios, samples.errors.failed]).toEqual([2, 0, 0]);
 });

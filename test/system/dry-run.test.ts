@@ -9,8 +9,9 @@ import { describeWith } from "../support/requirements.ts";
 
 /** Calls that make, change or remove files; `?` because not every architecture has every one (strace(1)). */
 const CHANGES =
-  "?creat ?mkdir mkdirat ?mknod mknodat ?link linkat ?symlink symlinkat ?rename ?renameat renameat2 ?unlink unlinkat ?rmdir truncate ftruncate fallocate pwrite64 pwritev ?pwritev2 ?chmod fchmod fchmodat setxattr fsetxattr"
-    .split(" ");
+  "?creat ?mkdir mkdirat ?mknod mknodat ?link linkat ?symlink symlinkat ?rename ?renameat renameat2 ?unlink unlinkat ?rmdir truncate ftruncate fallocate pwrite64 pwritev ?pwritev2 ?chmod fchmod fchmodat setxattr fsetxattr".split(
+    " ",
+  );
 const OPENINGS = "?open openat ?openat2".split(" ");
 
 test("prints every case, the wear and the time, and touches nothing", async ({ onTestFinished }) => {
@@ -18,7 +19,10 @@ test("prints every case, the wear and the time, and touches nothing", async ({ o
   const { code, stdout, stderr } = await diskbench(onTestFinished, ["run", "quick", "--dry-run"], { directory });
   expect(code).toBe(0);
   expect(stderr).toBe("");
-  for (const name of ["sequential/writefile/read/sequential/1MiB/q8/t1", "random-q32/writefile/write/random/4KiB/q32/t1"])
+  for (const name of [
+    "sequential/writefile/read/sequential/1MiB/q8/t1",
+    "random-q32/writefile/write/random/4KiB/q32/t1",
+  ])
     expect(stdout).toContain(name);
   expect(stdout).toMatch(/256(\.0)? ?MiB/);
   expect(readdirSync(directory)).toEqual([]);

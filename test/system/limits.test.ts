@@ -38,11 +38,9 @@ describeWith(["root", "setpriv", "prlimit"], "without the right to lock more mem
     expect(only?.rounds[0]?.total.ios).toBe(400);
   });
 
-  test("all threads do without, rather than the first ones taking what the others need", async ({
-    onTestFinished,
-  }) => {
-    const profile = profileOf({ queueDepth: 32, threads: 12, ios: 4800 });
-    const { code, stderr, directory } = await run(onTestFinished, profile, limited(1_048_576));
+  test("all threads do without, rather than the first ones taking what the others need", async ({ onTestFinished }) => {
+    const profile = profileOf({ queueDepth: 32, threads: 8, ios: 4800 });
+    const { code, stderr, directory } = await run(onTestFinished, profile, limited(524_288));
     expect([code, stderr]).toEqual([0, ""]);
     expect(resultIn(directory).cases[0]).toMatchObject({
       settings: { nativeOperations: ["IORING_OP_WRITE"] },
@@ -115,7 +113,9 @@ describeWith(["gcc"], "where a container forbids calls", () => {
     const ended = await run(context.onTestFinished, QUEUED, forbidding("io_uring_setup", code));
     expect(ended.code).toBe(3);
     expect(ended.stderr).toMatch(reason);
-    expect(ended.stderr).toMatch(/^diskbench: jobs\[0\]\.method .*Use method writefileex .* or writefile at queueDepth 1/);
+    expect(ended.stderr).toMatch(
+      /^diskbench: jobs\[0\]\.method .*Use method writefileex .* or writefile at queueDepth 1/,
+    );
     expect(ended.stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(readdirSync(ended.directory)).toEqual(["p.json"]);
   });
@@ -160,10 +160,10 @@ describeWith(["prlimit"], "with few open files allowed", () => {
   test("too many threads are refused by the name of the limit, and nothing is left behind", async ({
     onTestFinished,
   }) => {
-    const profile = profileOf({ queueDepth: 8, threads: 64 });
-    const { code, stderr, directory } = await run(onTestFinished, profile, limited(128));
+    const profile = profileOf({ queueDepth: 8, threads: 24 });
+    const { code, stderr, directory } = await run(onTestFinished, profile, limited(110));
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^diskbench: job-0\/.*\/t64: Too many files are open in this process \(EMFILE\).*ulimit -n/);
+    expect(stderr).toMatch(/^diskbench: job-0\/.*\/t24: Too many files are open in this process \(EMFILE\).*ulimit -n/);
     expect(stderr.trimEnd().split("\n")).toHaveLength(1);
     expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
   });

@@ -28,7 +28,7 @@ export const OPERATION = {
   write: 23,
 } as const;
 
-export const REGISTER = { buffers: 0, files: 2, probe: 8, ringDescriptors: 20 } as const;
+export const REGISTER = { buffers: 0, files: 2, unregisterFiles: 3, probe: 8, ringDescriptors: 20 } as const;
 
 /** `sqe.flags`: `fd` is an index into the registered files. */
 export const SQE_FIXED_FILE = 1 << 0;

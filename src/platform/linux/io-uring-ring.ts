@@ -193,6 +193,8 @@ export class Ring {
   }
 
   close(): void {
+    // The kernel takes a closed ring apart in its own time. Until then the file would be in use, and could not be unmounted.
+    this.#register(REGISTER.unregisterFiles, 0, 0);
     closeDescriptor(this.fd);
     for (const { address, length } of this.#mapped) unmapMemory(address, length);
     this.#params.free();

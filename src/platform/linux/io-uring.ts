@@ -52,7 +52,9 @@ function openRing(queueDepth: number): Ring {
     code: "UNSUPPORTED",
     what: `io_uring cannot be set up with ${queueDepth} entries`,
     system: systemError("io_uring_setup", -ring),
-    ...(-ring === ENOMEM ? { cause: "The rings count against RLIMIT_MEMLOCK, before Linux 5.12 and of late again" } : {}),
+    ...(-ring === ENOMEM
+      ? { cause: "The rings count against RLIMIT_MEMLOCK, before Linux 5.12 and of late again" }
+      : {}),
     next: "Raise `ulimit -l`, lower queueDepth or threads, or use method writefileex (kernel AIO)",
   });
 }

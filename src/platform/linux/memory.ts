@@ -12,6 +12,7 @@ const MAP_ANONYMOUS = 0x20;
 const MAP_POPULATE = 0x8000;
 /** 4.17: exactly here or not at all. Older kernels take it as a hint. */
 const MAP_FIXED_NOREPLACE = 0x100000;
+const MADV_HUGEPAGE = 14;
 const MFD_CLOEXEC = 1;
 const SC_PAGESIZE = 30;
 
@@ -20,6 +21,9 @@ const mmap = bind<
   (hint: number, length: number, protection: number, flags: number, fd: number, offset: number) => number | bigint
 >("uintptr_t mmap(uintptr_t hint, size_t length, int protection, int flags, int fd, int64_t offset)");
 const munmap = bind<(address: number, length: number) => number>("int munmap(uintptr_t address, size_t length)");
+const madvise = bind<(address: number, length: number, advice: number) => number>(
+  "int madvise(uintptr_t address, size_t length, int advice)",
+);
 const memfdCreate = bind<(name: string, flags: number) => number>(
   "int memfd_create(const char *name, unsigned int flags)",
 );
@@ -79,10 +83,29 @@ export function unmapMemory(address: number, length: number): void {
   munmap(address, length);
 }
 
+const HUGE_PAGE_BYTES = 2 ** 21;
+/** From here on buffers lie in huge pages, where the system has them to give (Documentation/admin-guide/mm/transhuge.rst). */
+const HUGE_FROM_BYTES = 2 ** 20;
+
+/**
+ * A block in small pages has more segments than most devices take at once (128 or 254, queue/max_segments). The kernel
+ * splits it then, which for io_uring means to refuse it first and to hand it to a slower worker thread.
+ */
+function mapHuge(length: number): number {
+  // Whole huge pages below 2 GiB are aligned as well, because `lowAddresses` counts down in steps of the length.
+  const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  madvise(address, length, MADV_HUGEPAGE);
+  viewMemory(address, length).fill(0);
+  return address;
+}
+
 /** Zeroed, already resident memory: no page fault is left for the measured loop. */
 export function allocate(sizeBytes: number): NativeMemory {
-  const length = wholePages(sizeBytes);
-  const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+  const huge = sizeBytes >= HUGE_FROM_BYTES;
+  const length = huge ? Math.ceil(sizeBytes / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES : wholePages(sizeBytes);
+  const address = huge
+    ? mapHuge(length)
+    : mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   return {
     address,
     bytes: viewMemory(address, length).subarray(0, sizeBytes),

@@ -49,6 +49,7 @@ const TABLE: readonly (readonly [string, number, number])[] = [
   ["IORING_OP_WRITE", 23, OPERATION.write],
   ["IORING_REGISTER_BUFFERS", 0, REGISTER.buffers],
   ["IORING_REGISTER_FILES", 2, REGISTER.files],
+  ["IORING_UNREGISTER_FILES", 3, REGISTER.unregisterFiles],
   ["IORING_REGISTER_PROBE", 8, REGISTER.probe],
   ["IORING_REGISTER_RING_FDS", 20, REGISTER.ringDescriptors],
   ["IOSQE_FIXED_FILE", 1, SQE_FIXED_FILE],
@@ -168,4 +169,3 @@ describeWith(["gcc"], "this machine", () => {
     expect(printed).toEqual([...offsets, magicValue >>> 0, 0, 32, 1]);
   });
 });
-

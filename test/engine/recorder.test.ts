@@ -1,0 +1,147 @@
+// Latencies recorded by one thread -> what the collector makes of them, also when it is late or the thread never ends.
+
+import { expect, test } from "vitest";
+import { Collector } from "../../src/engine/collector.ts";
+import { Recorder } from "../../src/engine/recorder.ts";
+import {
+  KIND,
+  PHASE,
+  RING_SIZE,
+  roundMemoryBytes,
+  THREAD_NUMBER,
+  THREAD_WORD,
+  viewRoundMemory,
+  type ThreadMemory,
+} from "../../src/engine/round-memory.ts";
+import type { RoundSamples } from "../../src/samples/samples.ts";
+import { latencyPercentileNs } from "../../src/samples/summary.ts";
+import { platform, rangesOf, roundSpec } from "./rig.ts";
+
+const OPEN_NS = 1e9;
+
+class Bench {
+  readonly #memory = viewRoundMemory(new Uint8Array(new SharedArrayBuffer(roundMemoryBytes(2))), 2);
+  readonly collector = new Collector(
+    this.#memory,
+    roundSpec({ ranges: rangesOf(2, 1024), readPercent: 50, intervalSeconds: 1 }),
+  );
+  readonly recorders = this.#memory.threads.map((thread) => new Recorder(thread));
+
+  constructor() {
+    for (const recorder of this.recorders) recorder.open(OPEN_NS, 1e9);
+  }
+
+  thread(index: number): ThreadMemory {
+    const thread = this.#memory.threads[index];
+    if (thread === undefined) throw new RangeError(`no thread ${index}`);
+    return thread;
+  }
+
+  /** One I/O of thread `index` that completes `atSeconds` after the window has opened. */
+  record(index: number, atSeconds: number, latencyNs: number, kind: number = KIND.read): void {
+    const recorder = this.recorders[index];
+    const nowNs = OPEN_NS + atSeconds * 1e9;
+    if (recorder !== undefined && nowNs >= recorder.intervalEndNs) recorder.rotate(nowNs);
+    recorder?.record(kind, latencyNs);
+  }
+
+  /** As threads leave their memory when they end; `crashed` ones leave it as it is. */
+  finish(seconds: number, crashed: readonly number[] = []): RoundSamples {
+    for (const index of [0, 1]) {
+      const { numbers, words } = this.thread(index);
+      numbers[THREAD_NUMBER.openNs] = OPEN_NS;
+      const endNs = OPEN_NS + seconds * 1e9;
+      if (crashed.includes(index)) {
+        words[THREAD_WORD.phase] = PHASE.measure;
+        numbers[THREAD_NUMBER.heartbeatNs] = endNs;
+        continue;
+      }
+      numbers[THREAD_NUMBER.closeNs] = endNs;
+      numbers[THREAD_NUMBER.transfersEndNs] = endNs;
+      this.recorders[index]?.finish();
+      words[THREAD_WORD.phase] = PHASE.done;
+    }
+    return this.collector.finish(platform, { outcomes: [], aborted: false, machineCores: null });
+  }
+}
+
+test("directions, first touches and flushes are kept apart, their sums exact", () => {
+  const bench = new Bench();
+  bench.record(0, 0.1, 1000, KIND.read);
+  bench.record(0, 0.2, 3000, KIND.read);
+  bench.record(1, 0.3, 70_001, KIND.write);
+  bench.record(1, 0.3, 70_001, KIND.firstTouch);
+  bench.record(0, 0.4, 2e6, KIND.flush);
+  const { read, write, firstTouch, flush, intervals } = bench.finish(1);
+  expect(read?.latency).toMatchObject({ count: 2, sumNs: 4000, sumSquaresNs: 1e6 + 9e6, minNs: 1000, maxNs: 3000 });
+  expect(write?.latency).toMatchObject({ count: 1, sumNs: 70_001, minNs: 70_001, maxNs: 70_001 });
+  expect(firstTouch?.count).toBe(1);
+  expect(flush).toMatchObject({ count: 1, seconds: 0.002 });
+  // Only transfers are in the series.
+  expect(intervals.map(({ ios }) => ios)).toEqual([3]);
+});
+
+test("a buffer that comes around again begins empty", () => {
+  const bench = new Bench();
+  for (let second = 0; second < 3 * RING_SIZE; second += 1) {
+    for (const index of [0, 1]) bench.record(index, second + 0.5, 1000 * (second + 1));
+    bench.collector.drain();
+  }
+  const { read, intervals } = bench.finish(3 * RING_SIZE);
+  expect(intervals.map(({ ios, latency }) => [ios, latency.minNs, latency.maxNs])).toEqual(
+    Array.from({ length: 3 * RING_SIZE }, (_, second) => [2, 1000 * (second + 1), 1000 * (second + 1)]),
+  );
+  expect(read?.latency.count).toBe(6 * RING_SIZE);
+});
+
+test("a collector that was late makes the series coarser and loses nothing", () => {
+  const bench = new Bench();
+  for (let second = 0; second < 10; second += 1) {
+    for (let io = 0; io < 10; io += 1) bench.record(0, second + io / 10, 5000 + second);
+  }
+  const { read, intervals } = bench.finish(10);
+  expect(read?.latency).toMatchObject({ count: 100, minNs: 5000, maxNs: 5009 });
+  expect(intervals).toHaveLength(10);
+  expect(intervals.reduce((sum, { ios }) => sum + ios, 0)).toBe(100);
+});
+
+test("one thread that is ahead does not close an interval for the other", () => {
+  const bench = new Bench();
+  bench.record(0, 0.5, 1000);
+  bench.record(1, 0.5, 1000);
+  bench.record(0, 1.5, 1000);
+  bench.record(0, 2.5, 1000);
+  bench.collector.drain();
+  bench.record(1, 0.6, 9000);
+  bench.record(1, 1.7, 1000);
+  const { intervals } = bench.finish(3);
+  expect(intervals.map(({ ios, latency }) => [ios, latency.maxNs])).toEqual([
+    [3, 9000],
+    [2, 1000],
+    [1, 1000],
+  ]);
+});
+
+test("what a lost thread had recorded counts", () => {
+  const bench = new Bench();
+  bench.record(0, 0.5, 1000);
+  bench.record(1, 0.5, 2000);
+  bench.record(1, 1.2, 3000);
+  const { read, intervals, measuredSeconds } = bench.finish(1.25, [0, 1]);
+  expect(read?.latency).toMatchObject({ count: 3, sumNs: 6000 });
+  expect(intervals.map(({ ios }) => ios)).toEqual([2, 1]);
+  expect(measuredSeconds).toBeCloseTo(1.25, 9);
+});
+
+test("latencies over five orders of magnitude keep their ranks to a tenth of a percent", () => {
+  const bench = new Bench();
+  const latencies = Array.from({ length: 200_000 }, (_, index) => 800 * 1.0001 ** (index % 100_000));
+  for (const [index, latencyNs] of latencies.entries()) bench.record(index % 2, 0.5, latencyNs);
+  const { read } = bench.finish(1);
+  const sorted = latencies.toSorted((a, b) => a - b);
+  for (const percent of [1, 50, 90, 99, 99.9, 99.99]) {
+    const exact = sorted[Math.ceil((percent * sorted.length) / 100) - 1] ?? 0;
+    const found = read === null ? 0 : (latencyPercentileNs(read.latency, percent) ?? 0);
+    expect(Math.abs(found - exact) / exact).toBeLessThan(0.001);
+  }
+});
