@@ -46,6 +46,8 @@ const wineEnvironment = (prefix) => ({
   WINEPREFIX: prefix,
   WINEARCH: "win64",
   WINEDEBUG: process.env.WINEDEBUG ?? "-all",
+  // Arguments and file names are UTF-8 whatever the session's locale is.
+  LC_ALL: "C.UTF-8",
   // No offers to download .NET and a browser engine.
   WINEDLLOVERRIDES: "mscoree,mshtml=",
 });
@@ -102,12 +104,12 @@ export function prepareRig() {
   };
 }
 
-/** The same for a real Windows: this very node, nothing to install. */
-export function nativeRig() {
-  const appFolder = join(checkout, ".cache", "windows", "app");
+/** This very node on this machine, nothing to install: on a real Windows the whole rig, on Linux what looks on from outside. */
+export function hostRig() {
+  const folder = join(checkout, ".cache", "host");
   return {
-    appFolder,
-    logFolder: join(checkout, ".cache", "windows", "log"),
+    appFolder: join(folder, "app"),
+    logFolder: join(folder, "log"),
     command: process.execPath,
     commandParameters: [],
     environment: process.env,
@@ -133,15 +135,15 @@ export function buildInto(rig) {
  * Runs node on the rig's Windows. Output goes through files: Wine's console layer loses what is written to a pipe.
  * @returns {{status: number, stdout: string, stderr: string, seconds: number}}
  */
-export function runNode(rig, parameters, { cwd = rig.appFolder, timeoutSeconds = 120, label = "run" } = {}) {
+export function runNode(rig, parameters, { timeoutSeconds = 120, label = "run", environment = {} } = {}) {
   const outputFile = join(rig.logFolder, `${label}.out`);
   const errorFile = join(rig.logFolder, `${label}.err`);
   const output = openSync(outputFile, "w");
   const error = openSync(errorFile, "w");
   const started = performance.now();
   const outcome = spawnSync(rig.command, [...rig.commandParameters, ...parameters], {
-    cwd,
-    env: rig.environment,
+    cwd: rig.appFolder,
+    env: { ...rig.environment, ...environment },
     stdio: ["ignore", output, error],
     timeout: timeoutSeconds * 1000,
     killSignal: "SIGKILL",

@@ -30,6 +30,7 @@ export interface Kernel32 {
   SleepEx(timeoutMs: number, alertable: number): number;
   SwitchToThread(): number;
   QueryPerformanceCounter(counter: number): number;
+  GetSystemTimePreciseAsFileTime(time: number): void;
   FlushFileBuffers(handle: number): number;
   FlushViewOfFile(address: number, sizeBytes: number): number;
   RtlNtStatusToDosError(status: number): number;
@@ -157,6 +158,7 @@ const PROTOTYPES: Readonly<Record<keyof Kernel32, string>> = {
   SleepEx: "int SleepEx(int, int)",
   SwitchToThread: "int SwitchToThread()",
   QueryPerformanceCounter: "int QueryPerformanceCounter(uintptr_t)",
+  GetSystemTimePreciseAsFileTime: "void GetSystemTimePreciseAsFileTime(uintptr_t)",
   FlushFileBuffers: "int FlushFileBuffers(intptr_t)",
   FlushViewOfFile: "int FlushViewOfFile(uintptr_t, size_t)",
   RtlNtStatusToDosError: "int RtlNtStatusToDosError(int)",

@@ -1,6 +1,6 @@
 // Small parts of the Windows back end: paths, error names and texts, the clock, the proof about the last error.
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { createClock } from "../../../src/platform/win32/clock.ts";
 import { errorName, systemError } from "../../../src/platform/win32/errors.ts";
 import { proveLastError } from "../../../src/platform/win32/last-error.ts";
@@ -116,5 +116,26 @@ describe("the clock", () => {
       ticks = value;
       expect(clock.now()).toBe(Number(value) * 100);
     }
+  });
+
+  test("counts the time of day under Wine, from where the process that began counts it", ({ onTestFinished }) => {
+    vi.stubEnv("DISKBENCH_CLOCK_EPOCH", undefined);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    let fileTime = 134_000_000_000_000_000n;
+    const win32: ScriptedWindows = new ScriptedWindows({
+      GetSystemTimePreciseAsFileTime(time) {
+        const words = win32.words(time, 2);
+        words[0] = Number(BigInt.asIntN(32, fileTime));
+        words[1] = Number(fileTime >> 32n);
+      },
+    });
+    win32.wineVersion = "8.0";
+    const first = createClock(win32);
+    expect(first).toMatchObject({ name: "GetSystemTimePreciseAsFileTime", resolutionNs: 100 });
+    const beganNs = first.now();
+    // A day later: exact to the step, and the same for a process that starts only now.
+    fileTime += 864_000_000_001n;
+    expect(first.now() - beganNs).toBe(86_400_000_000_100);
+    expect(createClock(win32).now()).toBe(first.now());
   });
 });
