@@ -78,4 +78,3 @@ export function compareOptions(flags: JudgeFlags, stated: readonly ToleranceRule
   throwFailures(failures);
   return options;
 }
-

@@ -34,7 +34,9 @@ export class ComparisonOutput {
     this.#files = (flags.output ?? []).map((path) => {
       const format = comparisonFormatOfFile(path);
       if (format !== null) return { path, format };
-      const endings = COMPARISON_FORMAT_NAMES.flatMap((each): readonly string[] => COMPARISON_FORMATS[each].fileEndings);
+      const endings = COMPARISON_FORMAT_NAMES.flatMap(
+        (each): readonly string[] => COMPARISON_FORMATS[each].fileEndings,
+      );
       throw new DiskbenchError({
         code: "BAD_USAGE",
         where: `--output ${path}`,

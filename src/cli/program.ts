@@ -2,8 +2,10 @@
 
 import { Command, InvalidArgumentError, Option } from "commander";
 import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from "../shared/units.ts";
+import type { AbFlags } from "./ab-command.ts";
 import type { CompareFlags } from "./compare-command.ts";
 import type { ReportFlags, RunFlags } from "./flags.ts";
+import type { TrendFlags } from "./trend-command.ts";
 import { ownVersion } from "./package-version.ts";
 
 const FORMATS = ["table", "json", "csv", "markdown"];
@@ -38,13 +40,8 @@ function addReportFlags(command: Command): Command {
     .option("--mebibytes", "show MiB/s instead of MB/s");
 }
 
-function runCommand(): Command {
-  const command = new Command("run")
-    .summary("run a profile and report what was measured")
-    .description(
-      "Runs a profile: makes its target ready, measures every case, prints the tables and writes a result file.",
-    )
-    .argument("<profile>", 'a path, "-" for standard input, or the name of a built-in profile')
+function addProfileFlags(command: Command): Command {
+  return command
     .option("--target <path>", "measure here instead: a file, a directory or a device (repeatable)", collect)
     .option("--size <size>", "size of the target", sizeArgument)
     .option("--duration <duration>", "length of every round's window", durationArgument)
@@ -52,16 +49,49 @@ function runCommand(): Command {
     .option("--rounds <count>", "timed runs of every case", countArgument)
     .option("--seed <number>", "what random offsets grow from", countArgument)
     .option("--set <path=value>", "change the profile, e.g. jobs.0.queueDepth=8 (repeatable)", collect);
-  return addReportFlags(command)
+}
+
+function addExecutionFlags(command: Command): Command {
+  return command
     .option("--dry-run", "print the plan and touch nothing")
     .option("--keep", "leave the test file for the next run")
     .option("--force", "write to a file that diskbench did not create")
     .option("--allow-full", "use the last 5 % of the free space too")
     .option("--confirm <device>", "identity of a raw device that may be overwritten (repeatable)", collect)
-    .option("--strict", "exit 1 on warnings too")
     .option("--quiet", "nothing on stderr but errors")
-    .option("--no-progress", "no progress on stderr")
+    .option("--no-progress", "no progress on stderr");
+}
+
+function runCommand(): Command {
+  const command = new Command("run")
+    .summary("run a profile and report what was measured")
+    .description(
+      "Runs a profile: makes its target ready, measures every case, prints the tables and writes a result file.",
+    )
+    .argument("<profile>", 'a path, "-" for standard input, or the name of a built-in profile');
+  addProfileFlags(command);
+  addReportFlags(command);
+  return addExecutionFlags(command)
+    .option("--strict", "exit 1 on warnings too")
     .action(async (profile: string, flags: RunFlags) => (await import("./run-command.ts")).run(profile, flags));
+}
+
+function abCommand(): Command {
+  const command = new Command("ab")
+    .summary("measure two things in interleaved rounds and say which is better")
+    .description(
+      "Measures A and B in turns (A B B A ...), so that what drifts meets both alike: two profiles, two --target, or one path with two --set. Exits 1 when B is worse than A by more than the tolerance.",
+    )
+    .argument("<profile>", 'a path, "-" for standard input, or the name of a built-in profile')
+    .argument("[other]", "profile of the other side");
+  addProfileFlags(command);
+  addExecutionFlags(command);
+  return addComparisonFlags(command)
+    .option("--aa", "measure the same thing twice: how far equal things differ on this machine")
+    .option("--early-look", "look once after half of the rounds, and end if all gates are decided")
+    .action(async (profile: string, other: string | undefined, flags: AbFlags) =>
+      (await import("./ab-command.ts")).ab(profile, other, flags),
+    );
 }
 
 function reportCommand(): Command {
@@ -96,6 +126,17 @@ function compareCommand(): Command {
     );
 }
 
+function trendCommand(): Command {
+  return new Command("trend")
+    .summary("find steps in a history of results")
+    .argument("<result...>", "result files, or directories of them")
+    .option("--metric <metric>", "what to look at, e.g. iops or latencyNs.p99 (repeatable)", collect)
+    .option("--json", "as JSON")
+    .action(async (paths: readonly string[], flags: TrendFlags) =>
+      (await import("./trend-command.ts")).trend(paths, flags),
+    );
+}
+
 function informationCommands(): readonly Command[] {
   return [
     new Command("profiles")
@@ -127,7 +168,15 @@ export function createProgram(): Command {
     .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
     .version(ownVersion(), "-V, --version")
     .addHelpText("after", "\nTo begin: diskbench run quick");
-  for (const command of [runCommand(), reportCommand(), compareCommand(), ...informationCommands()]) program.addCommand(command);
+  for (const command of [
+    runCommand(),
+    reportCommand(),
+    compareCommand(),
+    abCommand(),
+    trendCommand(),
+    ...informationCommands(),
+  ])
+    program.addCommand(command);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().showHelpAfterError("(--help shows what is allowed)").showSuggestionAfterError();
   }

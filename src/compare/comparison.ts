@@ -60,7 +60,7 @@ export interface MetricComparison {
   /** The same for the worse: 0.111 where a rate fell by 10 %. The verdict compares it with the tolerance. */
   readonly worse: ChangeInterval | null;
   readonly tolerance: number;
-  /** One-sided, for "worse by more than the tolerance". */
+  /** One-sided, for "worse by more than the tolerance"; null where it only informs. */
   readonly p: number | null;
   /** Holm over all gated tests; null where it only informs. */
   readonly adjustedP: number | null;

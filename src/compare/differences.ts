@@ -45,7 +45,7 @@ const FACETS: readonly Facet[] = [
     severity: "notable",
     text: ofTargets((target) => target.device?.writeCache ?? "unknown"),
   },
-  { what: "power", severity: "notable", text: ({ checks }) => checkFacts(checks, "power") },
+  { what: "power", severity: "notable", text: ({ checks }) => checkText(checks, "power") },
   {
     what: "allocation",
     severity: "notable",
@@ -59,10 +59,10 @@ const FACETS: readonly Facet[] = [
   { what: "target", severity: "harmless", text: ofTargets(({ resolvedPath }) => resolvedPath) },
 ];
 
-/** What a check found, where the result has that check. */
-function checkFacts(checks: Result["checks"], code: string): string {
-  const facts = checks.find((check) => check.code === code)?.facts;
-  return facts === undefined ? "unknown" : JSON.stringify(facts);
+/** What a check says, where the result has that check. */
+function checkText(checks: Result["checks"], code: string): string {
+  const found = checks.find((check) => check.code === code);
+  return found === undefined ? "unknown" : `${found.status}: ${found.message}`;
 }
 
 const unique = (results: readonly Result[], text: (result: Result) => string): string =>

@@ -25,8 +25,8 @@ const spread = <Value>(places: readonly number[], values: readonly Value[]): Rea
 
 /** A gated regression needs a Holm-adjusted p of at most `alpha` over all gated tests of the call. */
 export function judgeAll(tests: readonly Test[], confidence: Confidence): readonly Judged[] {
-  const evidence = tests.map(({ series, options }) => weigh(series, options));
-  const gated = evidence.flatMap(({ p }, index) => (tests[index]?.gated === true && p !== null ? [index] : []));
+  const evidence = tests.map(({ series, options, gated }) => weigh(series, options, gated));
+  const gated = evidence.flatMap(({ p }, index) => (p !== null && tests[index]?.gated === true ? [index] : []));
   const adjusted = spread(gated, holm(gated.map((index) => evidence[index]?.p ?? 1)));
   const closing = spread(
     gated,

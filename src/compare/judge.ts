@@ -48,7 +48,7 @@ export interface Evidence {
   readonly obstacle: Obstacle | null;
   /** Null: an obstacle. */
   readonly worse: Worsening | null;
-  /** One-sided, for "worse by more than the tolerance"; null: an obstacle. */
+  /** One-sided, for "worse by more than the tolerance"; null: an obstacle, or it only informs. */
   readonly p: number | null;
   /** The least that p could be with so many values; null: no values. */
   readonly smallestP: number | null;
@@ -77,27 +77,32 @@ function worst(obstacles: readonly (Obstacle | null)[]): Obstacle | null {
   return OBSTACLES.find((obstacle) => obstacles.includes(obstacle)) ?? null;
 }
 
-interface Comparison {
-  readonly shift: Shift;
-  readonly p: number;
+/** How two samples are compared: by how much one is shifted, and how likely a shift beyond `limit` is by chance. */
+interface Method {
+  readonly shift: (baseline: readonly number[], candidate: readonly number[], level: number) => Shift;
+  readonly p: (baseline: readonly number[], candidate: readonly number[], limit: number) => number;
 }
 
-function comparePaired(baseline: readonly number[], candidate: readonly number[], limit: number, level: number) {
-  const differences = candidate.map((value, index) => value - (baseline[index] ?? Number.NaN));
-  const p = signedRank(differences.map((difference) => difference - limit)).pGreater;
-  return { shift: pairedShift(differences, level), p } satisfies Comparison;
-}
+const differences = (baseline: readonly number[], candidate: readonly number[]): readonly number[] =>
+  candidate.map((value, index) => value - (baseline[index] ?? Number.NaN));
 
-function compareUnpaired(baseline: readonly number[], candidate: readonly number[], limit: number, level: number) {
-  const p = mannWhitney(
-    candidate.map((value) => value - limit),
-    baseline,
-  ).pGreater;
-  return { shift: unpairedShift(baseline, candidate, level), p } satisfies Comparison;
-}
+const less = (values: readonly number[], limit: number): readonly number[] => values.map((value) => value - limit);
 
-/** What two series say about the candidate being worse. Works on logarithms: ratios, not differences. */
-export function weigh({ baseline, candidate }: Series, options: JudgeOptions): Evidence {
+const PAIRED: Method = {
+  shift: (baseline, candidate, level) => pairedShift(differences(baseline, candidate), level),
+  p: (baseline, candidate, limit) => signedRank(less(differences(baseline, candidate), limit)).pGreater,
+};
+
+const UNPAIRED: Method = {
+  shift: unpairedShift,
+  p: (baseline, candidate, limit) => mannWhitney(less(candidate, limit), baseline).pGreater,
+};
+
+/**
+ * What two series say about the candidate being worse. Works on logarithms: ratios, not differences. The p-value costs
+ * as much as all the rest; what only informs does without it (`gated` false).
+ */
+export function weigh({ baseline, candidate }: Series, options: JudgeOptions, gated = true): Evidence {
   const { paired, betterWhen, tolerance, confidence } = options;
   const count = Math.min(baseline.length, candidate.length);
   const minimum = minimumCount(paired);
@@ -108,11 +113,12 @@ export function weigh({ baseline, candidate }: Series, options: JudgeOptions): E
   const sign = betterWhen === "lower" ? 1 : -1;
   const badness = (values: readonly (number | null)[]): readonly number[] =>
     values.map((value) => sign * Math.log(value ?? Number.NaN));
-  const compare = paired ? comparePaired : compareUnpaired;
-  const { shift, p } = compare(badness(baseline), badness(candidate), Math.log1p(tolerance), confidence.level);
-  const { estimate, low, high } = shift;
+  const method = paired ? PAIRED : UNPAIRED;
+  const [before, after] = [badness(baseline), badness(candidate)];
+  const { estimate, low, high } = method.shift(before, after, confidence.level);
   if (low === null || high === null) return { ...nothing, obstacle: "too-few" };
   const worse = { estimate: Math.expm1(estimate), low: Math.expm1(low), high: Math.expm1(high) };
+  const p = gated ? method.p(before, after, Math.log1p(tolerance)) : null;
   return { obstacle: null, worse, p, smallestP: least, count };
 }
 

@@ -1,5 +1,6 @@
 // The result of an interleaved run -> its two sides, paired round by round, and their Comparison.
 
+import { SIDE_SUFFIXES } from "../profile/pair-profiles.ts";
 import type { Result } from "../result/result.ts";
 import { type CompareOptions, compareSides, type SideInput } from "./compare.ts";
 import { BLOCKING_DIFFERENCES, type Comparison, type Difference } from "./comparison.ts";
@@ -9,11 +10,20 @@ import { casesOf } from "./series-of.ts";
 
 type Pairing = NonNullable<Result["pairing"]>;
 
+const plainJob = (job: string): string => (job.endsWith(SIDE_SUFFIXES[0]) ? job.slice(0, -SIDE_SUFFIXES[0].length) : job);
+
+/** The id that the case would have by itself: without the mark of its side. */
+function plainId(id: string, markedJob: string, job: string): string {
+  return (job + id.slice(markedJob.length)).replace(/\/target-[^/]*$/, "");
+}
+
 /** The part of a result that one side is: its cases under the baseline's ids, and its targets. */
 function sideOf(result: Result, { cases, labels }: Pairing, side: 0 | 1, files: readonly string[]): SideInput {
   const chosen = cases.flatMap((pair) => {
     const [own, name] = [result.cases[pair[side]], result.cases[pair[0]]];
-    return own === undefined || name === undefined ? [] : [{ ...own, id: name.id, job: name.job }];
+    if (own === undefined || name === undefined) return [];
+    const job = plainJob(name.job);
+    return [{ ...own, id: plainId(name.id, name.job, job), job }];
   });
   const paths = new Set(chosen.map(({ settings }) => settings.target));
   const targets = result.targets.filter(({ resolvedPath }) => paths.has(resolvedPath));

@@ -56,7 +56,7 @@ function totals(tests: readonly TestCase[]): string {
 function suite(job: string, cases: readonly CaseComparison[], comparison: Comparison): readonly [string, readonly TestCase[]] {
   const tests = cases.flatMap((each) =>
     each.metrics
-      .filter(({ gated, verdict }) => gated || verdict === "unmeasured")
+      .filter(({ metric }) => comparison.gates.includes(metric))
       .map((metric) => testCase(each, metric, comparison)),
   );
   const timestamp = escapeXml(comparison.candidate.startedAt.slice(0, 19));

@@ -51,7 +51,7 @@ const ORDER = ["regressed", "inconclusive", "not-comparable", "improved", "pass"
 
 function rowsOf(comparison: Comparison): readonly string[] {
   const lines = comparison.cases.flatMap((each) =>
-    each.metrics.filter(isWorthShowing).map((metric) => ({ metric, text: row(each, metric, comparison) })),
+    each.metrics.filter((metric) => isWorthShowing(metric, comparison)).map((metric) => ({ metric, text: row(each, metric, comparison) })),
   );
   return ORDER.flatMap((verdict) => [
     ...lines.filter(({ metric }) => metric.verdict === verdict && metric.gated),

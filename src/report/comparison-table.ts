@@ -45,7 +45,7 @@ function gridOf(comparison: Comparison): Grid {
   ];
   const sections = comparison.cases.map(({ id, metrics }) => ({
     heading: printable(id),
-    rows: metrics.filter(isWorthShowing).map((metric) => ({
+    rows: metrics.filter((metric) => isWorthShowing(metric, comparison)).map((metric) => ({
       label: metric.metric,
       indent: "  ",
       cells: [
@@ -64,7 +64,7 @@ function gridOf(comparison: Comparison): Grid {
 /** Sentences about single lines that do not fit into them. */
 function remarks(comparison: Comparison): readonly string[] {
   return comparison.cases.flatMap(({ id, metrics }) =>
-    metrics.filter(isWorthShowing).flatMap((metric) => {
+    metrics.filter((metric) => isWorthShowing(metric, comparison)).flatMap((metric) => {
       const remark = remarkOf(metric, comparison);
       return remark === null ? [] : [`${id}: ${metric.metric}: ${remark}`];
     }),

@@ -98,6 +98,6 @@ export function allowanceText({ differences }: Comparison): string | null {
 }
 
 /** Lines worth a person's time: what is gated, and what informs of a change. */
-export function isWorthShowing({ gated, verdict }: MetricComparison): boolean {
-  return gated || verdict === "regressed" || verdict === "improved" || verdict === "unmeasured";
+export function isWorthShowing({ metric, verdict }: MetricComparison, { gates }: Comparison): boolean {
+  return gates.includes(metric) || verdict === "regressed" || verdict === "improved";
 }

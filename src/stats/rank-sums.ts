@@ -58,9 +58,7 @@ export function tailsAt(distribution: SumDistribution, sum: number): { readonly 
   const at = Math.round(sum * scale);
   let lower = 0;
   let upper = 0;
-  for (const [index, probability] of probabilities.entries()) {
-    if (index <= at) lower += probability;
-    if (index >= at) upper += probability;
-  }
+  for (let index = 0; index <= at; index++) lower += probabilities[index] ?? 0;
+  for (let index = at; index < probabilities.length; index++) upper += probabilities[index] ?? 0;
   return { lower: Math.min(lower, 1), upper: Math.min(upper, 1) };
 }

@@ -27,7 +27,7 @@ export interface Scenario {
   readonly demand: { readonly atMost: number } | { readonly atLeast: number };
 }
 
-export const TRIALS = 1000;
+export const TRIALS = 4000;
 
 /** Normal numbers by Box and Muller. */
 function normals(random: () => number): () => number {

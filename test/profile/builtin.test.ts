@@ -18,7 +18,7 @@ const load = (name: string) => {
 
 describe("built-in profiles", () => {
   it("are these", () => {
-    expect(builtinProfileNames()).toEqual(["block-size-sweep", "methods", "queue-depth-sweep", "quick"]);
+    expect(builtinProfileNames()).toEqual(["block-size-sweep", "ci-smoke", "methods", "queue-depth-sweep", "quick"]);
   });
 
   it.each(builtinProfileNames())("%s is valid, possible, named after its file and described", (name) => {

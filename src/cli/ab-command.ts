@@ -1,0 +1,138 @@
+// `diskbench ab`: two things measured in interleaved rounds -> a verdict about the second.
+
+import { roundsToClose } from "../compare/closing.ts";
+import type { CompareOptions } from "../compare/compare.ts";
+import type { Comparison } from "../compare/comparison.ts";
+import { EACH_OF_TWO_LOOKS, minimumCount, ONE_LOOK } from "../compare/judge.ts";
+import { type MetricNoise, noiseFloor } from "../compare/noise-floor.ts";
+import { comparePairs } from "../compare/pairs.ts";
+import { describeMachine } from "../machine/describe-machine.ts";
+import { buildPlan } from "../plan/build-plan.ts";
+import { describePlan } from "../plan/describe-plan.ts";
+import { pairPlan } from "../plan/pair-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { loadPlatform } from "../platform/index.ts";
+import { pairProfiles } from "../profile/pair-profiles.ts";
+import type { Result } from "../result/result.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+import { DEFAULT_GATES } from "../shared/metrics.ts";
+import { abSides, type Sides } from "./ab-sides.ts";
+import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
+import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
+import { EXIT } from "./exit-codes.ts";
+import type { RunFlags } from "./flags.ts";
+import { describeTargets, execute, readSettings, requireResultsDirectory } from "./run-command.ts";
+
+export interface AbFlags extends RunFlags, JudgeFlags {
+  /** Both sides are the same thing. */
+  readonly aa?: true;
+  readonly earlyLook?: true;
+}
+
+/** Half of the rounds; fewer than could decide anything are no look. */
+function lookAfter(rounds: number, tests: number): number {
+  const { alpha } = EACH_OF_TWO_LOOKS;
+  const least = roundsToClose(true, tests, alpha, minimumCount(true) + 1);
+  const half = Math.ceil(rounds / 2);
+  if (half >= least) return half;
+  throw new DiskbenchError({
+    code: "BAD_USAGE",
+    where: "--early-look",
+    what: `Half of ${rounds} rounds are too few to decide ${tests} gated tests`,
+    next: `Ask for at least ${2 * least} rounds with --rounds, or leave --early-look out`,
+  });
+}
+
+function planOf(sides: Sides, platform: Awaited<ReturnType<typeof loadPlatform>>, flags: AbFlags, gates: number): Plan {
+  const { profile, kind } = pairProfiles(sides.baseline, sides.candidate);
+  const whole = buildPlan(profile, describeMachine(platform), describeTargets(platform, profile), {
+    force: flags.force === true,
+    allowFull: flags.allowFull === true,
+  });
+  const tests = (whole.cases.length / 2) * gates;
+  const lookAfterRounds = flags.earlyLook === true ? lookAfter(whole.rounds, tests) : null;
+  const paired = pairPlan(whole, { kind, labels: sides.labels, lookAfterRounds });
+  // Patterns in tolerances are about the sides' own case ids, which comparisons show.
+  return { ...paired, profile: { ...profile, tolerances: sides.baseline.tolerances } };
+}
+
+function compareSides(result: Result, options: CompareOptions): Comparison {
+  const comparison = comparePairs(result, [], options);
+  if (comparison === null) throw new Error("a paired run left a result without pairs");
+  return comparison;
+}
+
+/** Every gated test has its verdict, and none can be overturned by chance beyond what each look allows. */
+function isDecided({ openGates, counts }: Comparison): boolean {
+  return openGates === null && counts.inconclusive === 0;
+}
+
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+
+function noiseText({ metric, floor, tolerance, rounds }: MetricNoise): string {
+  return `${metric}: equal things differ by up to ${percent(floor)} here. Suggested: --tolerance ${metric}=${(tolerance * 100).toFixed(0)}%; a tolerance of 5 % takes about ${rounds} rounds.`;
+}
+
+function sayNoise(comparison: Comparison): void {
+  const tests = comparison.cases.length * comparison.gates.length;
+  const least = roundsToClose(true, tests, ONE_LOOK.alpha, minimumCount(true));
+  for (const noise of noiseFloor(comparison, least)) process.stderr.write(`${noiseText(noise)}\n`);
+}
+
+/** What cannot be decided with these rounds is said before hours are spent on it. */
+function warnOfTooFewRounds(plan: Plan, gates: number): void {
+  const tests = (plan.pairing?.cases.length ?? 0) * gates;
+  const { alpha } = plan.pairing?.lookAfterRounds === null ? ONE_LOOK : EACH_OF_TWO_LOOKS;
+  const least = roundsToClose(true, tests, alpha, minimumCount(true));
+  if (plan.rounds >= least) return;
+  process.stderr.write(
+    `diskbench: ${plan.rounds} rounds can never call a regression in ${tests} gated tests; at least ${least} are needed (--rounds ${least})\n`,
+  );
+}
+
+export async function ab(first: string, second: string | undefined, flags: AbFlags): Promise<void> {
+  const output = new ComparisonOutput(flags);
+  const sides = abSides(
+    [first, second],
+    readSettings(flags.set ?? []),
+    {
+      targetPaths: flags.target,
+      sizeBytes: flags.size,
+      durationSeconds: flags.duration,
+      warmupSeconds: flags.warmup,
+      rounds: flags.rounds,
+      seed: flags.seed,
+    },
+    flags.aa === true,
+  );
+  const options = compareOptions(flags, sides.baseline.tolerances);
+  const gates = options.gates.length === 0 ? DEFAULT_GATES.length : options.gates.length;
+  const platform = await loadPlatform();
+  const plan = planOf(sides, platform, flags, gates);
+  warnOfTooFewRounds(plan, gates);
+  if (flags.dryRun === true) {
+    process.stdout.write(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    return;
+  }
+  requireResultsDirectory();
+  // What --strict means for a run, warnings, is not what it means for a verdict.
+  const { strict, ...runFlags } = flags;
+  await execute(platform, plan, runFlags, {
+    writeFiles: () => undefined,
+    print: (result) => {
+      const comparison = compareSides(result, options);
+      output.show(comparison);
+      if (flags.aa === true) sayNoise(comparison);
+    },
+    exitCode: (result) => {
+      const isWhole = result.state === "completed";
+      return isWhole ? exitCodeOfComparison(compareSides(result, options), strict === true) : EXIT.done;
+    },
+    isDecided: (result) => isDecided(compareSides(lookedAt(result), options)),
+  });
+}
+
+/** At the look all cases have as many rounds as they will have if it decides. */
+function lookedAt(result: Result): Result {
+  return { ...result, cases: result.cases.map((each) => ({ ...each, state: "completed" as const })) };
+}
