@@ -10,6 +10,21 @@ function usable({ confirmation, confirmationNote, hazards }: DeviceListing): str
   return confirmation === null ? (confirmationNote ?? "no identity") : "";
 }
 
+const HEADINGS = [
+  "Device",
+  "Size",
+  "Free",
+  "File system",
+  "Sectors",
+  "Bus",
+  "Write cache",
+  "Model",
+  "--confirm",
+  "Cannot be a raw target because",
+];
+
+const size = (bytes: number | null): string => (bytes === null ? "-" : humanBytes(bytes));
+
 export async function devices(flags: { readonly json?: true }): Promise<void> {
   const platform = await loadPlatform();
   const listing = platform.volumes.listDevices();
@@ -18,11 +33,15 @@ export async function devices(flags: { readonly json?: true }): Promise<void> {
     return;
   }
   printGrid(
-    ["Device", "Size", "Sectors", "Model", "--confirm", "Cannot be a raw target because"],
+    HEADINGS,
     listing.map((device) => [
       device.path,
-      device.facts.sizeBytes === null ? "-" : humanBytes(device.facts.sizeBytes),
+      size(device.facts.sizeBytes),
+      size(device.freeBytes),
+      device.fileSystem ?? "-",
       `${device.facts.logicalSectorBytes ?? "?"}/${device.facts.physicalSectorBytes ?? "?"}`,
+      device.bus ?? "-",
+      device.facts.writeCache ?? "-",
       device.facts.model ?? "-",
       device.confirmation ?? "-",
       usable(device),

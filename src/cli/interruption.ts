@@ -3,7 +3,7 @@
 import { EXIT } from "./exit-codes.ts";
 
 /** A second signal that comes sooner is the first one, handed on by whatever started us (npm does that). */
-const SAME_SIGNAL_MS = 100;
+const SAME_SIGNAL_MS = 250;
 
 export interface Interruption {
   /** Aborted by the first signal. */

@@ -36,18 +36,9 @@ const timing = (elapsedSeconds: number, remainingSeconds: number): string =>
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
-/** What is about to happen, with the bytes that it will write. */
-export function planText({ cases, rounds, estimatedSeconds, fillBytes, writtenBytes }: EventOf<"plan">): string {
-  const fill = fillBytes === 0 ? [] : [`${humanBytes(fillBytes)} to fill the target`];
-  const written =
-    writtenBytes === null
-      ? ["as much as the device takes in the time"]
-      : writtenBytes === 0
-        ? []
-        : [humanBytes(writtenBytes)];
-  const wear = [...fill, ...written].join(", then ");
-  const length = `${counted(cases, "case")}, ${counted(rounds, "round")}, about ${humanSeconds(estimatedSeconds)}`;
-  return `${length}; writes ${wear === "" ? "nothing" : wear}`;
+/** What is about to happen. What it will write stands in the plan's notes, which follow. */
+export function planText({ cases, rounds, estimatedSeconds }: EventOf<"plan">): string {
+  return `${counted(cases, "case")}, ${counted(rounds, "round")}, about ${humanSeconds(estimatedSeconds)}`;
 }
 
 /** `remainingSeconds` is that of the fill alone. */

@@ -34,9 +34,11 @@ export interface QuestionOptions {
 
 const PERCENTILE_PREFIX = "latencyNs.";
 
+const isPercentile = (name: string): name is LatencyPercentile => Object.hasOwn(LATENCY_PERCENTILES, name);
+
 function percentileOf(metric: Metric): LatencyPercentile | null {
   const name = metricParts(metric).figure.slice(PERCENTILE_PREFIX.length);
-  return Object.keys(LATENCY_PERCENTILES).includes(name) ? (name as LatencyPercentile) : null;
+  return isPercentile(name) ? name : null;
 }
 
 const present = (values: readonly (number | null)[]): readonly number[] => values.filter((value) => value !== null);
@@ -57,6 +59,8 @@ function twins(series: Series): Series {
   return { baseline: series.baseline.slice(0, count), candidate: series.candidate.slice(0, count) };
 }
 
+const lacks = (values: readonly (number | null)[]): boolean => values.length > 0 && values.includes(null);
+
 /** `null` for a side that lacks the case. */
 export function questionOf(
   metric: Metric,
@@ -68,7 +72,6 @@ export function questionOf(
     baseline: baseline === null || baseline.broken ? [] : valuesOf(baseline, metric, unit),
     candidate: candidate === null || candidate.broken ? [] : valuesOf(candidate, metric, unit),
   };
-  const lacks = (values: readonly (number | null)[]): boolean => values.length > 0 && values.includes(null);
   const unmeasured = lacks(series.baseline) && lacks(series.candidate) && percentileOf(metric) !== null;
   const floored = withFloor(tolerance, metric, series.baseline, clockNs);
   return {
@@ -97,10 +100,11 @@ function sideFigure(values: readonly (number | null)[]): SideFigure {
   };
 }
 
+const inverse = (ratio: number): number => 1 / (1 + ratio) - 1;
+
 /** From "worse by" to candidate / baseline - 1: for rates the inverse, with the ends exchanged. */
 function changeOf(worse: ChangeInterval | null, betterWhen: "higher" | "lower"): ChangeInterval | null {
   if (worse === null || betterWhen === "lower") return worse;
-  const inverse = (ratio: number): number => 1 / (1 + ratio) - 1;
   return { estimate: inverse(worse.estimate), low: inverse(worse.high), high: inverse(worse.low) };
 }
 

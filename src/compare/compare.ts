@@ -93,7 +93,12 @@ interface Item {
   readonly question: Question;
 }
 
-function itemsOf(sides: Sides, options: CompareOptions, gates: readonly Metric[], unit: "round" | "run"): readonly Item[] {
+function itemsOf(
+  sides: Sides,
+  options: CompareOptions,
+  gates: readonly Metric[],
+  unit: "round" | "run",
+): readonly Item[] {
   const { baseline, candidate, paired, confidence } = sides;
   const clockNs = clockOf(sides);
   const metrics = [...gates, ...INFORMING.filter((metric) => !gates.includes(metric))];

@@ -2,7 +2,15 @@
 
 import { holm } from "../stats/multiple-tests.ts";
 import { couldClose } from "./closing.ts";
-import { type Confidence, type Evidence, type JudgeOptions, type Verdict, verdictOf, weigh, type Series } from "./judge.ts";
+import {
+  type Confidence,
+  type Evidence,
+  type JudgeOptions,
+  type Verdict,
+  verdictOf,
+  weigh,
+  type Series,
+} from "./judge.ts";
 
 export interface Test {
   readonly series: Series;

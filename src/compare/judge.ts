@@ -141,11 +141,7 @@ const MOST_ROUNDS = 1000;
  * How many rounds a side would probably decide an inconclusive comparison: intervals shrink with the square root of
  * their number. Null: more than a thousand, or nothing to go by. `tests` is the number of gated tests.
  */
-export function roundsToDecide(
-  evidence: Evidence,
-  options: JudgeOptions,
-  tests: number,
-): number | null {
+export function roundsToDecide(evidence: Evidence, options: JudgeOptions, tests: number): number | null {
   const { paired, tolerance, confidence } = options;
   const least = roundsToClose(paired, tests, confidence.alpha, minimumCount(paired));
   if (evidence.obstacle === "too-few") return least;

@@ -18,7 +18,9 @@ export interface MetricNoise {
 
 /** Null where there is nothing to measure it by. */
 function noiseOf(metric: Metric, answers: readonly MetricComparison[], least: number): MetricNoise | null {
-  const intervals = answers.flatMap(({ worse, baseline }) => (worse === null ? [] : [{ ...worse, count: baseline.count }]));
+  const intervals = answers.flatMap(({ worse, baseline }) =>
+    worse === null ? [] : [{ ...worse, count: baseline.count }],
+  );
   if (intervals.length === 0) return null;
   const floor = Math.max(...intervals.map(({ low, high }) => Math.max(high, 1 / (1 + low) - 1)));
   // Room for what another run would show, in whole percents.
@@ -54,6 +56,8 @@ export function readNoiseFloor(results: readonly Result[]): ReadonlyMap<Metric, 
   return floors;
 }
 
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+
 /** Tolerances of gated figures below the noise of the machine. */
 export function noiseWarnings(comparison: Comparison, floors: ReadonlyMap<Metric, number>): readonly string[] {
   return comparison.gates.flatMap((metric) => {
@@ -61,7 +65,6 @@ export function noiseWarnings(comparison: Comparison, floors: ReadonlyMap<Metric
     const answers = comparison.cases.flatMap(({ metrics }) => metrics.filter((each) => each.metric === metric));
     const smallest = Math.min(...answers.map(({ tolerance }) => tolerance));
     if (floor === undefined || smallest >= floor) return [];
-    const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
     return [
       `The tolerance of ${percent(smallest)} for ${metric} is below the noise floor of ${percent(floor)} that --aa measured: expect false alarms and undecided gates`,
     ];

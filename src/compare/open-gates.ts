@@ -23,7 +23,11 @@ export function gateOpening(answers: readonly MetricComparison[], rules: GateRul
   const gated = answers.filter((answer) => answer.gated);
   const open = gated.filter(({ cannotClose }) => cannotClose);
   if (gated.length === 0) {
-    return { tests: 0, ofTests: 0, message: "No gated figure was measured on both sides: nothing could have regressed" };
+    return {
+      tests: 0,
+      ofTests: 0,
+      message: "No gated figure was measured on both sides: nothing could have regressed",
+    };
   }
   if (open.length === 0) return null;
   // Figures that are there, only too few of them, need more rounds; others need something else.
@@ -36,4 +40,3 @@ export function gateOpening(answers: readonly MetricComparison[], rules: GateRul
   ];
   return { tests: open.length, ofTests: gated.length, message: `The gate cannot close. ${texts.join("; ")}` };
 }
-

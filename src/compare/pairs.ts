@@ -10,7 +10,8 @@ import { casesOf } from "./series-of.ts";
 
 type Pairing = NonNullable<Result["pairing"]>;
 
-const plainJob = (job: string): string => (job.endsWith(SIDE_SUFFIXES[0]) ? job.slice(0, -SIDE_SUFFIXES[0].length) : job);
+const plainJob = (job: string): string =>
+  job.endsWith(SIDE_SUFFIXES[0]) ? job.slice(0, -SIDE_SUFFIXES[0].length) : job;
 
 /** The id that the case would have by itself: without the mark of its side. */
 function plainId(id: string, markedJob: string, job: string): string {

@@ -58,7 +58,9 @@ function stepsOf(metric: Metric, points: readonly TrendPoint[]): readonly TrendS
   const values = points.map(({ value }) => value);
   const changes = changePoints(values, CHANGE_POINTS);
   const starts = [0, ...changes.map(({ index }) => index), values.length];
-  const levels = starts.slice(0, -1).map((start, place) => median(values.slice(start, starts[place + 1])) ?? Number.NaN);
+  const levels = starts
+    .slice(0, -1)
+    .map((start, place) => median(values.slice(start, starts[place + 1])) ?? Number.NaN);
   return changes.flatMap(({ index, p }, place) => {
     const [before, after] = [levels[place], levels[place + 1]];
     const first = points[index];

@@ -59,17 +59,19 @@ export function seriesWarnings(sides: readonly NamedSide[], metrics: readonly Me
 const checkTexts = ({ checks }: CaseSide): ReadonlySet<string> =>
   new Set(checks.filter(({ status }) => status !== "pass").map(({ code, status }) => `${code} (${status})`));
 
+/** Checks of one side's case that did not pass, and did on the other. */
+function onlyIn(name: string, side: CaseSide, other: CaseSide): readonly string[] {
+  const theirs = checkTexts(other);
+  const texts = [...checkTexts(side)].filter((text) => !theirs.has(text));
+  return texts.map((text) => `${side.id}: the check ${text} did not pass in the ${name} only`);
+}
+
 /** Checks that did not pass on one side only. */
 export function checkWarnings([baseline, candidate]: readonly [NamedSide, NamedSide]): readonly string[] {
-  const only = (name: string, side: CaseSide, other: CaseSide): readonly string[] => {
-    const theirs = checkTexts(other);
-    const texts = [...checkTexts(side)].filter((text) => !theirs.has(text));
-    return texts.map((text) => `${side.id}: the check ${text} did not pass in the ${name} only`);
-  };
   return [...baseline.cases.values()].flatMap((side) => {
     const other = candidate.cases.get(side.id);
     if (other === undefined) return [];
-    return [...only("baseline", side, other), ...only("candidate", other, side)];
+    return [...onlyIn("baseline", side, other), ...onlyIn("candidate", other, side)];
   });
 }
 
@@ -78,15 +80,19 @@ export function stateWarnings(sides: readonly NamedSide[]): readonly string[] {
   return sides.flatMap(({ name, results }) =>
     results
       .filter(({ state }) => state !== "completed")
-      .map(({ state, startedAt }) => `${name}: the run of ${startedAt} ${state === "failed" ? "failed" : "was ended early"}`),
+      .map(
+        ({ state, startedAt }) =>
+          `${name}: the run of ${startedAt} ${state === "failed" ? "failed" : "was ended early"}`,
+      ),
   );
 }
 
+const runKey = ({ startedAt, machine }: Result): string => `${startedAt} on ${machine.hostname}`;
+
 /** The same run on both sides passes every test and says nothing. */
 export function sameRunWarnings(baseline: NamedSide, candidate: NamedSide): readonly string[] {
-  const key = ({ startedAt, machine }: Result): string => `${startedAt} on ${machine.hostname}`;
-  const known = new Set(baseline.results.map(key));
+  const known = new Set(baseline.results.map(runKey));
   return candidate.results
-    .filter((result) => known.has(key(result)))
-    .map((result) => `the run of ${key(result)} stands on both sides`);
+    .filter((result) => known.has(runKey(result)))
+    .map((result) => `the run of ${runKey(result)} stands on both sides`);
 }

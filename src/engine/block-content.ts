@@ -52,6 +52,8 @@ export class BlockWriter {
   readonly #renew: boolean;
   readonly #stamp: boolean;
   readonly #identity: number;
+  /** 1: a read has put the file's contents into the slot's buffer. */
+  readonly #overwritten: Uint8Array;
   #sequence = 0;
 
   /** `identity` tells this thread's blocks from those of all others. */
@@ -62,7 +64,13 @@ export class BlockWriter {
     this.#renew = content === "random";
     this.#stamp = content === "stamped";
     this.#identity = identity;
+    this.#overwritten = new Uint8Array(Math.floor(buffers.length / blockSizeBytes));
     if (content !== "zero") fillRandom(this.#words, 0, this.#words.length, identity);
+  }
+
+  /** A read into the slot's buffer is about to begin: its contents will be the file's, whatever they are. */
+  overwrite(slot: number): void {
+    this.#overwritten[slot] = 1;
   }
 
   /** The slot's buffer becomes a block that was never written before (or stays zero). */
@@ -74,6 +82,10 @@ export class BlockWriter {
     if (this.#renew) {
       renewRandom(words, from, to, this.#identity + this.#sequence);
     } else if (this.#stamp) {
+      if (this.#overwritten[slot] === 1) {
+        this.#overwritten[slot] = 0;
+        fillRandom(words, from, to, this.#identity + this.#sequence);
+      }
       const sequence = this.#sequence;
       const identity = this.#identity;
       for (let index = from; index < to; index += this.#stampSpacingWords) {

@@ -167,6 +167,8 @@ export class MeasuredLoop {
       if (direction === WRITE) {
         this.#writer.write(0);
         this.#writesSinceFlush += 1;
+      } else {
+        this.#writer.overwrite(0);
       }
       if (touched !== null) this.#touch(touched, 0, offset);
       backend.prepare(0, direction, offset);
@@ -256,6 +258,8 @@ export class MeasuredLoop {
             this.#writesSinceFlush += 1;
             mayIssue = this.#writesSinceFlush < flushEvery;
           }
+        } else {
+          this.#writer.overwrite(slot);
         }
         if (touched !== null) this.#touch(touched, slot, offset);
         backend.prepare(slot, direction, offset);

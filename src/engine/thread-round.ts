@@ -165,6 +165,9 @@ function countsOf(backend: Backend): BackendCounts {
   return { completedSynchronously: backend.completedSynchronously, waits: backend.waits ?? null };
 }
 
+const between = (from: number | null, to: number | null): number | null =>
+  from === null || to === null ? null : to - from;
+
 /** The window itself and what surrounds it, on an open back end. */
 class ThreadRound {
   readonly #platform: Platform;
@@ -329,8 +332,6 @@ class ThreadRound {
 
   #noteCounts(before: BackendCounts): void {
     const after = countsOf(this.#backend);
-    const between = (from: number | null, to: number | null): number | null =>
-      from === null || to === null ? null : to - from;
     this.#counted = {
       completedSynchronously: between(before.completedSynchronously, after.completedSynchronously),
       waits: between(before.waits, after.waits),

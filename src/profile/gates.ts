@@ -113,7 +113,5 @@ export function serializeGates(gates: readonly Gate[]): readonly Fields[] | null
 
 export function serializeTolerances(tolerances: readonly Tolerance[]): readonly Fields[] | null {
   if (tolerances.length === 0) return null;
-  return tolerances.map((each) =>
-    stated({ ...each, tolerance: `${Number((each.tolerance * 100).toFixed(3))}%` }),
-  );
+  return tolerances.map((each) => stated({ ...each, tolerance: `${Number((each.tolerance * 100).toFixed(3))}%` }));
 }

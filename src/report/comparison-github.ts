@@ -29,7 +29,9 @@ function annotationsOf(comparison: Comparison): readonly Annotation[] {
       .map((metric) => ({ verdict: metric.verdict, text: sentenceOf(metric, id, comparison) })),
   );
   const ofVerdict = (verdict: string, level: Level): readonly Annotation[] =>
-    lines.flatMap((each) => (each.verdict === verdict ? [{ level, title: `diskbench: ${verdict}`, text: each.text }] : []));
+    lines.flatMap((each) =>
+      each.verdict === verdict ? [{ level, title: `diskbench: ${verdict}`, text: each.text }] : [],
+    );
   return [
     ...(allowance === null ? [] : [{ level: "error" as const, title: "diskbench: not comparable", text: allowance }]),
     ...(comparison.openGates === null
@@ -54,6 +56,9 @@ export function renderComparisonAnnotations(comparison: Comparison): string {
       ? []
       : [{ level: "notice", title: "diskbench", text: `${counted.join(", ")}. ${outcomeText(comparison)}` }];
   return [...shown, ...last]
-    .map(({ level, title, text }) => `::${level} title=${escapeData(title).replaceAll(":", "%3A").replaceAll(",", "%2C")}::${escapeData(text)}\n`)
+    .map(
+      ({ level, title, text }) =>
+        `::${level} title=${escapeData(title).replaceAll(":", "%3A").replaceAll(",", "%2C")}::${escapeData(text)}\n`,
+    )
     .join("");
 }

@@ -53,7 +53,11 @@ function totals(tests: readonly TestCase[]): string {
   return `tests="${tests.length}" failures="${counted(tests, "failure")}" errors="${counted(tests, "error")}"`;
 }
 
-function suite(job: string, cases: readonly CaseComparison[], comparison: Comparison): readonly [string, readonly TestCase[]] {
+function suite(
+  job: string,
+  cases: readonly CaseComparison[],
+  comparison: Comparison,
+): readonly [string, readonly TestCase[]] {
   const tests = cases.flatMap((each) =>
     each.metrics
       .filter(({ metric }) => comparison.gates.includes(metric))

@@ -51,7 +51,9 @@ const ORDER = ["regressed", "inconclusive", "not-comparable", "improved", "pass"
 
 function rowsOf(comparison: Comparison): readonly string[] {
   const lines = comparison.cases.flatMap((each) =>
-    each.metrics.filter((metric) => isWorthShowing(metric, comparison)).map((metric) => ({ metric, text: row(each, metric, comparison) })),
+    each.metrics
+      .filter((metric) => isWorthShowing(metric, comparison))
+      .map((metric) => ({ metric, text: row(each, metric, comparison) })),
   );
   return ORDER.flatMap((verdict) => [
     ...lines.filter(({ metric }) => metric.verdict === verdict && metric.gated),
@@ -62,7 +64,10 @@ function rowsOf(comparison: Comparison): readonly string[] {
 const bytesOf = (text: string): number => Buffer.byteLength(text, "utf8");
 
 /** As many of the rows as fit into `limitBytes`, and how many did not. */
-function fittingRows(rows: readonly string[], limitBytes: number): { readonly rows: readonly string[]; readonly left: number } {
+function fittingRows(
+  rows: readonly string[],
+  limitBytes: number,
+): { readonly rows: readonly string[]; readonly left: number } {
   let used = 0;
   const end = rows.findIndex((text) => (used += bytesOf(text) + 1) > limitBytes);
   const fitting = end === -1 ? rows : rows.slice(0, end);
@@ -77,6 +82,8 @@ function listed(texts: readonly string[]): string {
   return list(left > 0 ? [...texts.slice(0, MOST_LISTED), `and ${left} more`] : texts);
 }
 
+const joined = (blocks: readonly string[]): string => blocks.filter((block) => block !== "").join("\n\n");
+
 /** Ends with a newline and is at most `limitBytes` long in UTF-8: rows that do not fit are counted. */
 export function renderComparisonMarkdown(comparison: Comparison, limitBytes = STEP_SUMMARY_LIMIT_BYTES): string {
   const { verdict, openGates, baseline, candidate, differences, warnings, overall } = comparison;
@@ -88,13 +95,14 @@ export function renderComparisonMarkdown(comparison: Comparison, limitBytes = ST
   ];
   const table = [line(HEADER), line(HEADER.map((_, index) => (index < 2 ? ":--" : "--:")))];
   const tail = [
-    overall.map(({ metric, change, cases }) => `- ${metric}: typical change ${signedPercent(change)} over ${cases} cases`).join("\n"),
+    overall
+      .map(({ metric, change, cases }) => `- ${metric}: typical change ${signedPercent(change)} over ${cases} cases`)
+      .join("\n"),
     differences.length === 0 ? "" : `**Differences**\n\n${listed(differences.map(differenceText))}`,
     warnings.length === 0 ? "" : `**Warnings**\n\n${listed(warnings)}`,
   ];
-  const join = (blocks: readonly string[]): string => blocks.filter((block) => block !== "").join("\n\n");
-  const around = bytesOf(join([...head, table.join("\n"), ...tail])) + 100;
+  const around = bytesOf(joined([...head, table.join("\n"), ...tail])) + 100;
   const { rows, left } = fittingRows(rowsOf(comparison), limitBytes - around);
   const cut = left === 0 ? "" : `${left} more rows do not fit here.`;
-  return `${join([...head, [...table, ...rows].join("\n"), cut, ...tail])}\n`;
+  return `${joined([...head, [...table, ...rows].join("\n"), cut, ...tail])}\n`;
 }

@@ -1,7 +1,7 @@
 // A comparison -> a table for a terminal, what matters most first.
 
 import { styleText } from "node:util";
-import type { Comparison } from "../compare/comparison.ts";
+import type { Comparison, MetricComparison } from "../compare/comparison.ts";
 import {
   allowanceText,
   changeText,
@@ -34,6 +34,9 @@ const OUTCOME_STYLES: Readonly<Record<Comparison["verdict"], Style>> = {
   "not-comparable": "red",
 };
 
+/** With more cases than this, what passed is only counted. */
+const MOST_CASES_SHOWN = 50;
+
 function gridOf(comparison: Comparison): Grid {
   const columns = [
     { header: "baseline", priority: 5 },
@@ -43,9 +46,12 @@ function gridOf(comparison: Comparison): Grid {
     { header: "adj. p", priority: 3 },
     { header: "verdict", priority: 8 },
   ];
+  const isShort = comparison.cases.length <= MOST_CASES_SHOWN;
+  const isShown = (metric: MetricComparison): boolean =>
+    isWorthShowing(metric, comparison) && (isShort || metric.verdict !== "pass");
   const sections = comparison.cases.map(({ id, metrics }) => ({
     heading: printable(id),
-    rows: metrics.filter((metric) => isWorthShowing(metric, comparison)).map((metric) => ({
+    rows: metrics.filter(isShown).map((metric) => ({
       label: metric.metric,
       indent: "  ",
       cells: [
@@ -64,10 +70,12 @@ function gridOf(comparison: Comparison): Grid {
 /** Sentences about single lines that do not fit into them. */
 function remarks(comparison: Comparison): readonly string[] {
   return comparison.cases.flatMap(({ id, metrics }) =>
-    metrics.filter((metric) => isWorthShowing(metric, comparison)).flatMap((metric) => {
-      const remark = remarkOf(metric, comparison);
-      return remark === null ? [] : [`${id}: ${metric.metric}: ${remark}`];
-    }),
+    metrics
+      .filter((metric) => isWorthShowing(metric, comparison))
+      .flatMap((metric) => {
+        const remark = remarkOf(metric, comparison);
+        return remark === null ? [] : [`${id}: ${metric.metric}: ${remark}`];
+      }),
   );
 }
 
@@ -78,8 +86,14 @@ function shortened(texts: readonly string[]): readonly string[] {
   return left <= 0 ? texts : [...texts.slice(0, MOST_REMARKS), `... and ${left} more like these (see --json)`];
 }
 
+const side = (name: string, { label, startedAt, runs }: Comparison["baseline"]): string =>
+  `${name}: ${label}, ${startedAt}${runs > 1 ? `, ${runs} runs` : ""}`;
+
 /** Ends with a newline; no line is wider than the width. */
-export function renderComparisonTable(comparison: Comparison, { color, width: asked }: ComparisonReportOptions): string {
+export function renderComparisonTable(
+  comparison: Comparison,
+  { color, width: asked }: ComparisonReportOptions,
+): string {
   const width = Math.max(asked, 40);
   const paint = (style: Style, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
@@ -90,8 +104,6 @@ export function renderComparisonTable(comparison: Comparison, { color, width: as
   const paragraphs = (texts: readonly string[], style: Style | null = null): string =>
     texts.map((text) => paragraph(text, style)).join("\n");
   const { baseline, candidate, openGates, unit, differences, warnings, overall } = comparison;
-  const side = (name: string, { label, startedAt, runs }: Comparison["baseline"]): string =>
-    `${name}: ${label}, ${startedAt}${runs > 1 ? `, ${runs} runs` : ""}`;
   const allowance = allowanceText(comparison);
   const blocks = [
     openGates === null ? "" : paragraph(openGates.message, "yellow"),
@@ -103,7 +115,15 @@ export function renderComparisonTable(comparison: Comparison, { color, width: as
       header: (text) => paint("bold", text),
       heading: (text) => paint("cyan", text),
     }),
-    paragraphs(overall.map(({ metric, change, cases }) => `Typical change of ${metric}: ${signedPercent(change)} over ${cases} cases (geometric mean).`)),
+    comparison.cases.length > MOST_CASES_SHOWN
+      ? paragraph(`Of ${comparison.cases.length} cases, lines that pass are left out here; --json has all.`, "dim")
+      : "",
+    paragraphs(
+      overall.map(
+        ({ metric, change, cases }) =>
+          `Typical change of ${metric}: ${signedPercent(change)} over ${cases} cases (geometric mean).`,
+      ),
+    ),
     paragraphs(shortened(remarks(comparison)), "dim"),
     paragraphs(
       shortened(warnings).map((text) => `Warning: ${text}`),

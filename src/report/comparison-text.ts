@@ -49,7 +49,9 @@ export function remarkOf(metric: MetricComparison, { unit }: Comparison): string
   const { note, roundsToDecide, secondsNeeded, verdict, tolerance } = metric;
   const parts = [
     note,
-    verdict === "inconclusive" && roundsToDecide !== null ? `about ${roundsToDecide} ${unit}s a side would decide` : null,
+    verdict === "inconclusive" && roundsToDecide !== null
+      ? `about ${roundsToDecide} ${unit}s a side would decide`
+      : null,
     secondsNeeded === null ? null : `rounds of ${humanSeconds(secondsNeeded)} would measure it`,
   ].filter((part) => part !== null);
   if (parts.length > 0) return parts.join("; ");

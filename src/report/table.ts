@@ -16,6 +16,7 @@ import { groupCases, type LabelledCase } from "./labels.ts";
 import { readingNotes } from "./notes.ts";
 import type { ReportOptions } from "./options.ts";
 import { printable } from "./printable.ts";
+import { ratioGrids } from "./ratio-grid.ts";
 import { wrap } from "./text.ts";
 
 const MINIMUM_WIDTH = 40;
@@ -71,6 +72,7 @@ export function renderTable(result: Result, options: ReportOptions): string {
       : [
           renderGrid(gridOf("Throughput", cases, throughputColumns(cases, options.mebibytes), throughputRows), style),
           renderGrid(gridOf("Latency", cases, LATENCY_COLUMNS, latencyRows), style),
+          ...ratioGrids(result).map((grid) => renderGrid(grid, style)),
           readingNotes(cases)
             .map((note) => paragraph(note, "dim"))
             .join("\n"),

@@ -47,6 +47,8 @@ function seriesLines(series: TrendSeries, width: number): readonly string[] {
   ];
 }
 
+const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
+
 /** Ends with a newline. */
 export function renderTrendTable(trend: Trend, width: number): string {
   const ids = [...new Set(trend.series.map(({ id }) => id))];
@@ -57,6 +59,5 @@ export function renderTrendTable(trend: Trend, width: number): string {
     ].join("\n"),
   );
   const steps = trend.series.reduce((sum, series) => sum + series.steps.length, 0);
-  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
   return `${[...blocks, `${count(trend.runs, "run")}, ${count(steps, "step")}.`].join("\n\n")}\n`;
 }

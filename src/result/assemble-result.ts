@@ -110,7 +110,9 @@ export function checkedCase(result: Result, caseIndex: number, checks: readonly 
 /** Ends a run that is decided: what was planned beyond the first `rounds` rounds of all cases is no longer. */
 export function decideEarly(result: Result, rounds: number): Result {
   const order = { ...result.order, rounds: result.order.rounds.slice(0, rounds) };
-  const cases = result.cases.map((each) => (each.state === "pending" ? { ...each, state: "completed" as const } : each));
+  const cases = result.cases.map((each) =>
+    each.state === "pending" ? { ...each, state: "completed" as const } : each,
+  );
   return { ...result, order, cases };
 }
 

@@ -47,7 +47,10 @@ function checkGate(gate: Gate, each: CaseResult): Check {
   const text = figureTexts[metricParts(metric).kind];
   const tooHigh = value !== null && max !== null && value > max;
   const tooLow = value !== null && min !== null && value < min;
-  const limits = [...(min === null ? [] : [`at least ${text(min)}`]), ...(max === null ? [] : [`at most ${text(max)}`])];
+  const limits = [
+    ...(min === null ? [] : [`at least ${text(min)}`]),
+    ...(max === null ? [] : [`at most ${text(max)}`]),
+  ];
   const found = value === null ? missingText(each, metric) : `it is ${text(value)}`;
   return {
     code: "gate",

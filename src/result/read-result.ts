@@ -62,7 +62,8 @@ function parseJson(text: string, where: string): unknown {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw new DiskbenchError(invalid(where, `this is not JSON: ${detail}`));
   }
-  if (isDeeperThan(document, MAXIMUM_DEPTH)) throw new DiskbenchError(invalid(where, "the document is nested too deeply"));
+  if (isDeeperThan(document, MAXIMUM_DEPTH))
+    throw new DiskbenchError(invalid(where, "the document is nested too deeply"));
   return document;
 }
 

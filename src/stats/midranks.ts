@@ -12,7 +12,7 @@ export function midranks(values: readonly number[]): Midranks {
   const order = values.map((_, index) => index).sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0));
   const ranks = values.map(() => 0);
   const ties: number[] = [];
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start + 1;
     while (end < order.length && values[order[end] ?? 0] === values[order[start] ?? 0]) end++;
     for (let place = start; place < end; place++) ranks[order[place] ?? 0] = (start + 1 + end) / 2;

@@ -53,7 +53,10 @@ export function sumOfSigned(ranks: readonly number[]): SumDistribution {
 }
 
 /** Both tails at `sum`, itself included in each. */
-export function tailsAt(distribution: SumDistribution, sum: number): { readonly lower: number; readonly upper: number } {
+export function tailsAt(
+  distribution: SumDistribution,
+  sum: number,
+): { readonly lower: number; readonly upper: number } {
   const { probabilities, scale } = distribution;
   const at = Math.round(sum * scale);
   let lower = 0;

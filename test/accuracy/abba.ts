@@ -1,10 +1,6 @@
 // Two ways to measure one thing -> their figures, taken in turns so that a drift of the machine falls on both alike.
 
 import { median } from "./figures.ts";
-import { untilQuiet } from "./quiet-machine.ts";
-
-/** How long a round waits for others to leave the machine. */
-const PATIENCE_MS = 10_000;
 
 type Measure = () => Promise<number>;
 
@@ -43,7 +39,6 @@ export async function inTurns(
   const theirs: number[] = [];
   const quiet = (values: readonly number[]): boolean => agree(lowest(values, rounds), percent);
   while (ours.length < rounds || (ours.length < atMostRounds && !(quiet(ours) && quiet(theirs)))) {
-    await untilQuiet(PATIENCE_MS);
     await addRound(ours, theirs, measureOurs, measureTheirs);
   }
   return { ours: median(lowest(ours, rounds)), theirs: median(lowest(theirs, rounds)), tried: ours.length };

@@ -1,4 +1,4 @@
-// A measured figure and what is demanded of it -> both printed side by side, and the test's verdict.
+// A measured figure and what is demanded of it -> both printed side by side; a wrong one fails the test, after the others.
 
 import { expect } from "vitest";
 
@@ -12,20 +12,20 @@ function print(what: string, measured: string, demanded: string): void {
 export function expectWithin(what: string, measured: number, wanted: number, percent: number): void {
   const deviation = (measured / wanted - 1) * 100;
   print(what, `${number(measured)}, off by ${deviation.toFixed(3)} %`, `${number(wanted)} within ${percent} %`);
-  expect(Math.abs(deviation), `${what}: percent off ${number(wanted)}`).toBeLessThanOrEqual(percent);
+  expect.soft(Math.abs(deviation), `${what}: percent off ${number(wanted)}`).toBeLessThanOrEqual(percent);
 }
 
 /** `measured` must lie between `low` and `high`. */
 export function expectBetween(what: string, measured: number, low: number, high: number): void {
   print(what, number(measured), `${number(low)} to ${number(high)}`);
-  expect(measured, what).toBeGreaterThanOrEqual(low);
-  expect(measured, what).toBeLessThanOrEqual(high);
+  expect.soft(measured, what).toBeGreaterThanOrEqual(low);
+  expect.soft(measured, what).toBeLessThanOrEqual(high);
 }
 
 /** `measured` must be `wanted`. */
 export function expectExactly(what: string, measured: number, wanted: number): void {
   print(what, number(measured), `exactly ${number(wanted)}`);
-  expect(measured, what).toBe(wanted);
+  expect.soft(measured, what).toBe(wanted);
 }
 
 /** A figure that a result may leave out, where it must be there. */

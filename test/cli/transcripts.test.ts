@@ -19,7 +19,6 @@ const CASES = 4;
 /** As small as a run can be. */
 const SMALL = {
   ...PROFILE,
-  rounds: 3,
   defaults: { ...PROFILE.defaults, duration: "200ms" },
   jobs: [{ name: "reads", queueDepth: 4 }],
 };
@@ -56,7 +55,7 @@ describe("a run that goes well", () => {
     expect(stdout).not.toMatch(/\[\d+\/\d+\]|Result:/);
 
     const lines = shape(stderr);
-    expect(lines[0]).toBe("# cases, # rounds, about #s; writes nothing");
+    expect(lines[0]).toBe("# cases, # rounds, about #s");
     const ended = lines.filter((line) => /^\[#\/#\] points\/simulated\/.*: done, #k IOPS, # MB\/s$/.test(line));
     expect(ended).toHaveLength(CASES * PROFILE.rounds);
     expect(stderr.trimEnd().split("\n").at(-1)).toBe(
@@ -64,36 +63,27 @@ describe("a run that goes well", () => {
     );
   });
 
-  test("prints with --json the very document that it saves, and nothing else", async ({ onTestFinished }) => {
-    const { code, stdout, directory } = await run(onTestFinished, SMALL, {}, "--json");
+  test("prints the very document that it saves with --json, and every format into a file of its ending", async ({
+    onTestFinished,
+  }) => {
+    const words = ["--json", "--no-progress", "--output", "a.md", "--output", "b.csv", "--output", "c.json"];
+    const { code, stdout, stderr, directory } = await run(onTestFinished, SMALL, {}, ...words, "--output", "d.txt");
     expect(code).toBe(0);
-    expect(parseResult(stdout, "stdout")).toEqual(resultIn(directory));
-  });
-
-  test("prints CSV and Markdown, and writes each format to a file of its ending", async ({ onTestFinished }) => {
-    const words = [
-      "--format",
-      "csv",
-      "--output",
-      "a.md",
-      "--output",
-      "b.csv",
-      "--output",
-      "c.json",
-      "--output",
-      "d.txt",
-    ];
-    const { code, stdout, directory } = await run(onTestFinished, SMALL, {}, ...words);
-    expect(code).toBe(0);
+    // Without progress there is still what a person should read.
+    expect(stderr).not.toContain("[1/2]");
+    expect(stderr).toContain("simulated");
     const read = (name: string): string => readFileSync(join(directory, name), "utf8");
-    expect(read("b.csv")).toBe(stdout);
-    const rows = stdout.trimEnd().split(/\r?\n/);
-    const columns = rows.map((row) => row.split(",").length);
-    expect(rows.length).toBeGreaterThan(1);
-    expect(new Set(columns).size).toBe(1);
+    const saved = resultIn(directory);
+    expect(parseResult(stdout, "stdout")).toEqual(saved);
+    expect(parseResult(read("c.json"), "c.json")).toEqual(saved);
     expect(read("a.md")).toMatch(/^\|.*IOPS.*\|$/m);
     expect(read("d.txt")).toMatch(/^Throughput/m);
-    expect(parseResult(read("c.json"), "c.json")).toEqual(resultIn(directory));
+    const rows = read("b.csv").trimEnd().split(/\r?\n/);
+    expect(rows.length).toBeGreaterThan(1);
+    expect(new Set(rows.map((row) => row.split(",").length)).size).toBe(1);
+
+    const again = await diskbench(onTestFinished, ["report", "c.json", "--format", "csv"], { directory });
+    expect(again).toMatchObject({ code: 0, stdout: read("b.csv"), stderr: "" });
   });
 
   test("saves the same figures as often as it is run with the same seed, and others with another", async ({
@@ -112,8 +102,13 @@ describe("a run that goes well", () => {
           effectiveQueueDepth,
         })),
       }));
+    const quiet = async (...[profile, ...words]: readonly [unknown, ...string[]]): Promise<Run> => {
+      const ended = await run(onTestFinished, profile, {}, "--quiet", ...words);
+      expect(ended).toMatchObject({ code: 0, stderr: "" });
+      return ended;
+    };
     const resultOf = async (...words: readonly string[]): Promise<Result> =>
-      resultIn((await run(onTestFinished, SMALL, {}, "--quiet", "--duration", "5s", ...words)).directory);
+      resultIn((await quiet(SMALL, "--duration", "5s", "--rounds", "1", ...words)).directory);
     const [one, two, three] = [await resultOf(), await resultOf(), await resultOf("--seed", "8")];
     expect(one.cases[0]?.rounds[0]?.intervals.map(({ seconds }) => seconds)).toEqual([1, 1, 1, 1, 1]);
     expect(figures(two)).toEqual(figures(one));
@@ -129,23 +124,6 @@ describe("a run that goes well", () => {
     expect(after.cases.map(({ id, rounds }) => [id, rounds.map(({ total }) => total)])).toEqual(
       before.cases.map(({ id, rounds }) => [id, rounds.map(({ total }) => total)]),
     );
-  });
-
-  test("with --quiet leaves stderr empty, with --no-progress only what a person should read", async ({
-    onTestFinished,
-  }) => {
-    const quiet = await run(onTestFinished, SMALL, {}, "--quiet");
-    expect(quiet.stderr).toBe("");
-    const notices = await run(onTestFinished, SMALL, {}, "--no-progress");
-    expect(notices.stderr).not.toContain("[1/3]");
-    expect(notices.stderr).toContain("simulated");
-  });
-
-  test("is printed again by report, from its file", async ({ onTestFinished }) => {
-    const { stdout, directory } = await run(onTestFinished, SMALL, {}, "--format", "markdown");
-    const file = join("results", readdirSync(join(directory, "results"))[0] ?? "");
-    const again = await diskbench(onTestFinished, ["report", file, "--format", "markdown"], { directory });
-    expect(again).toMatchObject({ code: 0, stdout, stderr: "" });
   });
 
   test("measures what the device is: latency, channels and depth agree with Little's law", async ({
@@ -178,7 +156,7 @@ describe("a device that fails", () => {
 
   test("stops the run at the first error, names it, and keeps the rounds before it", async ({ onTestFinished }) => {
     // Seldom enough for a round or two of 12,000 I/Os to go well; which of them depends on the seed alone.
-    const { code, stderr, stdout, directory } = await run(onTestFinished, SMALL, { errorRate: 1e-4 });
+    const { code, stderr, stdout, directory } = await run(onTestFinished, SMALL, { errorRate: 1e-4 }, "--rounds", "3");
     expect(code).toBe(3);
     const { state, cases } = resultIn(directory);
     const [only] = cases;
@@ -201,7 +179,7 @@ describe("a device that fails", () => {
     expect(code).toBe(3);
     const [only] = resultIn(directory).cases;
     expect(only?.state).toBe("failed");
-    expect(only?.rounds).toHaveLength(3);
+    expect(only?.rounds).toHaveLength(2);
     expect(only?.failure?.code).toBe("IO_FAILED");
     for (const { errors, total, read } of only?.rounds ?? []) {
       expect(errors.byCode).toEqual({ ENODATA: errors.failed });
@@ -218,7 +196,7 @@ describe("a device that fails", () => {
     const { code, stderr, directory } = await run(onTestFinished, CONTINUE, { shortRate: 0.02 });
     expect(code).toBe(3);
     const [only] = resultIn(directory).cases;
-    expect(only?.rounds).toHaveLength(3);
+    expect(only?.rounds).toHaveLength(2);
     for (const { errors, total } of only?.rounds ?? []) {
       expect(errors).toMatchObject({ failed: 0, byCode: {} });
       expect(errors.short).toBeGreaterThan(0);
@@ -230,7 +208,7 @@ describe("a device that fails", () => {
   test("on every I/O leaves nothing to report but the failure", async ({ onTestFinished }) => {
     const { code, stdout, directory } = await run(onTestFinished, SMALL, { errorRate: 1 });
     expect(code).toBe(3);
-    expect(stdout).toContain("0 of 3 rounds, failed");
+    expect(stdout).toContain("0 of 2 rounds, failed");
     const [only] = resultIn(directory).cases;
     expect(only).toMatchObject({ state: "failed", rounds: [], summary: null });
   });

@@ -89,7 +89,9 @@ describe("compare", () => {
     expect(code).toBe(2);
   });
 
-  test("writes what CI systems read: JSON, Markdown, JUnit, step summary and annotations", async ({ onTestFinished: undo }) => {
+  test("writes what CI systems read: JSON, Markdown, JUnit, step summary and annotations", async ({
+    onTestFinished: undo,
+  }) => {
     const directory = workplace(undo, FILES);
     writeFileSync(join(directory, "summary.md"), "before\n");
     const { stdout, stderr, code } = await run(
@@ -109,10 +111,16 @@ describe("compare", () => {
 
   test("takes directories of results as several runs a side", async ({ onTestFinished: undo }) => {
     const directory = workplace(undo);
-    for (const [name, level] of [["before", 1], ["after", 1.2]] as const) {
+    for (const [name, level] of [
+      ["before", 1],
+      ["after", 1.2],
+    ] as const) {
       mkdirSync(join(directory, name));
       for (let day = 1; day <= 5; day++) {
-        writeFileSync(join(directory, name, `${day}.json`), write(level * (1 + day / 1000), 3, `2026-11-0${day}T${name}`));
+        writeFileSync(
+          join(directory, name, `${day}.json`),
+          write(level * (1 + day / 1000), 3, `2026-11-0${day}T${name}`),
+        );
       }
     }
     const { stdout, code } = await run(undo, directory, ["compare", "before", "after", "--json"]);
@@ -125,20 +133,31 @@ describe("ab", () => {
   const ab = (undo: Undo, directory: string, ...words: readonly string[]): Promise<Ended> =>
     run(undo, directory, ["ab", "p.json", "--no-progress", ...words]);
 
-  test("alternates A B B A case by case, keeps both sides in one file, and compare judges it again", async ({ onTestFinished: undo }) => {
+  test("alternates A B B A case by case, keeps both sides in one file, and compare judges it again", async ({
+    onTestFinished: undo,
+  }) => {
     const directory = workplace(undo, { "p.json": { ...PROFILE, jobs: [{ name: "a", queueDepth: [4, 8] }] } });
     const slower = await ab(undo, directory, "--set", "jobs.0.blockSize=4KiB", "--set", "jobs.0.blockSize=256KiB");
     expect(slower.stdout).toContain("regressed");
     expect(slower.code).toBe(1);
     const { pairing, order, cases } = resultIn(directory);
-    expect(pairing).toMatchObject({ kind: "jobs", cases: [[0, 2], [1, 3]], looks: 1 });
+    expect(pairing).toMatchObject({
+      kind: "jobs",
+      cases: [
+        [0, 2],
+        [1, 3],
+      ],
+      looks: 1,
+    });
     expect(cases.map(({ rounds }) => rounds.length)).toEqual([10, 10, 10, 10]);
     const sides = (pair: number): string =>
       order.rounds.flatMap(([index]) => (index % 2 === pair ? [index < 2 ? "A" : "B"] : [])).join("");
     expect(sides(0)).toBe("ABBA".repeat(5));
     expect(sides(1)).toBe("ABBA".repeat(5));
     // Both sides of a pair run one after the other.
-    expect(order.rounds.every(([index], place) => place % 2 === 1 || (order.rounds[place + 1]?.[0] ?? 9) % 2 === index % 2)).toBe(true);
+    expect(
+      order.rounds.every(([index], place) => place % 2 === 1 || (order.rounds[place + 1]?.[0] ?? 9) % 2 === index % 2),
+    ).toBe(true);
     const [file = ""] = readdirSync(join(directory, "results"));
     const again = await run(undo, directory, ["compare", join("results", file)]);
     expect(again.code).toBe(1);
@@ -156,15 +175,22 @@ describe("ab", () => {
   test("--aa says how far equal things differ and what to ask for", async ({ onTestFinished: undo }) => {
     const directory = workplace(undo, { "p.json": PROFILE });
     const { code, stderr } = await ab(undo, directory, "--aa");
-    expect(stderr).toMatch(/latencyNs\.p99: equal things differ by up to \d+\.\d % here\. Suggested: --tolerance latencyNs\.p99=\d+%/);
+    expect(stderr).toMatch(
+      /latencyNs\.p99: equal things differ by up to \d+\.\d % here\. Suggested: --tolerance latencyNs\.p99=\d+%/,
+    );
     expect(code).toBe(0);
-    renameSync(join(directory, "results", readdirSync(join(directory, "results"))[0] ?? ""), join(directory, "noise.json"));
+    renameSync(
+      join(directory, "results", readdirSync(join(directory, "results"))[0] ?? ""),
+      join(directory, "noise.json"),
+    );
     for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
     const words = ["compare", "base.json", "same.json", "--noise-floor", "noise.json", "--tolerance", "0.001%"];
     expect((await run(undo, directory, words)).stdout).toContain("below the noise floor");
   });
 
-  test("--early-look ends when all gates are decided, not before half of the rounds", async ({ onTestFinished: undo }) => {
+  test("--early-look ends when all gates are decided, not before half of the rounds", async ({
+    onTestFinished: undo,
+  }) => {
     const directory = workplace(undo, { "p.json": PROFILE });
     const { code } = await ab(undo, directory, "--aa", "--rounds", "20", "--early-look", "--tolerance", "20%");
     const { cases, state, order } = resultIn(directory);
@@ -214,7 +240,8 @@ describe("gates of a profile", () => {
     const directory = workplace(undo, { "p.json": { ...PROFILE, gates: [gate] } });
     const ended = await run(undo, directory, ["run", "p.json", "--quiet", "--rounds", "1"]);
     expect(ended.code).toBe(code);
-    if (code === 1) expect(ended.stdout).toContain("fail gate: iops of a/simulated/read/random/4KiB/q8/t1 has to be at least");
+    if (code === 1)
+      expect(ended.stdout).toContain("fail gate: iops of a/simulated/read/random/4KiB/q8/t1 has to be at least");
   });
 });
 
@@ -227,7 +254,9 @@ test("trend shows a line per figure", async ({ onTestFinished: undo }) => {
 
 test("a thousand cases are compared in under two seconds", async () => {
   const { compareResults } = await import("../../src/compare/compare.ts");
-  const one = resultOf([{ job: "rand", iops: around(1e5, 10, 0.01, 1), p50: around(8e4, 10, 0.01, 2), p99: around(2e5, 10, 0.01, 3) }]);
+  const one = resultOf([
+    { job: "rand", iops: around(1e5, 10, 0.01, 1), p50: around(8e4, 10, 0.01, 2), p99: around(2e5, 10, 0.01, 3) },
+  ]);
   const [only] = one.cases;
   if (only === undefined) throw new Error("no case");
   const cases = Array.from({ length: 1000 }, (_, index) => ({ ...only, id: `rand/${index}` }));

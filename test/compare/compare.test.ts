@@ -27,11 +27,15 @@ function metric(comparison: Comparison, name: string): MetricComparison {
 }
 
 const base = resultOf([sketch(1)]);
-const changed = (change: (result: Result) => Result, level = 1): Result => resultOf([sketch(level, 10, 7)], LATER, change);
+const changed = (change: (result: Result) => Result, level = 1): Result =>
+  resultOf([sketch(level, 10, 7)], LATER, change);
 
 describe("the verdict", () => {
   test("passes what is equal, with three gates and five figures that inform", () => {
-    const comparison = compare(base, changed((result) => result));
+    const comparison = compare(
+      base,
+      changed((result) => result),
+    );
     expect(comparison.verdict).toBe("pass");
     expect(comparison.openGates).toBeNull();
     expect(comparison.counts).toMatchObject({ pass: 3, regressed: 0, inconclusive: 0 });
@@ -43,7 +47,10 @@ describe("the verdict", () => {
   });
 
   test("calls 12 % more latency and shows rates as they fall", () => {
-    const comparison = compare(base, changed((result) => result, 1.12));
+    const comparison = compare(
+      base,
+      changed((result) => result, 1.12),
+    );
     expect(comparison.verdict).toBe("regressed");
     expect(comparison.counts.regressed).toBe(3);
     expect(metric(comparison, "iops").change?.estimate).toBeCloseTo(1 / 1.12 - 1, 2);
@@ -57,25 +64,35 @@ describe("the verdict", () => {
     expect(metric(compare(base, slower), "latencyNs.p50").slowerWithinTolerance).toBe(true);
     const strict = compare(base, slower, { tolerances: [[{ metric: null, case: null, tolerance: 0.01 }]] });
     expect(strict.verdict).toBe("regressed");
-    const mixed = compare(base, changed((result) => result, 1.12), {
-      tolerances: [
-        [{ metric: "iops", case: null, tolerance: 0.2 }],
-        [{ metric: null, case: "rand", tolerance: 0.15 }],
-      ],
-    });
+    const mixed = compare(
+      base,
+      changed((result) => result, 1.12),
+      {
+        tolerances: [
+          [{ metric: "iops", case: null, tolerance: 0.2 }],
+          [{ metric: null, case: "rand", tolerance: 0.15 }],
+        ],
+      },
+    );
     expect(mixed.verdict).toBe("pass");
     expect(metric(mixed, "iops").tolerance).toBe(0.2);
     expect(metric(mixed, "latencyNs.p50").tolerance).toBe(0.15);
   });
 
   test("lets a latency differ by a step of the clock and a bucket", () => {
-    const near = (level: number): CaseFigures => ({ ...sketch(1), p50: around(level, 10, 0, 1), p99: around(level, 10, 0, 1) });
+    const near = (level: number): CaseFigures => ({
+      ...sketch(1),
+      p50: around(level, 10, 0, 1),
+      p99: around(level, 10, 0, 1),
+    });
     const coarse = (result: Result): Result => ({
       ...result,
       machine: { ...result.machine, clock: { name: "tick", resolutionNs: 100 } },
     });
     const options = { gates: ["latencyNs.p50"] as const };
-    expect(compare(resultOf([near(500)], undefined, coarse), resultOf([near(600)], LATER, coarse), options).verdict).toBe("pass");
+    expect(
+      compare(resultOf([near(500)], undefined, coarse), resultOf([near(600)], LATER, coarse), options).verdict,
+    ).toBe("pass");
     expect(compare(resultOf([near(500)]), resultOf([near(600)], LATER), options).verdict).toBe("regressed");
   });
 
@@ -91,7 +108,9 @@ describe("the verdict", () => {
 
   test("several files a side make the run the sample", () => {
     const runs = (level: number, day: number): Result[] =>
-      Array.from({ length: 5 }, (_, run) => resultOf([sketch(level, 3, run + day)], `2026-11-${day}T0${run}:00:00.000Z`));
+      Array.from({ length: 5 }, (_, run) =>
+        resultOf([sketch(level, 3, run + day)], `2026-11-${day}T0${run}:00:00.000Z`),
+      );
     const comparison = compareResults(side("base", ...runs(1, 10)), side("cand", ...runs(1.2, 11)), OPTIONS);
     expect([comparison.unit, comparison.verdict]).toEqual(["run", "regressed"]);
     expect(metric(comparison, "iops").baseline.count).toBe(5);
@@ -145,21 +164,30 @@ describe("what is missing is never a pass", () => {
   });
 
   test("when nothing gated was measured at all, the gate is open", () => {
-    const comparison = compare(base, changed((result) => result), { gates: ["latencyNs.p999"] });
+    const comparison = compare(
+      base,
+      changed((result) => result),
+      { gates: ["latencyNs.p999"] },
+    );
     expect(comparison.verdict).toBe("inconclusive");
     expect(comparison.openGates?.message).toContain("No gated figure");
   });
 });
 
 describe("what differs", () => {
-  const target = (change: object) => (result: Result): Result => ({
-    ...result,
-    targets: result.targets.map((each) => ({ ...each, ...change })),
-  });
+  const target =
+    (change: object) =>
+    (result: Result): Result => ({
+      ...result,
+      targets: result.targets.map((each) => ({ ...each, ...change })),
+    });
   const device = base.targets[0]?.device;
 
   test.each([
-    ["profile", (result: Result): Result => ({ ...result, profile: { ...result.profile, jobs: [{ blockSize: "8KiB" }] } })],
+    [
+      "profile",
+      (result: Result): Result => ({ ...result, profile: { ...result.profile, jobs: [{ blockSize: "8KiB" }] } }),
+    ],
     ["device", target({ device: { ...device, serial: "S2" } })],
     ["file-system", target({ fileSystem: "xfs" })],
     ["mount-options", target({ mountOptions: "rw,relatime,sync" })],
@@ -176,10 +204,22 @@ describe("what differs", () => {
 
   test.each([
     ["cpu", "notable", (result: Result): Result => ({ ...result, machine: { ...result.machine, cpuModel: "Other" } })],
-    ["kernel", "notable", (result: Result): Result => ({ ...result, machine: { ...result.machine, operatingSystem: "Linux 7" } })],
+    [
+      "kernel",
+      "notable",
+      (result: Result): Result => ({ ...result, machine: { ...result.machine, operatingSystem: "Linux 7" } }),
+    ],
     ["tool", "notable", (result: Result): Result => ({ ...result, tool: { ...result.tool, version: "9.9.9" } })],
-    ["host", "harmless", (result: Result): Result => ({ ...result, machine: { ...result.machine, hostname: "other" } })],
-    ["profile-words", "harmless", (result: Result): Result => ({ ...result, profile: { ...result.profile, rounds: 99, seed: 5 } })],
+    [
+      "host",
+      "harmless",
+      (result: Result): Result => ({ ...result, machine: { ...result.machine, hostname: "other" } }),
+    ],
+    [
+      "profile-words",
+      "harmless",
+      (result: Result): Result => ({ ...result, profile: { ...result.profile, rounds: 99, seed: 5 } }),
+    ],
   ] as const)("another %s is shown", (what, severity, change) => {
     const comparison = compare(base, changed(change));
     expect(comparison.verdict).toBe("pass");
@@ -194,7 +234,12 @@ describe("what differs", () => {
 
 describe("warnings", () => {
   test("one run a side does not know how runs differ", () => {
-    expect(compare(base, changed((result) => result)).warnings.join()).toContain("ab");
+    expect(
+      compare(
+        base,
+        changed((result) => result),
+      ).warnings.join(),
+    ).toContain("ab");
   });
 
   test("the same run on both sides", () => {
@@ -202,9 +247,17 @@ describe("warnings", () => {
   });
 
   test("rounds that drift, though not each series by itself that happens to", () => {
-    const rising = resultOf([{ ...sketch(1), iops: Array.from({ length: 12 }, (_, index) => 1000 + index * 5) }], LATER);
+    const rising = resultOf(
+      [{ ...sketch(1), iops: Array.from({ length: 12 }, (_, index) => 1000 + index * 5) }],
+      LATER,
+    );
     expect(compare(base, rising).warnings.filter((text) => text.includes("drifts"))).toHaveLength(1);
-    expect(compare(base, changed((result) => result)).warnings.join()).not.toContain("drifts");
+    expect(
+      compare(
+        base,
+        changed((result) => result),
+      ).warnings.join(),
+    ).not.toContain("drifts");
   });
 
   test("checks that did not pass on one side only", () => {

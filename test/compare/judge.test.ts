@@ -3,7 +3,14 @@
 import { describe, expect, test } from "vitest";
 import { couldClose, roundsToClose, smallestP } from "../../src/compare/closing.ts";
 import { judgeAll, type Test } from "../../src/compare/judge-all.ts";
-import { EACH_OF_TWO_LOOKS, type JudgeOptions, ONE_LOOK, roundsToDecide, verdictOf, weigh } from "../../src/compare/judge.ts";
+import {
+  EACH_OF_TWO_LOOKS,
+  type JudgeOptions,
+  ONE_LOOK,
+  roundsToDecide,
+  verdictOf,
+  weigh,
+} from "../../src/compare/judge.ts";
 import { around } from "./fixture.ts";
 
 const OPTIONS: JudgeOptions = { paired: false, betterWhen: "lower", tolerance: 0.05, confidence: ONE_LOOK };
@@ -94,7 +101,11 @@ test("pairs cancel what both sides share", () => {
 });
 
 describe("several gated tests", () => {
-  const slower: Test = { series: { baseline: steady(100, 5), candidate: steady(110, 5) }, options: OPTIONS, gated: true };
+  const slower: Test = {
+    series: { baseline: steady(100, 5), candidate: steady(110, 5) },
+    options: OPTIONS,
+    gated: true,
+  };
   const equal: Test = { ...slower, series: { baseline: steady(100, 5), candidate: around(100, 5, 0.005, 3) } };
 
   test("share the risk: what one test may call, thirteen may not with so few rounds", () => {
@@ -119,7 +130,7 @@ describe("several gated tests", () => {
 
   test("two looks ask for more of each", () => {
     const options = { ...OPTIONS, confidence: EACH_OF_TWO_LOOKS };
-    const twice = (test: Test): Test => ({ ...test, options });
+    const twice = (each: Test): Test => ({ ...each, options });
     expect(judgeAll([twice(slower), twice(equal), twice(equal)], EACH_OF_TWO_LOOKS)[0]?.verdict).toBe("regressed");
     const seven = [slower, ...Array.from({ length: 6 }, () => equal)];
     expect(judgeAll(seven, ONE_LOOK)[0]?.verdict).toBe("regressed");

@@ -19,7 +19,8 @@ const percent = (share: number): string => `${Number((share * 100).toFixed(1))} 
 
 function row({ scenario, share }: Measured): string {
   const { name, count, gates, noise, slowdown, oneFigureOnly, demand } = scenario;
-  const slower = slowdown === 0 ? "nothing" : `${percent(slowdown)}${oneFigureOnly === true ? ", one figure of three" : ""}`;
+  const slower =
+    slowdown === 0 ? "nothing" : `${percent(slowdown)}${oneFigureOnly === true ? ", one figure of three" : ""}`;
   const wanted = "atMost" in demand ? `at most ${percent(demand.atMost)}` : `at least ${percent(demand.atLeast)}`;
   return `| ${[name, count, gates, percent(noise), slower, percent(share), wanted].join(" | ")} |`;
 }

@@ -142,3 +142,14 @@ test("a fill with zeros has no holes", () => {
   platform.files.close(file);
   expect({ writtenBytes, holeBytes }).toEqual({ writtenBytes: 2 * MEBIBYTE, holeBytes: 0 });
 });
+
+test("writes of a mixed round carry fresh bytes, not what its reads have left in the buffers", () => {
+  const fileSizeBytes = 4 * MEBIBYTE;
+  const path = fileOf(fileSizeBytes);
+  const ranges = rangesOf(1, fileSizeBytes / BLOCK_BYTES, { ios: 400 });
+  // The file is a hole: what its reads bring is zeros, of which no written block may consist.
+  runRound({ backend: "pwrite", path, fileSizeBytes, readPercent: 50, ranges, durationSeconds: null });
+  const pieces = writtenPieces(path);
+  expect(pieces.length).toBeGreaterThan(100);
+  expectFresh(pieces);
+});

@@ -3,11 +3,13 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { builtinProfileNames, describeBuiltinProfile, readBuiltinProfile } from "../../src/profile/builtin.ts";
+import { roundsToClose } from "../../src/compare/closing.ts";
 import { impossiblePoints } from "../../src/profile/impossible-points.ts";
 import { parseProfile } from "../../src/profile/load.ts";
 import { expandPoints } from "../../src/profile/points.ts";
 import { schemaJson } from "../../src/profile/schema-json.ts";
 import { starterProfile } from "../../src/profile/starter.ts";
+import { DEFAULT_GATES } from "../../src/shared/metrics.ts";
 import { METHODS, PORTABLE_METHODS } from "../../src/shared/methods.ts";
 
 const load = (name: string) => {
@@ -40,6 +42,16 @@ describe("built-in profiles", () => {
     expect(profile.rounds).toBe(1);
     expect(seconds.reduce((sum, one) => sum + one, 0)).toBeLessThan(14);
     expect(profile.targets[0].sizeBytes).toBe(256 * 1024 ** 2);
+  });
+
+  it("ci-smoke ends within a minute, and has rounds enough for its gates to close", () => {
+    const profile = load("ci-smoke");
+    const points = expandPoints(profile);
+    const seconds = points.map(({ job }) => (job.durationSeconds + job.warmupSeconds) * profile.rounds);
+    expect(seconds.reduce((sum, one) => sum + one, 0)).toBeLessThan(45);
+    const tests = points.length * DEFAULT_GATES.length;
+    expect(profile.rounds).toBeGreaterThanOrEqual(roundsToClose(false, tests, 0.05, 4));
+    expect(profile.rounds).toBeGreaterThanOrEqual(roundsToClose(true, tests, 0.05, 5));
   });
 
   it("methods has every portable method, shallow and deep", () => {

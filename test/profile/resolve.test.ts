@@ -40,6 +40,8 @@ describe("resolveProfile", () => {
           onError: "stop",
         },
       ],
+      gates: [],
+      tolerances: [],
     });
   });
 

@@ -7,6 +7,7 @@ import { renderComparisonAnnotations } from "../../src/report/comparison-github.
 import { renderComparisonJunit } from "../../src/report/comparison-junit.ts";
 import { renderComparisonMarkdown } from "../../src/report/comparison-markdown.ts";
 import { renderComparisonTable } from "../../src/report/comparison-table.ts";
+import { renderTable } from "../../src/report/table.ts";
 import { displayWidth } from "../../src/report/text.ts";
 import { around, resultOf, side } from "../compare/fixture.ts";
 
@@ -30,12 +31,15 @@ function comparisonOf(levels: readonly number[], rounds = 10, job = "rand"): Com
   return compareResults(side("base", before), side("cand", after), OPTIONS);
 }
 
-const table = (comparison: Comparison, width = 80): string => renderComparisonTable(comparison, { color: false, width });
+const table = (comparison: Comparison, width = 80): string =>
+  renderComparisonTable(comparison, { color: false, width });
 
 describe("the table", () => {
   test("shows figures, change, interval and verdict of what is gated, and what changed beside it", () => {
     const text = table(comparisonOf([1.2]), 100);
-    expect(text).toMatch(/^ {2}latencyNs\.p50 +[78]\d\.\d us +9\d\.\d us +\+\d\d\.\d% +\+\d+\.\d% \.\. \+\d+\.\d% +<?0\.0\d+ +regressed$/m);
+    expect(text).toMatch(
+      /^ {2}latencyNs\.p50 +[78]\d\.\d us +9\d\.\d us +\+\d\d\.\d% +\+\d+\.\d% \.\. \+\d+\.\d% +<?0\.0\d+ +regressed$/m,
+    );
     expect(text).toMatch(/^ {2}bytesPerSecond .* informs +regressed$/m);
     expect(text).toContain("regressed: 3 regressed of 3 gated tests");
     expect(text).toContain("90% interval");
@@ -97,14 +101,21 @@ describe("GitHub's annotations", () => {
   });
 
   test("are at most ten, the last of which counts the others", () => {
-    const lines = renderComparisonAnnotations(comparisonOf(Array.from({ length: 8 }, () => 1.5))).trimEnd().split("\n");
+    const lines = renderComparisonAnnotations(comparisonOf(Array.from({ length: 8 }, () => 1.5)))
+      .trimEnd()
+      .split("\n");
     expect(lines).toHaveLength(10);
     expect(lines[9]).toMatch(/^::notice .*15 more of level error/);
   });
 
   test("never let a name end their line or begin another command", () => {
     const text = renderComparisonAnnotations(comparisonOf([1.2], 10, "x\n::error::100%"));
-    expect(text.split("\n").filter((line) => line !== "").every((line) => /^::(error|warning|notice) title=/.test(line))).toBe(true);
+    expect(
+      text
+        .split("\n")
+        .filter((line) => line !== "")
+        .every((line) => /^::(error|warning|notice) title=/.test(line)),
+    ).toBe(true);
     expect(text).toContain("100%25");
   });
 });
@@ -143,4 +154,21 @@ describe("JUnit", () => {
     const xml = renderComparisonJunit(comparisonOf([1], 10, `a<b>&"c'\u0007`));
     expect(xml).toContain("a&lt;b&gt;&amp;&quot;c'\\u{7}");
   });
+});
+
+test("a run on two targets shows the second beside the first", () => {
+  const one = resultOf([
+    { job: "rand", iops: around(100_000, 6, 0.004, 1), p50: around(80_000, 6, 0.004, 2) },
+    { job: "rand", iops: around(90_000, 6, 0.004, 3), p50: around(88_000, 6, 0.004, 4) },
+  ]);
+  const [target] = one.targets;
+  if (target === undefined) throw new Error("no target");
+  const cases = one.cases.map((each, index) =>
+    index === 0 ? each : { ...each, settings: { ...each.settings, target: "/mnt/b.dat" } },
+  );
+  const both = { ...one, cases, targets: [target, { ...target, resolvedPath: "/mnt/b.dat" }] };
+  const text = renderTable(both, { color: false, width: 120, mebibytes: false });
+  expect(text).toMatch(/^\/mnt\/b\.dat beside \/srv\/disk\/diskbench\.dat$/m);
+  expect(text).toMatch(/^ {2}rand\/case-0 +-(?:9\.\d\d|10\.\d)% +-\d+\.\d+% \.\. -\d+\.\d+% +\+(?:9\.\d\d|10\.\d)%/m);
+  expect(renderTable(one, { color: false, width: 120, mebibytes: false })).not.toContain("beside");
 });

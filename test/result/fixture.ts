@@ -120,7 +120,11 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
 }
 
 export function roundOf(sketch: CaseSketch, index: number): Round {
-  return assembleRound(roundSamples(sketch, index + 1), { index, startedAt: `2026-11-20T23:45:4${index}.000Z`, startedCold: null });
+  return assembleRound(roundSamples(sketch, index + 1), {
+    index,
+    startedAt: `2026-11-20T23:45:4${index}.000Z`,
+    startedCold: null,
+  });
 }
 
 /** The plan that such cases would come from, as far as a result is concerned. */
@@ -140,7 +144,16 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     ranges: [],
   }));
   return {
-    profile: { name: "fixture", description: null, seed: 1, rounds, targets: [TARGET_SPEC], jobs: [JOB], gates: [], tolerances: [] },
+    profile: {
+      name: "fixture",
+      description: null,
+      seed: 1,
+      rounds,
+      targets: [TARGET_SPEC],
+      jobs: [JOB],
+      gates: [],
+      tolerances: [],
+    },
     machine: MACHINE,
     seed: 1,
     rounds,

@@ -8,8 +8,20 @@ import { withGates } from "../../src/result/gates.ts";
 import { completedResult, pendingResult } from "./fixture.ts";
 import { failuresThrownBy } from "../profile/thrown.ts";
 
-const gate = (fields: Partial<Gate>): Gate => ({ metric: "latencyNs.p99", case: null, max: null, min: null, ...fields });
-const result = completedResult([{ job: "a", ios: 4000 }, { job: "b", ios: 4000 }], 2);
+const gate = (fields: Partial<Gate>): Gate => ({
+  metric: "latencyNs.p99",
+  case: null,
+  max: null,
+  min: null,
+  ...fields,
+});
+const result = completedResult(
+  [
+    { job: "a", ios: 4000 },
+    { job: "b", ios: 4000 },
+  ],
+  2,
+);
 
 const statuses = (...gates: readonly Gate[]): readonly string[] =>
   withGates(result, gates).checks.map(({ status, facts }) => `${String(facts["case"])} ${status}`);

@@ -57,7 +57,12 @@ test("the approximation is close to the exact distribution where both exist", ()
 
 test("what is equal throughout is no difference", () => {
   expect(signedRank([0, 0, 0, 0, 0, 0]).pTwoSided).toBe(1);
-  expect(mannWhitney(Array.from({ length: 60 }, () => 5), Array.from({ length: 60 }, () => 5)).pTwoSided).toBe(1);
+  expect(
+    mannWhitney(
+      Array.from({ length: 60 }, () => 5),
+      Array.from({ length: 60 }, () => 5),
+    ).pTwoSided,
+  ).toBe(1);
   expect(unpairedShift([5, 5, 5, 5], [5, 5, 5, 5], 0.9)).toEqual({ estimate: 0, low: 0, high: 0 });
   expect(autocorrelation([3, 3, 3])).toEqual({ coefficient: 0, p: 1 });
   expect(mannKendall([3, 3, 3]).p).toBe(1);

@@ -67,11 +67,10 @@ interface CriticalValues {
   readonly medianInterval95: Readonly<Record<string, Pair>>;
 }
 
-const load = <Vectors>(name: string): Vectors =>
-  JSON.parse(readFileSync(new URL(`data/${name}.json`, import.meta.url), "utf8"));
+const load = (name: string): unknown => JSON.parse(readFileSync(new URL(`data/${name}.json`, import.meta.url), "utf8"));
 
-const statistics = load<Statistics>("statistics");
-const critical = load<CriticalValues>("critical-values");
+const statistics = load("statistics") as Statistics;
+const critical = load("critical-values") as CriticalValues;
 
 const flat = (table: Readonly<Record<string, ByLevel>>): readonly (readonly [number, number, number])[] =>
   Object.entries(table).flatMap(([count, levels]) =>

@@ -69,14 +69,12 @@ describeWith(["root", "losetup", "/dev/loop-control"], "on a raw device", () => 
 
   test.for(WAYS)("%s at depth %i wrote what it says, to the byte", async ([method, queueDepth], { onTestFinished }) => {
     const before = writtenBytes(device);
-    const job = { name: "a", method, queueDepth, threads: 2, blockSize: ["4KiB", "64KiB"], ios: 1501 };
+    const job = { name: "a", method, queueDepth, threads: 2, blockSize: "16KiB", ios: 1501 };
     const result = await run(onTestFinished, profileFor(device.path, [job]), "--confirm", confirmation);
     const rounds = result.cases.flatMap((each) => each.rounds);
-    expect(rounds.map(({ total, outsideWindow }) => [total.ios, outsideWindow.ios])).toEqual(
-      Array.from({ length: 2 }, () => [1501, 0]),
-    );
-    expect(writtenBytes(device) - before).toBe(1501 * (4096 + 65536));
-    expect(claimedBytes(result)).toBe(1501 * (4096 + 65536));
+    expect(rounds.map(({ total, outsideWindow }) => [total.ios, outsideWindow.ios])).toEqual([[1501, 0]]);
+    expect(writtenBytes(device) - before).toBe(1501 * 16_384);
+    expect(claimedBytes(result)).toBe(1501 * 16_384);
   });
 
   test("warm-up and drain are counted too, to the byte", async ({ onTestFinished }) => {
@@ -106,11 +104,12 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "on a file system", () =
     writeFileSync(path, Buffer.alloc(64 * MEBIBYTE, 1), { flush: true });
     runTool("sync", "-f", path);
     const before = writtenBytes(device);
-    const jobs = WAYS.map(([method, queueDepth], index) => ({ name: `job-${index}`, method, queueDepth, ios: 3000 }));
+    const ways = WAYS.filter((_, index) => index % 2 === 0);
+    const jobs = ways.map(([method, queueDepth], index) => ({ name: `job-${index}`, method, queueDepth, ios: 6000 }));
     const claimed = claimedBytes(await run(onTestFinished, profileFor(path, jobs), "--force"));
     runTool("sync", "-f", path);
     const more = writtenBytes(device) - before - claimed;
-    expect(claimed).toBe(WAYS.length * 3000 * 4096);
+    expect(claimed).toBe(ways.length * 6000 * 4096);
     expect(more).toBeGreaterThanOrEqual(0);
     expect(more).toBeLessThanOrEqual(Math.max(claimed * 0.01, MEBIBYTE));
   });

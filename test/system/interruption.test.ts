@@ -46,134 +46,137 @@ async function expectNothingLeft({ engineId, directory }: Stage): Promise<void> 
   expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
 }
 
-describe.concurrent.each([
-  ["the whole process group", (command: RunningCommand) => command.signalGroup("SIGINT")],
-  ["the command alone", (command: RunningCommand) => command.signal("SIGINT")],
-])("SIGINT to %s", (_, interrupt) => {
-  test("during the fill: saved, removed, 130", async ({ onTestFinished }) => {
-    const stage = await runTo(onTestFinished, FILLING, LONG_FILL);
-    interrupt(stage.command);
-    expect((await stage.command.ended).code).toBe(130);
-    const result = resultIn(stage.directory);
-    expect(result.state).toBe("aborted");
-    expect(result.cases[0]).toMatchObject({ state: "pending", rounds: [], interruptedRound: null });
-    await expectNothingLeft(stage);
+// Mostly they wait; the longest ones begin first.
+describe.concurrent("a run that is interrupted", () => {
+  describeWith(["root", "nbdkit", "nbdfuse"], "while a worker sits in a system call", () => {
+    const profile = (path: string): unknown => ({
+      name: "slow",
+      rounds: 1,
+      target: { path, preallocate: "none", fill: "none" },
+      jobs: [{ name: "slow", operation: "read", blockSize: "4KiB", duration: "30s", warmup: 0 }],
+    });
+    const slowReads = ["--filter=delay", "memory", String(MEBIBYTE), "delay-read=7"];
+    /** Standard error speaks of the round before its first I/O. */
+    const toFirstReadMs = 1000;
+
+    test("the first Ctrl-C ends the run from outside, with a result", async ({ onTestFinished }) => {
+      const path = await nbdFile(onTestFinished, MEBIBYTE, slowReads);
+      const { command, engineId, directory } = await runTo(onTestFinished, /measure/, profile(path), "--force");
+      await sleep(toFirstReadMs);
+      const interruptedMs = performance.now();
+      command.signalGroup("SIGINT");
+      const { code, stderr } = await command.ended;
+      expect(code).toBe(130);
+      expect(performance.now() - interruptedMs).toBeLessThan(5000);
+      expect(stderr).toContain(`does not let go of the engine process ${engineId}`);
+      expect(resultIn(directory)).toMatchObject({ state: "aborted", cases: [{ state: "aborted", rounds: [] }] });
+      // The kernel lets go of it when the device answers.
+      await until("the engine process ends", () => !isAlive(engineId), 10_000);
+    });
+
+    test("the second Ctrl-C leaves at once", async ({ onTestFinished }) => {
+      const path = await nbdFile(onTestFinished, MEBIBYTE, slowReads);
+      const { command, engineId } = await runTo(onTestFinished, /measure/, profile(path), "--force");
+      await sleep(toFirstReadMs);
+      command.signalGroup("SIGINT");
+      await command.says(/Stopping/);
+      await sleep(700);
+      const secondMs = performance.now();
+      command.signalGroup("SIGINT");
+      expect((await command.ended).code).toBe(130);
+      expect(performance.now() - secondMs).toBeLessThan(600);
+      await until("the engine process ends", () => !isAlive(engineId), 10_000);
+    });
   });
 
-  test("during the warm-up: saved, removed, 130", async ({ onTestFinished }) => {
-    const stage = await runTo(onTestFinished, WARMING_UP, LONG_WARM_UP);
-    const interruptedMs = performance.now();
-    interrupt(stage.command);
-    expect((await stage.command.ended).code).toBe(130);
-    expect(performance.now() - interruptedMs).toBeLessThan(2000);
-    const result = resultIn(stage.directory);
-    expect(result.state).toBe("aborted");
-    expect(result.cases[0]).toMatchObject({ state: "aborted", rounds: [], interruptedRound: null });
-    await expectNothingLeft(stage);
+  describe.each([
+    ["the whole process group", (command: RunningCommand) => command.signalGroup("SIGINT")],
+    ["the command alone", (command: RunningCommand) => command.signal("SIGINT")],
+  ])("SIGINT to %s", (_, interrupt) => {
+    test("during the fill: saved, removed, 130", async ({ onTestFinished }) => {
+      const stage = await runTo(onTestFinished, FILLING, LONG_FILL);
+      interrupt(stage.command);
+      expect((await stage.command.ended).code).toBe(130);
+      const result = resultIn(stage.directory);
+      expect(result.state).toBe("aborted");
+      expect(result.cases[0]).toMatchObject({ state: "pending", rounds: [], interruptedRound: null });
+      await expectNothingLeft(stage);
+    });
+
+    test("during the warm-up: saved, removed, 130", async ({ onTestFinished }) => {
+      const stage = await runTo(onTestFinished, WARMING_UP, LONG_WARM_UP);
+      const interruptedMs = performance.now();
+      interrupt(stage.command);
+      expect((await stage.command.ended).code).toBe(130);
+      expect(performance.now() - interruptedMs).toBeLessThan(2000);
+      const result = resultIn(stage.directory);
+      expect(result.state).toBe("aborted");
+      expect(result.cases[0]).toMatchObject({ state: "aborted", rounds: [], interruptedRound: null });
+      await expectNothingLeft(stage);
+    });
+
+    test("during a measurement: finished rounds are whole, the round cut short stands beside them", async ({
+      onTestFinished,
+    }) => {
+      const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
+      interrupt(stage.command);
+      const { code, stdout, stderr } = await stage.command.ended;
+      expect(code).toBe(130);
+      expect(stderr).toContain("Stopping");
+      expect(stdout).toContain("aborted");
+      const [first] = resultIn(stage.directory).cases;
+      expect(first?.state).toBe("aborted");
+      expect(first?.rounds).toHaveLength(1);
+      expect(first?.rounds[0]).toMatchObject({ aborted: false, measuredSeconds: 1 });
+      expect(first?.interruptedRound?.aborted).toBe(true);
+      expect(first?.interruptedRound?.total.ios).toBeGreaterThan(0);
+      expect(first?.interruptedRound?.measuredSeconds).toBeLessThan(1);
+      expect(first?.summary?.iops.median).toBe(first?.rounds[0]?.total.iops);
+      await expectNothingLeft(stage);
+    });
   });
 
-  test("during a measurement: finished rounds are whole, the round cut short stands beside them", async ({
-    onTestFinished,
-  }) => {
-    const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
-    interrupt(stage.command);
-    const { code, stdout, stderr } = await stage.command.ended;
-    expect(code).toBe(130);
-    expect(stderr).toContain("Stopping");
-    expect(stdout).toContain("aborted");
-    const [first] = resultIn(stage.directory).cases;
-    expect(first?.state).toBe("aborted");
-    expect(first?.rounds).toHaveLength(1);
-    expect(first?.rounds[0]).toMatchObject({ aborted: false, measuredSeconds: 1 });
-    expect(first?.interruptedRound?.aborted).toBe(true);
-    expect(first?.interruptedRound?.total.ios).toBeGreaterThan(0);
-    expect(first?.interruptedRound?.measuredSeconds).toBeLessThan(1);
-    expect(first?.summary?.iops.median).toBe(first?.rounds[0]?.total.iops);
-    await expectNothingLeft(stage);
-  });
-});
+  describe("other signals", () => {
+    test.for(["SIGTERM", "SIGHUP"] as const)("%s: everything saved, 143", async (signal, { onTestFinished }) => {
+      const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
+      stage.command.signalGroup(signal);
+      expect((await stage.command.ended).code).toBe(143);
+      const [first] = resultIn(stage.directory).cases;
+      expect(first?.rounds).toHaveLength(1);
+      expect(first?.interruptedRound?.total.ios).toBeGreaterThan(0);
+      await expectNothingLeft(stage);
+    });
 
-describe.concurrent("other signals", () => {
-  test.for(["SIGTERM", "SIGHUP"] as const)("%s: everything saved, 143", async (signal, { onTestFinished }) => {
-    const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
-    stage.command.signalGroup(signal);
-    expect((await stage.command.ended).code).toBe(143);
-    const [first] = resultIn(stage.directory).cases;
-    expect(first?.rounds).toHaveLength(1);
-    expect(first?.interruptedRound?.total.ios).toBeGreaterThan(0);
-    await expectNothingLeft(stage);
-  });
+    test("one Ctrl-C that arrives twice, because a launcher hands it on, is one", async ({ onTestFinished }) => {
+      const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
+      stage.command.signalGroup("SIGINT");
+      await sleep(5);
+      stage.command.signal("SIGINT");
+      expect((await stage.command.ended).code).toBe(130);
+      expect(resultIn(stage.directory).cases[0]?.interruptedRound?.aborted).toBe(true);
+      await expectNothingLeft(stage);
+    });
 
-  test("one Ctrl-C that arrives twice, because a launcher hands it on, is one", async ({ onTestFinished }) => {
-    const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
-    stage.command.signalGroup("SIGINT");
-    await sleep(5);
-    stage.command.signal("SIGINT");
-    expect((await stage.command.ended).code).toBe(130);
-    expect(resultIn(stage.directory).cases[0]?.interruptedRound?.aborted).toBe(true);
-    await expectNothingLeft(stage);
-  });
+    test("--keep keeps the test file on Ctrl-C too", async ({ onTestFinished }) => {
+      const { command, directory } = await runTo(onTestFinished, SECOND_ROUND, ROUNDS, "--keep");
+      command.signalGroup("SIGINT");
+      expect((await command.ended).code).toBe(130);
+      expect(existsSync(join(directory, "test.dat"))).toBe(true);
+    });
 
-  test("--keep keeps the test file on Ctrl-C too", async ({ onTestFinished }) => {
-    const { command, directory } = await runTo(onTestFinished, SECOND_ROUND, ROUNDS, "--keep");
-    command.signalGroup("SIGINT");
-    expect((await command.ended).code).toBe(130);
-    expect(existsSync(join(directory, "test.dat"))).toBe(true);
-  });
+    test("a terminal that is gone is no reason to leave the test file behind", async ({ onTestFinished }) => {
+      const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
+      stage.command.hangUp("stdout", "stderr");
+      stage.command.signalGroup("SIGHUP");
+      expect((await stage.command.ended).code).toBe(143);
+      expect(resultIn(stage.directory).cases[0]?.rounds).toHaveLength(1);
+      await expectNothingLeft(stage);
+    });
 
-  test("a terminal that is gone is no reason to leave the test file behind", async ({ onTestFinished }) => {
-    const stage = await runTo(onTestFinished, SECOND_ROUND, ROUNDS);
-    stage.command.hangUp("stdout", "stderr");
-    stage.command.signalGroup("SIGHUP");
-    expect((await stage.command.ended).code).toBe(143);
-    expect(resultIn(stage.directory).cases[0]?.rounds).toHaveLength(1);
-    await expectNothingLeft(stage);
-  });
-
-  test("the engine ends when the command is killed", async ({ onTestFinished }) => {
-    const { command, engineId } = await runTo(onTestFinished, WARMING_UP, LONG_WARM_UP);
-    command.signal("SIGKILL");
-    await until("the engine process ends", () => !isAlive(engineId), 2000);
-  });
-});
-
-describeWith(["root", "nbdkit", "nbdfuse"], "while a worker sits in a system call", () => {
-  const profile = (path: string): unknown => ({
-    name: "slow",
-    rounds: 1,
-    target: { path, preallocate: "none", fill: "none" },
-    jobs: [{ name: "slow", operation: "read", blockSize: "4KiB", duration: "30s", warmup: 0 }],
-  });
-  const slowReads = ["--filter=delay", "memory", String(MEBIBYTE), "delay-read=7"];
-  /** Standard error speaks of the round before its first I/O. */
-  const toFirstReadMs = 1000;
-
-  test.concurrent("the first Ctrl-C ends the run from outside, with a result", async ({ onTestFinished }) => {
-    const path = await nbdFile(onTestFinished, MEBIBYTE, slowReads);
-    const { command, engineId, directory } = await runTo(onTestFinished, /measure/, profile(path), "--force");
-    await sleep(toFirstReadMs);
-    const interruptedMs = performance.now();
-    command.signalGroup("SIGINT");
-    const { code, stderr } = await command.ended;
-    expect(code).toBe(130);
-    expect(performance.now() - interruptedMs).toBeLessThan(5000);
-    expect(stderr).toContain(`does not let go of the engine process ${engineId}`);
-    expect(resultIn(directory)).toMatchObject({ state: "aborted", cases: [{ state: "aborted", rounds: [] }] });
-    // The kernel lets go of it when the device answers.
-    await until("the engine process ends", () => !isAlive(engineId), 10_000);
-  });
-
-  test.concurrent("the second Ctrl-C leaves at once", async ({ onTestFinished }) => {
-    const path = await nbdFile(onTestFinished, MEBIBYTE, slowReads);
-    const { command, engineId } = await runTo(onTestFinished, /measure/, profile(path), "--force");
-    await sleep(toFirstReadMs);
-    command.signalGroup("SIGINT");
-    await command.says(/Stopping/);
-    await sleep(700);
-    const secondMs = performance.now();
-    command.signalGroup("SIGINT");
-    expect((await command.ended).code).toBe(130);
-    expect(performance.now() - secondMs).toBeLessThan(600);
-    await until("the engine process ends", () => !isAlive(engineId), 10_000);
+    test("the engine ends when the command is killed", async ({ onTestFinished }) => {
+      const { command, engineId } = await runTo(onTestFinished, WARMING_UP, LONG_WARM_UP);
+      command.signal("SIGKILL");
+      await until("the engine process ends", () => !isAlive(engineId), 2000);
+    });
   });
 });

@@ -1,12 +1,12 @@
-// The built command line on Windows: every method, read and write, from profile to result.
+// The built command line on Windows: what it refuses, and what it tells about the machine.
 
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { parseResult } from "../../src/result/read-result.ts";
+import { LINUX_METHODS, WINDOWS_METHODS } from "../../src/shared/methods.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
 const application = fileURLToPath(new URL("../../", import.meta.url));
@@ -34,40 +34,6 @@ function diskbench(...parameters: string[]): Outcome {
 
 const SHORT = ["--size", "16MiB", "--duration", "200ms", "--warmup", "0", "--rounds", "1"];
 
-void test("every method reads and writes, in a folder with an awkward name", () => {
-  const folder = join(directory, "a b & 'c' é 漢");
-  mkdirSync(folder);
-  const target = join(folder, "test file.dat");
-  const profile = join(application, "profiles", "methods.json");
-  const { status, stdout, stderr } = diskbench("run", profile, "--target", target, "--json", "--no-progress", ...SHORT);
-  assert.equal(status, 0, stderr);
-  const result = parseResult(stdout, "standard output");
-  assert.equal(result.state, "completed");
-  assert.equal(result.targets[0]?.path, target);
-  const seen = new Set<string>();
-  for (const { settings, rounds } of result.cases) {
-    const calls = settings.nativeOperations?.join(" ") ?? "";
-    const [round] = rounds;
-    assert.ok(round !== undefined && round.total.ios > 0, `${calls}: no I/O`);
-    assert.deepEqual([round.errors.failed, round.errors.short], [0, 0], calls);
-    seen.add(`${settings.nativeCall} ${settings.operation} ${settings.completion ?? ""}`.trim());
-    if (settings.nativeCall === "MapViewOfFile") continue;
-    assert.ok((round.completedSynchronously ?? -1) >= 0, `${calls}: completions at once are not counted`);
-    assert.ok(round.effectiveQueueDepth <= settings.queueDepth + 0.01, calls);
-  }
-  for (const call of ["WriteFile", "WriteFileEx", "WriteFileGather", "MapViewOfFile"]) {
-    for (const operation of ["write", "read"]) {
-      assert.ok(
-        [...seen].some((one) => one.startsWith(`${call} ${operation}`)),
-        `${call} ${operation} is missing`,
-      );
-    }
-  }
-  for (const completion of ["event", "poll"]) assert.ok(seen.has(`WriteFile write ${completion}`), completion);
-  assert.ok(!existsSync(target), "the test file is removed");
-  assert.deepEqual(readdirSync(folder), []);
-});
-
 void test("a block that is no whole sector is refused before anything is made", () => {
   const target = join(directory, "sector.dat");
   const settings = ["--set", "jobs.0.blockSize=1000", "--target", target];
@@ -83,8 +49,19 @@ void test("a folder that does not exist is named", () => {
   assert.match(stderr, /no/);
 });
 
-void test("devices lists the drive that holds Windows", () => {
+void test("devices lists the volume that holds Windows, and will not have it overwritten", () => {
   const { status, stdout, stderr } = diskbench("devices");
   assert.equal(status, 0, stderr);
-  assert.match(stdout, /PhysicalDrive0|C:/);
+  const [headings = "", ...lines] = stdout.split(/\r?\n/);
+  assert.match(headings, /^Device +Size +Free +File system +Sectors +Bus +Write cache +Model/);
+  const system = lines.find((line) => line.startsWith("\\\\.\\C:"));
+  assert.match(system ?? stdout, /[KMGT]iB +[\d.]+ [KMGT]iB +\w+ .*in use: .*holds Windows/);
+});
+
+void test("every method of Windows can be used here, and those of Linux are said to be elsewhere", () => {
+  const { status, stdout, stderr } = diskbench("methods", "--json");
+  assert.equal(status, 0, stderr);
+  const rows = JSON.parse(stdout) as { method: string; available: boolean; note: string }[];
+  for (const method of WINDOWS_METHODS) assert.ok(rows.find((row) => row.method === method)?.available, method);
+  for (const method of LINUX_METHODS) assert.equal(rows.find((row) => row.method === method)?.note, "Linux only");
 });

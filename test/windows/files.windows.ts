@@ -5,6 +5,8 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 
 import { join } from "node:path";
 import { test } from "node:test";
 import type { OpenFile, OpenOptions } from "../../src/platform/platform.ts";
+import { claimDevice } from "../../src/platform/win32/device-claim.ts";
+import { loadWin32 } from "../../src/platform/win32/kernel32.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
 import { temporaryDirectory } from "./temporary.ts";
@@ -119,6 +121,19 @@ void test("a second lock on the same file is refused until the first is gone, an
     assert.equal(files.lock(third), false);
     files.close(third);
   });
+});
+
+void test("a device is claimed by one process at a time, whatever the case of its name", () => {
+  const win32 = loadWin32();
+  const [device, same] = ["\\\\.\\PhysicalDrive98", "\\\\?\\physicaldrive98"].map((path) => ({ handle: -1, path }));
+  assert.ok(device !== undefined && same !== undefined);
+  const claim = claimDevice(win32, device);
+  assert.ok(claim !== null);
+  assert.equal(claimDevice(win32, same), null);
+  assert.equal(win32.kernel32.CloseHandle(claim), 1);
+  const again = claimDevice(win32, same);
+  assert.ok(again !== null);
+  win32.kernel32.CloseHandle(again);
 });
 
 void test("a mark is kept beside the data, or it is said that there is no room", () => {

@@ -30,8 +30,13 @@ const directory = temporaryDirectory("methods");
 
 /** All ways, each in both directions: native call, direction, completion where it can be chosen. */
 const WAYS = [
-  ...["WriteFile", "WriteFile port", "WriteFile event", "WriteFile poll"],
-  ...["WriteFileEx", "WriteFileGather", "MapViewOfFile"],
+  "WriteFile",
+  "WriteFile port",
+  "WriteFile event",
+  "WriteFile poll",
+  "WriteFileEx",
+  "WriteFileGather",
+  "MapViewOfFile",
 ].flatMap((way) => [`${way} write`, `${way} read`]);
 
 function wayOf({ settings }: CaseResult): string {

@@ -6,6 +6,7 @@ import { existsSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
+import { PauseWatch } from "../../src/engine/pause-watch.ts";
 import { loadWin32 } from "../../src/platform/win32/kernel32.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
 import type { ChildAnswer } from "./child.ts";
@@ -57,6 +58,24 @@ void test("the last error survives whatever JavaScript does in between", () => {
     Buffer.alloc(1 << 20).fill(1);
     assert.equal(kernel32.GetLastError(), code);
   }
+});
+
+void test("garbage collections are counted when they fall into the window, and only then", async () => {
+  const litter = (): void => {
+    // Far more than the young generation holds.
+    for (let index = 0; index < 2_000_000; index += 1) kept[index % 100] = { index: [index, index + 1] };
+  };
+  const kept: unknown[] = [];
+  const pauses = new PauseWatch(platform);
+  litter();
+  pauses.open();
+  pauses.close();
+  assert.equal((await pauses.finish())?.collections, 0);
+  const second = new PauseWatch(platform);
+  second.open();
+  litter();
+  second.close();
+  assert.ok(((await second.finish())?.collections ?? 0) > 0);
 });
 
 for (const backend of ["write-file", "completion-port", "completion-event", "write-file-ex", "mapped-view"] as const) {

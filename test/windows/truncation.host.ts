@@ -83,7 +83,8 @@ void describe("a file that is cut while a job runs", { concurrency: 2 }, () => {
     });
   }
 
-  for (const way of WAYS) {
+  // The others regrow it in the same way.
+  for (const way of [...WAYS.slice(0, 2), { method: "writefileex", queueDepth: 8 }]) {
     // Large enough that it takes a while to grow again: at its old size nothing would show that it was cut.
     void test(`is found out under writes by ${nameOf(way)}, which make it grow again`, async () => {
       const { case: cut, ended } = await cutUnder(way, "write", "128MiB");

@@ -2,8 +2,9 @@
 
 import type { DirectIo, OpenFile } from "../platform.ts";
 import { FILE_INFO } from "./constants.ts";
-import { fileInformation } from "./file-status.ts";
+import { fileInformation, transformationOf } from "./file-status.ts";
 import type { Win32 } from "./kernel32.ts";
+import { isDevicePath } from "./path.ts";
 import { sectorSizes } from "./storage-property.ts";
 import { withVolumeOf } from "./volume-handle.ts";
 import { fileSystemSectorBytes } from "./volume-information.ts";
@@ -36,9 +37,14 @@ const SOURCES: readonly Source[] = [
 
 /**
  * FILE_FLAG_NO_BUFFERING is kept or refused, never quietly ignored ("File Buffering", Microsoft), so the sector size is
- * all there is to ask for. Wine does ignore it, and the basis says so.
+ * all there is to ask for; zero for files that it does nothing good for. Wine does ignore it, and the basis says so.
  */
 export function directIo(win32: Win32, file: OpenFile): DirectIo {
+  const transformed = isDevicePath(file.path) ? null : transformationOf(win32, file);
+  if (transformed !== null) {
+    const basis = `the file is ${transformed}, which makes unbuffered I/O synchronous`;
+    return { offsetAlignmentBytes: 0, memoryAlignmentBytes: 0, basis };
+  }
   const wine = win32.wineVersion === null ? "" : `; Wine ${win32.wineVersion} ignores FILE_FLAG_NO_BUFFERING`;
   for (const { name, logicalSectorBytes } of SOURCES) {
     const sectorBytes = logicalSectorBytes(win32, file);

@@ -58,6 +58,19 @@ export function attributesOf(win32: Win32, file: OpenFile): number {
   return byHandle(win32, file).readUInt32LE(BY_HANDLE.attributes);
 }
 
+/**
+ * `compressed`, `encrypted`, both, or null. Such files turn every overlapped call into a synchronous one, and its size
+ * into another.
+ */
+export function transformationOf(win32: Win32, file: OpenFile): string | null {
+  const attributes = attributesOf(win32, file);
+  const names = [
+    ...((attributes & FILE_ATTRIBUTE.COMPRESSED) !== 0 ? ["compressed"] : []),
+    ...((attributes & FILE_ATTRIBUTE.ENCRYPTED) !== 0 ? ["encrypted"] : []),
+  ];
+  return names.length === 0 ? null : names.join(" and ");
+}
+
 function identityOf(win32: Win32, handle: number, info: Buffer): FileIdentity {
   const id = fileInformation(win32, handle, FILE_INFO.ID, ID.bytes);
   const birthTimeNs = (info.readBigUInt64LE(BY_HANDLE.creationTime) - UNIX_EPOCH_FILETIME) * 100n;

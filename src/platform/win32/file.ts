@@ -14,9 +14,10 @@ import {
   LOCKFILE,
   SHARE,
 } from "./constants.ts";
+import { claimDevice } from "./device-claim.ts";
 import { directIo } from "./direct-io.ts";
 import { fileCallFailed } from "./file-calls.ts";
-import { attributesOf, statusAt, statusOf } from "./file-status.ts";
+import { statusAt, statusOf, transformationOf } from "./file-status.ts";
 import type { Win32 } from "./kernel32.ts";
 import { readMark, writeMark } from "./mark.ts";
 import { OverlappedArray } from "./overlapped.ts";
@@ -51,14 +52,9 @@ function openFlags({ caching, writeThrough, overlapped, pattern }: OpenOptions):
   );
 }
 
-/** Compressed and encrypted files turn every overlapped call into a synchronous one, and their sizes into others. */
 function refuseTransformed(win32: Win32, file: OpenFile): void {
-  const attributes = attributesOf(win32, file);
-  const transformed = [
-    ...((attributes & FILE_ATTRIBUTE.COMPRESSED) !== 0 ? ["compressed"] : []),
-    ...((attributes & FILE_ATTRIBUTE.ENCRYPTED) !== 0 ? ["encrypted"] : []),
-  ].join(" and ");
-  if (transformed === "") return;
+  const transformed = transformationOf(win32, file);
+  if (transformed === null) return;
   throw new DiskbenchError({
     code: "TARGET_UNUSABLE",
     what: `It is ${transformed} by the file system, which makes unbuffered I/O synchronous`,
@@ -71,6 +67,8 @@ class Win32Files implements Files {
   readonly #win32: Win32;
   /** Volumes locked on behalf of an exclusively opened device, by its handle. */
   readonly #lockedVolumes = new Map<number, readonly number[]>();
+  /** What holds the claim to a device, by its handle. */
+  readonly #claims = new Map<number, number>();
   /** Why SetFileValidData is not allowed; null: not asked yet. */
   #manageVolumeCode: number | null = null;
 
@@ -115,6 +113,9 @@ class Win32Files implements Files {
     // A volume is unlocked when the handle that locked it is closed.
     for (const volume of this.#lockedVolumes.get(file.handle) ?? []) kernel32.CloseHandle(volume);
     this.#lockedVolumes.delete(file.handle);
+    const claim = this.#claims.get(file.handle);
+    if (claim !== undefined) kernel32.CloseHandle(claim);
+    this.#claims.delete(file.handle);
   }
 
   status(path: string): ReturnType<Files["status"]> {
@@ -208,6 +209,11 @@ class Win32Files implements Files {
 
   lock(file: OpenFile): boolean {
     const { kernel32 } = this.#win32;
+    if (isDevicePath(file.path)) {
+      const claim = claimDevice(this.#win32, file);
+      if (claim !== null) this.#claims.set(file.handle, claim);
+      return claim !== null;
+    }
     const overlapped = new OverlappedArray(this.#win32, 1);
     try {
       overlapped.prepare(0, LOCK_OFFSET);

@@ -50,6 +50,10 @@ function diskListing(win32: Win32, disk: Disk, disks: readonly Disk[], places: r
   const volumes = listVolumes(win32).filter(({ diskNumbers }) => diskNumbers.includes(number));
   const needed = places.filter(({ diskNumbers }) => diskNumbers.includes(number)).map(({ what }) => what);
   const hazards = [...new Set(needed)].map((what) => `${disk.facts.name} ${what}`);
+  // Volumes of some drivers do not say where they lie: then it may be any disk.
+  if (places.length > 0 && places.every(({ diskNumbers }) => diskNumbers.length === 0)) {
+    hazards.push(`${disk.facts.name} may hold Windows: the system does not tell which disk does`);
+  }
   if (disk.memberOf !== null) hazards.push(`${disk.facts.name} belongs to a ${disk.memberOf}`);
   return {
     path: disk.path,

@@ -66,6 +66,18 @@ describe("sector size", () => {
     });
   });
 
+  test("a compressed or encrypted file has none, before any is tried", () => {
+    for (const [attributes, words] of [
+      [0x800, "compressed"],
+      [0x4000, "encrypted"],
+    ] as const) {
+      const { files } = withFile({ attributes, information: { 16: structure(28, [0, 512], [4, 4096]) } });
+      const { offsetAlignmentBytes, basis } = files.directIo(files.open(PATH, PLAIN));
+      expect(offsetAlignmentBytes).toBe(0);
+      expect(basis).toContain(words);
+    }
+  });
+
   test("then the driver of the volume", () => {
     const { win32, files } = withFile({}, {}, { [volume]: { control: { 0x2d1400: alignment } } });
     const file = files.open(PATH, PLAIN);

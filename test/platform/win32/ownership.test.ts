@@ -127,6 +127,27 @@ describe("raw devices", () => {
     expect(win32.controlled).toEqual([]);
   });
 
+  test("a disk is claimed by name until it is closed, for devices take no byte locks", () => {
+    const held: (string | null)[] = [];
+    const win32: ScriptedFiles = new ScriptedFiles(
+      { [DISK]: { control: {} } },
+      {
+        CreateEventW(_security, _manualReset, _initial, name) {
+          win32.fail(held.includes(name) ? 183 : 0);
+          held.push(name);
+          return win32.newHandle();
+        },
+        LockFileEx: () => win32.fail(1),
+      },
+    );
+    const files = createFiles(win32);
+    const file = files.open(DISK, PLAIN);
+    expect(files.lock(file)).toBe(true);
+    expect(held).toEqual(["Global\\diskbench physicaldrive1"]);
+    const second = files.open(DISK, PLAIN);
+    expect(files.lock(second)).toBe(false);
+  });
+
   test("a volume locks itself", () => {
     const win32 = new ScriptedFiles({ "\\\\.\\X:": { control: { 0x90018: -32 } } });
     const files = createFiles(win32);

@@ -239,6 +239,14 @@ describe("what Windows needs is hazardous", () => {
     ]);
   });
 
+  test("every disk, where none is known to hold Windows", () => {
+    const listed = machine(disks, { c: { disks: [], mountPoint: "C:\\" } });
+    for (const name of ["PhysicalDrive0", "PhysicalDrive1", "PhysicalDrive2"]) {
+      const hazard = `${name} may hold Windows: the system does not tell which disk does`;
+      expect(hazardsOf(listed, `\\\\.\\${name}`)).toEqual([hazard]);
+    }
+  });
+
   test("every disk of a volume that spans several", () => {
     const listed = machine(disks, { ...volumes, c: { disks: [0, 1], mountPoint: "C:\\" } });
     expect(hazardsOf(listed, "\\\\.\\PhysicalDrive1")).toEqual(["PhysicalDrive1 holds Windows (boot disk)"]);
@@ -253,7 +261,7 @@ describe("what Windows needs is hazardous", () => {
     ["a dynamic disk", { sizeBytes: GIB, layout: mbr }, "set of dynamic disks"],
     ["a virtual disk of a pool", { sizeBytes: GIB, bus: 16 }, "Storage Spaces pool"],
   ])("%s", (_name, spec, memberOf) => {
-    expect(hazardsOf(machine({ 5: spec }), "\\\\.\\PhysicalDrive5")).toEqual([
+    expect(hazardsOf(machine({ ...disks, 5: spec }, volumes), "\\\\.\\PhysicalDrive5")).toEqual([
       `PhysicalDrive5 belongs to a ${memberOf}`,
     ]);
   });
