@@ -222,7 +222,7 @@ export class Collector {
       secondsBeforeFlush,
       read: readsOf(spec) ? direction(KIND.read) : null,
       write: writesOf(spec) ? direction(KIND.write) : null,
-      errors: this.#errors(platform),
+      errors: this.#errors(platform, ending.outcomes),
       outsideWindow: { ios: outsideIos, bytes: outsideIos * spec.blockSizeBytes },
       flush: flush.count === 0 ? null : { count: flush.count, seconds: flush.sumNs / 1e9, latency: flush },
       firstTouch: firstTouch.count === 0 ? null : firstTouch,
@@ -275,7 +275,7 @@ export class Collector {
     }).filter((interval) => interval.seconds > 0 || interval.ios > 0);
   }
 
-  #errors(platform: Platform): ErrorSamples {
+  #errors(platform: Platform, outcomes: readonly ThreadOutcome[]): ErrorSamples {
     const codes = new Map<number, number>();
     for (const { numbers } of this.#memory.threads) {
       for (let place = 0; place < ERROR_CODE_PLACES; place += 1) {
@@ -289,21 +289,30 @@ export class Collector {
       ({ numbers }) => (numbers[THREAD_NUMBER.failed] as number) + (numbers[THREAD_NUMBER.short] as number) > 0,
     );
     const numbers = this.#memory.threads[failing]?.numbers;
+    const direction = numbers?.[THREAD_NUMBER.firstErrorDirection] === KIND.read ? "read" : "write";
+    const call = callOf(outcomes[0]?.nativeOperations ?? [], direction) ?? this.#spec.backend;
     return {
       failed: this.#sum(THREAD_NUMBER.failed),
       short: this.#sum(THREAD_NUMBER.short),
-      byCode: [...codes].map(([code, count]) => ({ error: platform.describeError(this.#spec.backend, code), count })),
+      byCode: [...codes].map(([code, count]) => ({ error: platform.describeError(call, code), count })),
       outsideWindow: this.#sum(THREAD_NUMBER.outsideErrors),
       first:
         numbers === undefined
           ? null
           : {
               offsetBytes: numbers[THREAD_NUMBER.firstErrorOffsetBytes] as number,
-              direction: numbers[THREAD_NUMBER.firstErrorDirection] === KIND.read ? "read" : "write",
+              direction,
               thread: failing,
             },
     };
   }
+}
+
+const CALL_NAMES = { read: /read|scatter/i, write: /write|gather/i } as const;
+
+/** The call among a back end's own that moves data in one direction: ReadFile, IORING_OP_WRITEV, ... */
+function callOf(nativeOperations: readonly string[], direction: "read" | "write"): string | undefined {
+  return nativeOperations.find((name) => CALL_NAMES[direction].test(name));
 }
 
 /** All threads' pauses in one; null unless every thread told its own. */

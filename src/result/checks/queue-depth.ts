@@ -16,6 +16,14 @@ const BUSY_SUBMITTING = 0.5;
 const LAW_TOLERANCE = 0.15;
 const ROUNDS_OF_THE_QUEUE = 100;
 
+/** What to do where the system does not queue at all. */
+const AT_ONCE = {
+  windows: "use preallocate: fill, and caching: unbuffered",
+  wine: "Wine queues no file I/O, so measure deep queues on Windows itself",
+} as const;
+
+const isWine = ({ machine }: CaseEvidence): boolean => machine.operatingSystem.includes("(Wine ");
+
 function lawDepth({ total }: Round): number {
   return (total.iops * (total.latencyNs.mean ?? 0)) / 1e9;
 }
@@ -65,10 +73,10 @@ export function checkQueueDepth(evidence: CaseEvidence): Check {
   const short = `Of ${asked} I/Os asked for ${reached.toFixed(1)} were in flight on average`;
   if (reached < REACHED * asked) {
     const cause =
-      submitting > BUSY_SUBMITTING
-        ? `the calls that hand them over took ${percent(submitting)} of the window, so the CPU sets the pace and not the device; use more threads, or a smaller queueDepth`
-        : synchronous !== null && synchronous > BUSY_SUBMITTING
-          ? `${percent(synchronous)} of them were complete when the call returned; preallocate: fill, and caching: unbuffered`
+      synchronous !== null && synchronous > BUSY_SUBMITTING
+        ? `${percent(synchronous)} of them were complete when the call returned; ${AT_ONCE[isWine(evidence) ? "wine" : "windows"]}`
+        : submitting > BUSY_SUBMITTING
+          ? `the calls that hand them over took ${percent(submitting)} of the window, so the CPU sets the pace and not the device; use more threads, or a smaller queueDepth`
           : "the loop was kept from filling the queue; look at the check pauses, or use more threads";
     return warn(code, `${short}: ${cause}.`, facts);
   }
