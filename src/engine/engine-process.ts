@@ -89,9 +89,14 @@ function say(message: FromEngine): void {
 
 // They reach the whole process group; the supervisor decides what they mean.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
-// Without a supervisor nobody wants the result, and nobody would end this process. An orderly exit would first wait for
-// workers to come back from their system calls.
-process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
+let isRunning = false;
+// Without a supervisor nobody wants the result, and nobody would end this process. In the middle of a round an orderly
+// exit would first wait for workers to come back from their system calls; between rounds it writes out what the
+// process has printed (node's --trace-gc, say).
+process.on("disconnect", () => {
+  if (isRunning) process.kill(process.pid, "SIGKILL");
+  else process.exit(0);
+});
 
 // The measured loop is one function with everything it calls inlined; V8's default budget stops half-way, and what is
 // not inlined boxes the numbers that it hands over. Set before the first worker compiles anything.
@@ -103,8 +108,14 @@ setFlagsFromString("--min-semi-space-size=64");
 
 const platform = await loadPlatform();
 process.on("message", (message: ToEngine) => {
-  runRound(platform, message.spec, message.shared).then(say, (error: unknown) =>
-    say({ kind: "failed", failures: failuresOf(error) }),
-  );
+  isRunning = true;
+  const answer = runRound(platform, message.spec, message.shared).catch((error: unknown): FromEngine => ({
+    kind: "failed",
+    failures: failuresOf(error),
+  }));
+  void answer.then((outcome) => {
+    isRunning = false;
+    say(outcome);
+  });
 });
 say({ kind: "ready" });

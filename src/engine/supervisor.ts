@@ -13,6 +13,8 @@ import type { FromEngine, RoundSpec, ThreadOutcome, ToEngine } from "./round-spe
 const WATCH_MS = 100;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
+/** How long an idle engine may take to leave when its supervisor lets go of it. */
+const EXIT_PATIENCE_MS = 1000;
 /** How long a killed process may take to disappear; one in an uninterruptible system call does not. */
 const KILL_PATIENCE_MS = 1000;
 
@@ -187,14 +189,13 @@ export class EngineSupervisor {
   async close(): Promise<number | null> {
     if (this.#exit !== null) return null;
     const exit = once(this.#child, "exit").then(() => true);
+    const gone = (patienceMs: number): Promise<boolean> =>
+      Promise.race([exit, new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref())]);
     if (this.#child.connected) this.#child.disconnect();
+    // Idle, it leaves by itself at once.
+    if (!this.#abandoned && (await gone(EXIT_PATIENCE_MS))) return null;
     this.#child.kill("SIGKILL");
-    const patienceMs = this.#abandoned ? 0 : KILL_PATIENCE_MS;
-    const gone = await Promise.race([
-      exit,
-      new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref()),
-    ]);
-    if (gone) return null;
+    if (await gone(this.#abandoned ? 0 : KILL_PATIENCE_MS)) return null;
     this.#child.unref();
     return this.#child.pid ?? null;
   }

@@ -3,152 +3,23 @@
 import { BlockStream, streamSeed } from "../plan/offsets.ts";
 import { seedWords } from "../plan/seeds.ts";
 import type { ThreadRange } from "../plan/plan.ts";
-import type { Backend, BackendOptions, Clock, OpenFile, Platform } from "../platform/platform.ts";
-import { BACKEND_TRAITS } from "../shared/methods.ts";
+import type { Backend, Clock, Platform } from "../platform/platform.ts";
+import { Barrier } from "./barrier.ts";
 import { BlockWriter } from "./block-content.ts";
-import { MeasuredLoop, type LoopOptions } from "./measured-loop.ts";
+import { MeasuredLoop } from "./measured-loop.ts";
 import type { PauseWatch } from "./pause-watch.ts";
 import { Recorder } from "./recorder.ts";
+import { rehearse } from "./rehearsal.ts";
 import {
-  CONTROL,
   CONTROL_TIME,
   PHASE,
   scratchThreadMemory,
-  STOP,
   THREAD_NUMBER,
-  THREAD_WORD,
   type RoundMemory,
   type ThreadMemory,
 } from "./round-memory.ts";
-import {
-  flushesAtEnd,
-  flushInterval,
-  opensTogether,
-  readsOf,
-  writesOf,
-  type RoundSpec,
-  type ThreadOutcome,
-} from "./round-spec.ts";
-
-const REHEARSAL_NS = 40e6;
-const REHEARSAL_FILE_BYTES = 64 * 1024 * 1024;
-
-function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
-  const { nativeCall, overlapped } = BACKEND_TRAITS[spec.backend];
-  // These two have no medium; whatever the path says is not looked at.
-  if (nativeCall === "null" || nativeCall === "simulated") return { handle: -1, path: spec.path };
-  return platform.files.open(spec.path, {
-    access: readsOf(spec)
-      ? writesOf(spec)
-        ? "read-write"
-        : "read"
-      : BACKEND_TRAITS[spec.backend].mapped
-        ? "read-write"
-        : "write",
-    create: "never",
-    caching: spec.caching,
-    writeThrough: spec.writeThrough,
-    overlapped,
-    pattern: spec.pattern,
-    exclusive: false,
-  });
-}
-
-function backendOptions(
-  platform: Platform,
-  spec: RoundSpec,
-  file: OpenFile,
-  fileSizeBytes: number,
-  seed: number,
-): BackendOptions {
-  return {
-    file,
-    fileSizeBytes,
-    blockSizeBytes: spec.blockSizeBytes,
-    queueDepth: spec.queueDepth,
-    clock: platform.clock,
-    reads: readsOf(spec),
-    writes: writesOf(spec),
-    seed,
-    submitBatch: spec.submitBatch,
-    siblings: spec.ranges.length,
-  };
-}
-
-function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: number): LoopOptions {
-  const { mapped } = BACKEND_TRAITS[spec.backend];
-  return {
-    blockSizeBytes: spec.blockSizeBytes,
-    queueDepth: spec.queueDepth,
-    flushEvery: flushInterval(spec),
-    stopOnError: spec.onError === "stop",
-    touchUnitBytes: mapped ? Math.max(platform.pageSizeBytes, spec.blockSizeBytes) : null,
-    fileSizeBytes,
-  };
-}
-
-/**
- * Runs the loop on a device that takes everything and stores nothing, so that the compiler has seen all of it before
- * the first I/O on the target. The same classes as in the round, hence the same machine code.
- */
-function rehearse(platform: Platform, spec: RoundSpec, seed: string): void {
-  const path = platform.rehearsalPath(spec.backend);
-  if (path === null) return;
-  const fileSizeBytes = Math.max(spec.blockSizeBytes, Math.min(spec.fileSizeBytes, REHEARSAL_FILE_BYTES));
-  const file = openTarget(platform, { ...spec, path, caching: "buffered", writeThrough: false });
-  const backend = platform.openBackend(spec.backend, backendOptions(platform, spec, file, fileSizeBytes, 1));
-  try {
-    const memory = scratchThreadMemory();
-    const recorder = new Recorder(memory);
-    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, 0);
-    const options = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, stopOnError: false };
-    const range: ThreadRange = {
-      thread: 0,
-      firstBlock: 0,
-      blockCount: Math.floor(fileSizeBytes / spec.blockSizeBytes),
-      ios: null,
-    };
-    const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
-    const clock = backend.clock ?? platform.clock;
-    const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), options);
-    const all = { blocks, recorder, memory };
-    // Twice: the first run is replaced by compiled code while it runs, the second begins in it.
-    for (let run = 0; run < 2; run += 1) loop.run({ ...all, untilNs: clock.now() + REHEARSAL_NS, ios: Infinity });
-    loop.run({ ...all, untilNs: Infinity, ios: 0 });
-  } finally {
-    backend.close();
-    if (file.handle >= 0) platform.files.close(file);
-  }
-}
-
-/** A thread's meeting points with the others, by words that all of them map. */
-class Barrier {
-  readonly #memory: RoundMemory;
-  readonly #own: ThreadMemory;
-  readonly #pause = new Int32Array(new SharedArrayBuffer(4));
-
-  constructor(memory: RoundMemory, own: ThreadMemory) {
-    this.#memory = memory;
-    this.#own = own;
-  }
-
-  enter(phase: number): void {
-    Atomics.store(this.#own.words, THREAD_WORD.phase, phase);
-  }
-
-  get stopped(): boolean {
-    return Atomics.load(this.#memory.control, CONTROL.stop) !== STOP.none;
-  }
-
-  /** Waits until `go` has reached `stage`; false when the round was stopped first. */
-  waitForGo(stage: number): boolean {
-    while (Atomics.load(this.#memory.control, CONTROL.go) < stage) {
-      if (this.stopped) return false;
-      Atomics.wait(this.#pause, 0, 0, 1);
-    }
-    return true;
-  }
-}
+import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
+import { backendOptions, loopOptions, openTarget } from "./thread-options.ts";
 
 function spinUntil(clock: Clock, timeNs: number): void {
   while (clock.now() < timeNs) {

@@ -1,0 +1,32 @@
+// One thread's phase, told to the others; the word to go on, awaited from them.
+
+import { CONTROL, STOP, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
+
+/** A thread's meeting points with the others, by words that all of them map. */
+export class Barrier {
+  readonly #memory: RoundMemory;
+  readonly #own: ThreadMemory;
+  readonly #pause = new Int32Array(new SharedArrayBuffer(4));
+
+  constructor(memory: RoundMemory, own: ThreadMemory) {
+    this.#memory = memory;
+    this.#own = own;
+  }
+
+  enter(phase: number): void {
+    Atomics.store(this.#own.words, THREAD_WORD.phase, phase);
+  }
+
+  get stopped(): boolean {
+    return Atomics.load(this.#memory.control, CONTROL.stop) !== STOP.none;
+  }
+
+  /** Waits until `go` has reached `stage`; false when the round was stopped first. */
+  waitForGo(stage: number): boolean {
+    while (Atomics.load(this.#memory.control, CONTROL.go) < stage) {
+      if (this.stopped) return false;
+      Atomics.wait(this.#pause, 0, 0, 1);
+    }
+    return true;
+  }
+}
