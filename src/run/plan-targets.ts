@@ -32,7 +32,7 @@ const NOTHING_DONE = {
 } as const;
 
 /** The engine was told to stop in the middle of a fill: the target is not what the plan asks for. */
-export class FillStopped extends Error {}
+class FillStopped extends Error {}
 
 export class PlanTargets {
   readonly #platform: Platform;

@@ -1,5 +1,6 @@
 // A planned round, or a target to fill -> the specification that the engine carries out; pure.
 
+import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { RoundSpec } from "../engine/round-spec.ts";
 import { readPercentOf } from "../plan/offsets.ts";
 import type { Plan, PlannedRound } from "../plan/plan.ts";
@@ -95,8 +96,4 @@ export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], s
     ...part("end", wholeBlocksBytes, wholeSectorsBytes, caching),
     ...part("last bytes", wholeSectorsBytes, sizeBytes, "buffered"),
   ];
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

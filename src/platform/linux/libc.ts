@@ -24,11 +24,6 @@ export function viewMemory(address: number, sizeBytes: number): Uint8Array {
   return new Uint8Array(koffi.view(address, sizeBytes));
 }
 
-/** Address of a typed array's first byte. The array must stay referenced, and small arrays may move: keep it to off-heap buffers. */
-export function addressOf(memory: Uint8Array): number {
-  return Number(koffi.address(memory));
-}
-
 const close = bind<(fd: number) => number>("int close(int fd)");
 
 /** close(2) for descriptors that libc opened: node warns in worker threads when it closes what it did not open. */

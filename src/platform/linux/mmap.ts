@@ -1,5 +1,6 @@
 // One slot -> a copy into or out of a shared mapping of the file (mmap(2)).
 
+import { greatestCommonDivisor } from "../../shared/greatest-common-divisor.ts";
 import { READ, type BackendOptions } from "../platform.ts";
 import { bind, lastErrno } from "./libc.ts";
 import { mapMemory, pageSizeBytes, unmapMemory } from "./memory.ts";
@@ -27,10 +28,6 @@ const WINDOW_BYTES = 256 * 1024 * 1024;
 interface Window {
   readonly address: number;
   readonly length: number;
-}
-
-function greatestCommonDivisor(a: number, b: number): number {
-  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
 /** Whole pages and whole blocks, so that no block lies across two windows. */
