@@ -48,6 +48,8 @@ export interface OpenFile {
   /** File descriptor, or HANDLE as a number. */
   readonly handle: number;
   readonly path: string;
+  /** The part of what was opened that is the target; absent: all of it. Windows: a raw volume's place on its disk. */
+  readonly extent?: { readonly startBytes: number; readonly lengthBytes: number };
 }
 
 export interface OpenOptions {
@@ -100,6 +102,8 @@ export interface Allocation {
   /** Shared with other files (reflinks), so that the first write copies. */
   readonly sharedBytes: number;
   readonly compressedBytes: number;
+  /** Encrypted by the file system, which takes CPU time for every transfer. */
+  readonly encryptedBytes: number;
   readonly extents: number;
   /** What the figures rest on: `FIEMAP`, `SEEK_HOLE`, `FSCTL_QUERY_ALLOCATED_RANGES`; null when it cannot be known. */
   readonly basis: string | null;
@@ -108,6 +112,8 @@ export interface Allocation {
 /** Control-plane file work. Everything throws DiskbenchError with the call, the path and the system's code. */
 export interface Files {
   open(path: string, options: OpenOptions): OpenFile;
+  /** A new file that is marked and locked from the moment it can be seen; null where that cannot be had. */
+  createMarked(path: string, mark: string): OpenFile | null;
   close(file: OpenFile): void;
   status(path: string): FileStatus | null;
   statusOf(file: OpenFile): FileStatus;
@@ -145,12 +151,16 @@ export interface DeviceFacts {
   readonly name: string;
   readonly model: string | null;
   readonly serial: string | null;
+  /** Its revision, as the device tells it. */
+  readonly firmware: string | null;
   readonly sizeBytes: number | null;
   readonly logicalSectorBytes: number | null;
   readonly physicalSectorBytes: number | null;
   readonly rotational: boolean | null;
   /** `write back`, `write through`, or null where it is not told. */
   readonly writeCache: string | null;
+  /** Whether it has queues on which completions can be asked for (IOPOLL); null: not told. */
+  readonly polls: boolean | null;
 }
 
 /** What a path stands on. For a raw device only `device` is known. */
@@ -190,6 +200,10 @@ export interface Volumes {
   listDevices(): readonly DeviceListing[];
   /** The listing of the block device at `path`, however it is named there; null when it is none. */
   deviceAt(path: string): DeviceListing | null;
+  /** Sentences without full stop, each a reason not to write to the regular file at `path`, whoever owns it. */
+  fileHazards(path: string): readonly string[];
+  /** Some of the other processes that have the file or device at `path` open, in words; those that can be seen. */
+  usersOf(path: string): readonly string[];
 }
 
 /** What a back end gets to work on. Buffers are the back end's own: `queueDepth` blocks, one behind the other. */
@@ -207,6 +221,9 @@ export interface BackendOptions {
   readonly seed: number;
   /** How many writes the system should take per call at most; null leaves it to the back end. */
   readonly submitBatch: number | null;
+  /** io_uring: ask the device for completions (IOPOLL), have a thread of the kernel fetch I/Os (SQPOLL). Absent: no. */
+  readonly polling?: boolean;
+  readonly submitThread?: boolean;
   /** How many back ends like this one the process opens; absent: one. They share what the system limits per user. */
   readonly siblings?: number;
 }
@@ -318,6 +335,13 @@ export interface Unavailability {
   readonly instead: string;
 }
 
+/** A thread of a process that was killed, which the kernel does not let go of yet. */
+export interface LingeringThread {
+  readonly id: number;
+  /** Function of the kernel in which it waits; null: not told. */
+  readonly waitsIn: string | null;
+}
+
 export interface Platform {
   readonly system: System;
   /** What plays this system on another one, e.g. `Wine 8.0`; absent or null: nothing does. */
@@ -334,6 +358,8 @@ export interface Platform {
   /** Maps what another process or thread created. */
   openSharedMemory(path: string, sizeBytes: number): SharedMemory;
   processTimes(): ProcessTimes;
+  /** Threads of a killed process that are still there; absent: the system does not tell. */
+  lingeringThreads?(processId: number): readonly LingeringThread[];
   /** CPU time that the whole machine has spent on anything but idling since it started; null where it is not told. */
   machineBusySeconds(): number | null;
   /** Asks the system whether `backend` would work here, without touching any file of the user's. */

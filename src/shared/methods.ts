@@ -42,6 +42,8 @@ export interface BackendTraits {
   readonly mapped: boolean;
   /** Overlapped handles on Windows; meaningless elsewhere. */
   readonly overlapped: boolean;
+  /** An io_uring, which can be polled and fed in ways of its own. */
+  readonly ring: boolean;
 }
 
 const trait = (nativeCall: NativeCall, extra: Partial<BackendTraits> = {}): BackendTraits => ({
@@ -50,13 +52,14 @@ const trait = (nativeCall: NativeCall, extra: Partial<BackendTraits> = {}): Back
   pageSegments: false,
   mapped: false,
   overlapped: false,
+  ring: false,
   ...extra,
 });
 
 export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
   pwrite: trait("pwrite"),
-  "io-uring": trait("io_uring", { queued: true }),
-  "io-uring-vectored": trait("io_uring", { queued: true, pageSegments: true }),
+  "io-uring": trait("io_uring", { queued: true, ring: true }),
+  "io-uring-vectored": trait("io_uring", { queued: true, pageSegments: true, ring: true }),
   libaio: trait("libaio", { queued: true }),
   pwritev: trait("pwritev", { pageSegments: true }),
   mmap: trait("mmap", { mapped: true }),

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, test } from "vitest";
 import { createPlatform } from "../../src/platform/linux/platform.ts";
-import type { Platform } from "../../src/platform/platform.ts";
+import type { BackendOptions, Platform } from "../../src/platform/platform.ts";
 import type { BackendName } from "../../src/shared/methods.ts";
 import { backendContract } from "./backend-contract.ts";
 
@@ -26,6 +26,28 @@ function placeIn(parent: string): () => string {
   let files = 0;
   return () => join(directory, `${(files += 1)}.dat`);
 }
+
+/** The same platform, with back ends opened in another way. */
+const driving = (changes: Partial<BackendOptions>): Platform => ({
+  ...platform,
+  openBackend: (name, options) => platform.openBackend(name, { ...options, ...changes }),
+});
+
+const RINGS: readonly BackendName[] = ["io-uring", "io-uring-vectored"];
+describe("fed by a thread of the kernel", () => {
+  const makePath = placeIn(cache);
+  const threaded = driving({ submitThread: true });
+  test.each(RINGS.flatMap((name) => backendContract(threaded, name, makePath)))("$name", ({ run }) => run());
+});
+
+describe.each([1, 2])("in batches of at most %i", (submitBatch) => {
+  const makePath = placeIn(cache);
+  const batched = driving({ submitBatch });
+  test.each(["io-uring", "libaio"].flatMap((name) => backendContract(batched, name as BackendName, makePath)))(
+    "$name",
+    ({ run }) => run(),
+  );
+});
 
 describe("buffered, on a disk", () => {
   const makePath = placeIn(cache);

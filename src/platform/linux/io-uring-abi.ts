@@ -4,6 +4,9 @@
 export const SYSTEM_CALL = { setup: 425, enter: 426, register: 427 } as const;
 
 export const SETUP = {
+  /** IORING_SETUP_IOPOLL: completions are asked for, on queues that the device keeps for it. */
+  completionPolling: 1 << 0,
+  /** IORING_SETUP_SQPOLL: a thread of the kernel takes what is published. */
   submissionPolling: 1 << 1,
   completionQueueSize: 1 << 3,
   clamp: 1 << 4,

@@ -36,18 +36,30 @@ const registerCall = bind<(call: number, ring: number, opcode: number, argument:
 
 /** Newest first: kernels before 6.0 and 5.19 answer EINVAL to flags that they do not know. */
 const FLAG_SETS = [SETUP.singleIssuer | SETUP.cooperativeTaskRun, SETUP.cooperativeTaskRun, 0];
+/** With SQPOLL the kernel's thread runs completions, and refuses to be told that this one does. */
+const SUBMIT_THREAD_FLAG_SETS = [SETUP.singleIssuer, 0];
+/** How long the kernel's thread looks for I/Os before it sleeps, in milliseconds. */
+const SUBMIT_THREAD_IDLE_MS = 1000;
+/** IORING_SQ_NEED_WAKEUP in the submission ring's flags. */
+const NEEDS_WAKE_UP = 1 << 0;
 
-export interface RingMemory {
-  readonly params: Int32Array;
-  readonly fd: number;
+/** How the ring is to be driven; see `BackendOptions`. */
+export interface RingMode {
+  readonly polling: boolean;
+  readonly submitThread: boolean;
 }
 
-function setup(entries: number, params: NativeMemory): number {
+const PLAIN_MODE: RingMode = { polling: false, submitThread: false };
+
+function setup(entries: number, params: NativeMemory, mode: RingMode): number {
   const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
+  const asked =
+    SETUP.clamp | (mode.polling ? SETUP.completionPolling : 0) | (mode.submitThread ? SETUP.submissionPolling : 0);
   let error = 0;
-  for (const flags of FLAG_SETS) {
+  for (const flags of mode.submitThread ? SUBMIT_THREAD_FLAG_SETS : FLAG_SETS) {
     words.fill(0);
-    words[PARAMS.flags] = flags | SETUP.clamp;
+    words[PARAMS.flags] = flags | asked;
+    words[PARAMS.submissionThreadIdle] = mode.submitThread ? SUBMIT_THREAD_IDLE_MS : 0;
     const fd = setupCall(SYSTEM_CALL.setup, entries, params.address);
     if (fd >= 0) return fd;
     error = lastErrno();
@@ -62,7 +74,7 @@ function setup(entries: number, params: NativeMemory): number {
  */
 export function ringTrouble(): number {
   const params = allocate(PARAMS.bytes);
-  const fd = setup(1, params);
+  const fd = setup(1, params, PLAIN_MODE);
   if (fd < 0) return -fd;
   const probe = allocate(PROBE.headerBytes + PROBE.operations * PROBE.operationBytes);
   const answered = registerCall(SYSTEM_CALL.register, fd, REGISTER.probe, probe.address, PROBE.operations) === 0;
@@ -91,6 +103,10 @@ export class Ring {
   readonly submissionMask: number;
   readonly submissionArray: Int32Array;
   readonly submissionTail: Int32Array;
+  readonly #submissionFlags: Int32Array;
+  readonly #submitThread: boolean;
+  /** With IOPOLL completions come only to those who ask the kernel. */
+  readonly #askAlways: boolean;
   readonly completionHead: Int32Array;
   readonly completionTail: Int32Array;
   #enterDescriptor: number;
@@ -98,8 +114,11 @@ export class Ring {
   readonly #params: NativeMemory;
   readonly #mapped: { readonly address: number; readonly length: number }[] = [];
 
-  private constructor(fd: number, params: NativeMemory) {
+  private constructor(fd: number, params: NativeMemory, mode: RingMode) {
     this.fd = fd;
+    this.#submitThread = mode.submitThread;
+    // The kernel's thread asks the device by itself.
+    this.#askAlways = mode.polling && !mode.submitThread;
     this.#enterDescriptor = fd;
     this.#params = params;
     const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
@@ -117,6 +136,7 @@ export class Ring {
     const entries = this.#map(MAP_OFFSET.submissionEntries, this.entries * SQE.bytes);
     this.submissionTail = wordsAt(submissionRing, word(submission + 1), 1);
     this.submissionMask = wordsAt(submissionRing, word(submission + 2), 1)[0] as number;
+    this.#submissionFlags = wordsAt(submissionRing, word(submission + 4), 1);
     this.submissionArray = wordsAt(submissionRing, word(submission + 6), this.entries);
     this.completionHead = wordsAt(completionRing, word(completion), 1);
     this.completionTail = wordsAt(completionRing, word(completion + 1), 1);
@@ -126,10 +146,10 @@ export class Ring {
   }
 
   /** At least `entries` entries; minus errno when the kernel will not have it. */
-  static open(entries: number): Ring | number {
+  static open(entries: number, mode: RingMode = PLAIN_MODE): Ring | number {
     const params = allocate(PARAMS.bytes);
-    const fd = setup(entries, params);
-    if (fd >= 0) return new Ring(fd, params);
+    const fd = setup(entries, params, mode);
+    if (fd >= 0) return new Ring(fd, params, mode);
     params.free();
     return fd;
   }
@@ -142,9 +162,25 @@ export class Ring {
 
   /** io_uring_enter(2): submissions taken, or minus errno. Waits for `minimum` completions. */
   enter(submit: number, minimum: number): number {
-    const flags = minimum > 0 ? this.#enterFlags | ENTER.getEvents : this.#enterFlags;
+    if (this.#submitThread) return this.#enterBesideThread(submit, minimum);
+    const flags = minimum > 0 || this.#askAlways ? this.#enterFlags | ENTER.getEvents : this.#enterFlags;
     const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0, 0);
     return taken < 0 ? -lastErrno() : taken;
+  }
+
+  /** The kernel's thread takes what is published: a call only wakes it up, or waits for a completion. */
+  #enterBesideThread(submit: number, minimum: number): number {
+    // A look after the tail was published, with a full barrier between them (io_uring_enter(2), IORING_ENTER_SQ_WAKEUP).
+    const asleep = (Atomics.load(this.#submissionFlags, 0) & NEEDS_WAKE_UP) !== 0;
+    if (!asleep && minimum === 0) return submit;
+    const flags = this.#enterFlags | (asleep ? ENTER.submissionWakeUp : 0) | (minimum > 0 ? ENTER.getEvents : 0);
+    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0, 0);
+    return taken < 0 ? -lastErrno() : submit;
+  }
+
+  /** Whether completions appear without any call of this thread. */
+  get asksAlways(): boolean {
+    return this.#askAlways;
   }
 
   /** Bytes of the mapped rings. */

@@ -4,12 +4,13 @@ import { READ, type Backend, type BackendOptions, type DirectionCode } from "../
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
 import { CQE, OPERATION, SQE, SQE_FIXED_FILE } from "./io-uring-abi.ts";
-import { Ring } from "./io-uring-ring.ts";
+import { Ring, type RingMode } from "./io-uring-ring.ts";
 import { lockableBytes } from "./locked-memory.ts";
 import { pageSizeBytes } from "./memory.ts";
 import { createPageVectors, createSlots, setWord64, type PageVectors, type Slots } from "./slots.ts";
 import { syncFile } from "./sync-file.ts";
 
+const EPERM = 1;
 const EINTR = 4;
 const EAGAIN = 11;
 const ENOMEM = 12;
@@ -45,9 +46,19 @@ const VECTORED: Operations = {
   names: ["IORING_OP_READV", "IORING_OP_WRITEV"],
 };
 
-function openRing(queueDepth: number): Ring {
-  const ring = Ring.open(queueDepth);
+function openRing(queueDepth: number, mode: RingMode): Ring {
+  const ring = Ring.open(queueDepth, mode);
   if (typeof ring !== "number") return ring;
+  const asked = [mode.polling ? "polling" : "", mode.submitThread ? "submitThread" : ""].filter((word) => word !== "");
+  if (asked.length > 0 && -ring !== ENOMEM) {
+    throw new DiskbenchError({
+      code: "UNSUPPORTED",
+      what: `io_uring cannot be set up with ${asked.join(" and ")}`,
+      system: systemError("io_uring_setup", -ring),
+      ...(-ring === EPERM ? { cause: "Kernels before 5.13 want the capability CAP_SYS_NICE for a submit thread" } : {}),
+      next: `Leave ${asked.join(" and ")} out`,
+    });
+  }
   throw new DiskbenchError({
     code: "UNSUPPORTED",
     what: `io_uring cannot be set up with ${queueDepth} entries`,
@@ -72,6 +83,8 @@ export class IoUringBackend implements Backend {
   readonly #ring: Ring;
   readonly #slots: Slots;
   readonly #vectors: PageVectors | null;
+  /** Completions have to be asked for by a call. */
+  readonly #asksAlways: boolean;
   readonly #readWord: number;
   readonly #writeWord: number;
   // The ring's hot parts, one hop from here.
@@ -93,7 +106,9 @@ export class IoUringBackend implements Backend {
     this.#fd = options.file.handle;
     this.#queueDepth = options.queueDepth;
     this.submitBatch = Math.min(options.submitBatch ?? DEFAULT_SUBMIT_BATCH, options.queueDepth);
-    const ring = openRing(options.queueDepth);
+    const mode: RingMode = { polling: options.polling ?? false, submitThread: options.submitThread ?? false };
+    const ring = openRing(options.queueDepth, mode);
+    this.#asksAlways = ring.asksAlways;
     this.#ring = ring;
     this.#slots = createSlots(options);
     this.#vectors = vectored ? createPageVectors(options, this.#slots, pageSizeBytes) : null;
@@ -164,7 +179,7 @@ export class IoUringBackend implements Backend {
   reap(minimum: number): number {
     let tail = Atomics.load(this.#completionTailWord, 0);
     const waiting = minimum > 0 && tail === this.#head;
-    if (this.#unsubmitted > 0 || waiting) {
+    if (this.#unsubmitted > 0 || waiting || this.#asksAlways) {
       this.#enter(waiting ? 1 : 0);
       tail = Atomics.load(this.#completionTailWord, 0);
     }

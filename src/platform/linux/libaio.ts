@@ -159,7 +159,8 @@ export class LibaioBackend implements Backend {
 
   submit(): void {
     const prepared = this.#prepared;
-    if (prepared === 0) return;
+    // One that was refused waits to be told first: there is room for one, and the rest goes with the next call.
+    if (prepared === 0 || this.#refusedSlot >= 0) return;
     const taken = submitCall(SYSTEM_CALL.submit, this.#context[1] as number, prepared, this.#addresses[1] as number);
     if (taken === prepared) {
       this.#prepared = 0;

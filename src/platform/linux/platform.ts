@@ -13,6 +13,7 @@ import { createFiles } from "./file.ts";
 import { ringTrouble } from "./io-uring-ring.ts";
 import { IoUringBackend } from "./io-uring.ts";
 import { kernelAioTrouble, LibaioBackend } from "./libaio.ts";
+import { lingeringThreads } from "./lingering-threads.ts";
 import { allocate, createSharedMemory, openSharedMemory, pageSizeBytes } from "./memory.ts";
 import { MmapBackend } from "./mmap.ts";
 import { PwriteBackend } from "./pwrite.ts";
@@ -87,6 +88,7 @@ export function createPlatform(): Platform {
     createSharedMemory,
     openSharedMemory,
     processTimes,
+    lingeringThreads,
     machineBusySeconds,
     unavailability,
     // Takes every write, gives zeros to every read, and a shared mapping of it is plain memory (zero(4)).

@@ -112,6 +112,12 @@ function modelOf(disk: BlockDevice): string | null {
   return readAttribute(disk.directory, "device/model") ?? readAttribute(disk.directory, "device/name");
 }
 
+/** NVMe, SCSI and ATA, and cards each have their own name for it. */
+function firmwareOf(disk: BlockDevice): string | null {
+  const names = ["device/firmware_rev", "device/rev", "device/fwrev"];
+  return names.map((name) => readAttribute(disk.directory, name)).find((text) => text !== null) ?? null;
+}
+
 /** How the disk is attached: `nvme`, `usb`, `ata`, `scsi`, `virtio`, ...; null for devices made of software. */
 export function busOf(disk: BlockDevice): string | null {
   const transport = /\/(usb|ata)\d+\//.exec(disk.directory)?.[1];
@@ -126,14 +132,17 @@ export function busOf(disk: BlockDevice): string | null {
 /** What is known about a device: name and size its own, everything else its disk's. */
 export function factsOf(device: BlockDevice, disk: BlockDevice): DeviceFacts {
   const rotational = readNumber(disk.directory, "queue/rotational");
+  const polls = readNumber(disk.directory, "queue/io_poll");
   return {
     name: device.name,
     model: modelOf(disk),
     serial: serialOf(disk),
+    firmware: firmwareOf(disk),
     sizeBytes: device.sizeBytes,
     logicalSectorBytes: readNumber(disk.directory, "queue/logical_block_size"),
     physicalSectorBytes: readNumber(disk.directory, "queue/physical_block_size"),
     rotational: rotational === null ? null : rotational === 1,
     writeCache: readAttribute(disk.directory, "queue/write_cache"),
+    polls: polls === null ? null : polls === 1,
   };
 }
