@@ -2,7 +2,7 @@
 
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import type { DirectIo, FileStatus, OpenOptions } from "../platform/platform.ts";
+import type { DirectIo, FileStatus, OpenOptions, Place } from "../platform/platform.ts";
 import type { TargetFacts } from "./machine.ts";
 import { readMark } from "./mark.ts";
 import { systemErrorOf } from "./node-error.ts";
@@ -44,6 +44,37 @@ export function requireWritableDirectory(path: string): void {
   }
 }
 
+/** What looks like a file there is the kernel itself: writing changes how the machine works, or its firmware. */
+const KERNEL_FILE_SYSTEMS: readonly string[] = [
+  "bpf",
+  "cgroup",
+  "cgroup2",
+  "configfs",
+  "debugfs",
+  "efivarfs",
+  "proc",
+  "pstore",
+  "securityfs",
+  "selinuxfs",
+  "sysfs",
+  "tracefs",
+];
+
+/** Files made in /dev are a slip, of a name that a device no longer has or never had; they would fill the memory. */
+const DEVICE_MOUNT_POINT = "/dev";
+
+function refuseKernelFiles(path: string, { fileSystem, mountPoint }: Place): void {
+  if (fileSystem !== null && KERNEL_FILE_SYSTEMS.includes(fileSystem)) {
+    throw unusable(path, `It is on ${fileSystem}, where files are the kernel's own and store nothing`, {
+      next: "Choose a path on a disk",
+    });
+  }
+  if (mountPoint !== DEVICE_MOUNT_POINT) return;
+  throw unusable(path, "There is no such device, and other files do not belong there", {
+    next: "`diskbench devices` lists what there is",
+  });
+}
+
 function lookInto(platform: TargetPlatform, path: string): Pick<TargetFacts, "ours" | "directIo"> {
   const file = platform.files.open(path, PLAIN_OPEN);
   try {
@@ -60,20 +91,22 @@ function lookInto(platform: TargetPlatform, path: string): Pick<TargetFacts, "ou
 export function describeTarget(platform: TargetPlatform, path: string, cwd: string): TargetFacts {
   const resolvedPath = resolveTarget(platform, path, cwd);
   const existing = platform.files.status(resolvedPath);
-  if (existing === null) requireWritableDirectory(resolvedPath);
-  else if (!USABLE_KINDS.includes(existing.kind)) {
+  if (existing !== null && !USABLE_KINDS.includes(existing.kind)) {
     throw unusable(resolvedPath, `It is ${existing.kindText}`, {
       next: "A target is a regular file, a directory in which a file is made, or a block device",
     });
   }
-  const seen = existing === null ? { ours: false, directIo: NOT_ASKED } : lookInto(platform, resolvedPath);
   const standing = existing === null ? dirname(resolvedPath) : resolvedPath;
+  const place = platform.volumes.placeOf(standing);
+  refuseKernelFiles(resolvedPath, place);
+  if (existing === null) requireWritableDirectory(resolvedPath);
+  const seen = existing === null ? { ours: false, directIo: NOT_ASKED } : lookInto(platform, resolvedPath);
   const space = existing?.kind === "block-device" ? null : platform.volumes.freeSpace(standing);
   return {
     path,
     resolvedPath,
     existing,
-    ...platform.volumes.placeOf(standing),
+    ...place,
     freeBytes: space?.freeBytes ?? null,
     totalBytes: space?.totalBytes ?? null,
     ...seen,

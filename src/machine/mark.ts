@@ -1,7 +1,8 @@
 // The mark on a file, in an attribute of it or in a sidecar -> whether the file is diskbench's own, and in what state.
 
-import { readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, type Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { sameIdentity } from "../platform/file-identity.ts";
 import type { FileIdentity, Files, OpenFile } from "../platform/platform.ts";
 import { FILLS, PREALLOCATES, type Fill, type Preallocate } from "../shared/vocabulary.ts";
 
@@ -78,16 +79,29 @@ export function parseSidecar(text: string): SidecarMark | null {
   return { ...mark, identity: { device, inode, birthTimeNs } };
 }
 
-/** Whether two identities are those of one file. */
-export function sameIdentity(left: FileIdentity, right: FileIdentity): boolean {
-  return left.device === right.device && left.inode === right.inode && left.birthTimeNs === right.birthTimeNs;
+// Neither through a link nor waiting for somebody to write into a pipe. Windows has no such flags: undefined, which
+// adds nothing.
+const DIRECTLY = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+/** Far more than a sidecar takes. */
+const SIDECAR_LIMIT_BYTES = 65_536;
+
+/** Whoever may make files in a directory could say of any file there that it is ours: only this user and root count. */
+function isTrusted({ uid }: Stats): boolean {
+  const user = process.geteuid?.();
+  return user === undefined || uid === user || uid === 0;
 }
 
 function readSidecar(path: string): SidecarMark | null {
+  let descriptor: number | null = null;
   try {
-    return parseSidecar(readFileSync(sidecarPath(path), "utf8"));
+    descriptor = openSync(sidecarPath(path), DIRECTLY);
+    const status = fstatSync(descriptor);
+    if (!status.isFile() || !isTrusted(status) || status.size > SIDECAR_LIMIT_BYTES) return null;
+    return parseSidecar(readFileSync(descriptor, "utf8"));
   } catch {
     return null;
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
   }
 }
 

@@ -16,6 +16,8 @@ export interface Simulation {
   readonly errorCode: number;
   /** Share of I/Os that transfer only half a block. */
   readonly shortRate: number;
+  /** After so many I/Os the device does not answer any more, in real time: waits and flushes never end. */
+  readonly hangsAfterIos: number;
 }
 
 const DEFAULT_SIMULATION: Simulation = {
@@ -26,6 +28,8 @@ const DEFAULT_SIMULATION: Simulation = {
   errorRate: 0,
   errorCode: 5,
   shortRate: 0,
+  // Not Infinity, which JSON does not know.
+  hangsAfterIos: Number.MAX_VALUE,
 };
 
 /** Time that passes at each look at the clock, as on a real one. */
@@ -64,6 +68,7 @@ export class SimulatedBackend implements Backend {
   readonly #doneNs: Float64Array;
   readonly #channelFreeNs: Float64Array;
   #nowNs = 0;
+  #completed = 0;
 
   constructor(options: BackendOptions, simulation: Simulation) {
     this.#simulation = simulation;
@@ -99,6 +104,7 @@ export class SimulatedBackend implements Backend {
 
   reap(minimum: number): number {
     if (minimum > 0) {
+      this.#hang();
       const next = this.#doneNs.reduce((earliest, doneNs) => Math.min(earliest, doneNs), Infinity);
       if (next !== Infinity) this.#nowNs = Math.max(this.#nowNs, next);
     }
@@ -110,7 +116,13 @@ export class SimulatedBackend implements Backend {
       this.completedResults[completed] = this.#outcome();
       completed += 1;
     });
+    this.#completed += completed;
     return completed;
+  }
+
+  #hang(): void {
+    if (this.#completed < this.#simulation.hangsAfterIos) return;
+    for (const nothing = new Int32Array(new SharedArrayBuffer(4)); ;) Atomics.wait(nothing, 0, 0);
   }
 
   #outcome(): number {
@@ -121,6 +133,7 @@ export class SimulatedBackend implements Backend {
   }
 
   flush(): number {
+    this.#hang();
     this.#nowNs += this.#simulation.baseNs;
     return 0;
   }

@@ -145,6 +145,25 @@ function asNobody<Result>(action: () => Result): Result {
   }
 }
 
+describe("what only looks like a file", () => {
+  test.each([
+    ["/proc/sys/vm/swappiness", "proc"],
+    ["/sys/kernel/mm/transparent_hugepage/enabled", "sysfs"],
+    ["/sys/kernel/new-file", "sysfs"],
+  ])("%s is refused by the name of its file system", (path, fileSystem) => {
+    const failure = failureOf(() => describeHere(path));
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: path });
+    expect(failure.what).toContain(`It is on ${fileSystem}, where files are the kernel's own`);
+  });
+
+  test("the name of a device that is not there becomes no file in memory", () => {
+    const failure = failureOf(() => describeHere("/dev/nvme77n1"));
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: "/dev/nvme77n1" });
+    expect(failure.what).toBe("There is no such device, and other files do not belong there");
+    expect(describeHere("/dev/shm/x.dat").fileSystem).toBe("tmpfs");
+  });
+});
+
 describeWith(["root"], "permissions", () => {
   test("a directory that may not be looked into is named", () => {
     const directory = newDirectory();

@@ -1,6 +1,6 @@
 // Which files count as diskbench's own.
 
-import { mkdirSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chownSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
@@ -8,6 +8,7 @@ import { findMark, parseMark, parseSidecar, readMark, sidecarPath, type Mark } f
 import type { Files, OpenFile } from "../../src/platform/platform.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { temporaryDirectory } from "../support/places.ts";
+import { runTool } from "../support/requirements.ts";
 
 const { files } = linuxPlatform;
 // A file system without room for attributes.
@@ -137,6 +138,26 @@ describe("a file with a mark beside it", () => {
     expect(readMark(timeless, file)).toBeNull();
     writeSidecar(file, { state: "filling", identity, sizeBytes: 4 });
     expect(readMark(timeless, file)).not.toBeNull();
+  });
+
+  test.runIf(process.geteuid?.() === 0)("is not ours on the word of another user, who may make files there too", () => {
+    const file = openNew();
+    writeSidecar(file);
+    chownSync(sidecarPath(file.path), 65534, 65534);
+    expect(readMark(files, file)).toBeNull();
+    chownSync(sidecarPath(file.path), 0, 0);
+    expect(readMark(files, file)).not.toBeNull();
+  });
+
+  test("is not ours when the sidecar is a link to one, or a pipe that nobody writes into", () => {
+    const file = openNew();
+    writeSidecar(file);
+    renameSync(sidecarPath(file.path), `${file.path}-mark`);
+    symlinkSync(`${file.path}-mark`, sidecarPath(file.path));
+    expect(readMark(files, file)).toBeNull();
+    rmSync(sidecarPath(file.path));
+    runTool("mkfifo", sidecarPath(file.path));
+    expect(readMark(files, file)).toBeNull();
   });
 
   test("is not ours when the sidecar is gone or is no file", () => {

@@ -1,4 +1,4 @@
-// FIEMAP, or lseek where there is none -> how much of a file is written, allocated only, a hole, shared, compressed.
+// FIEMAP, or lseek where there is none, and statx -> how much of a file is written, a hole, shared, compressed, ...
 
 import type { Allocation, OpenFile } from "../platform.ts";
 import { fileCallFailed, libcIoctl, libcLseek, resultOrErrno } from "./file-calls.ts";
@@ -42,6 +42,7 @@ const NOTHING_KNOWN: Allocation = {
   holeBytes: 0,
   sharedBytes: 0,
   compressedBytes: 0,
+  encryptedBytes: 0,
   extents: 0,
   basis: null,
 };
@@ -100,6 +101,7 @@ function summarize(extents: readonly Extent[], sizeBytes: number): Allocation {
     sharedBytes: sum((flags) => (flags & shared) !== 0),
     // Encrypted extents are reported as encoded too.
     compressedBytes: sum((flags) => (flags & (encoded | encrypted)) === encoded),
+    encryptedBytes: sum((flags) => (flags & encrypted) !== 0),
     extents: extents.length,
     basis: "FIEMAP",
   };
@@ -125,13 +127,16 @@ function bySeeking(file: OpenFile, sizeBytes: number): Allocation {
   }
   const holeBytes = sizeBytes - writtenBytes;
   // A file system that knows nothing of holes calls everything data (lseek(2)); too few blocks give that away.
-  const { allocatedBytes } = statxOfDescriptor(file.handle, file.path);
+  const { allocatedBytes, compressed } = statxOfDescriptor(file.handle, file.path);
   if (holeBytes === 0 && allocatedBytes < sizeBytes) return NOTHING_KNOWN;
-  return { ...NOTHING_KNOWN, writtenBytes, holeBytes, extents, basis: "SEEK_HOLE" };
+  const compressedBytes = compressed ? writtenBytes : 0;
+  return { ...NOTHING_KNOWN, writtenBytes, holeBytes, compressedBytes, extents, basis: "SEEK_HOLE" };
 }
 
 /** How the first `sizeBytes` of a regular file are allocated. Writes dirty pages back first, so that they count. */
 export function allocationOf(file: OpenFile, sizeBytes: number): Allocation {
   const extents = readExtents(file, sizeBytes);
-  return extents === null ? bySeeking(file, sizeBytes) : summarize(extents, sizeBytes);
+  const found = extents === null ? bySeeking(file, sizeBytes) : summarize(extents, sizeBytes);
+  // ext4 does not say in its extents what fscrypt does to them; the file as a whole is marked.
+  return statxOfDescriptor(file.handle, file.path).encrypted ? { ...found, encryptedBytes: found.writtenBytes } : found;
 }

@@ -4,8 +4,10 @@ import { realpathSync, statfsSync } from "node:fs";
 import { DiskbenchError } from "../../shared/errors.ts";
 import type { DeviceListing, Place, Volumes } from "../platform.ts";
 import { confirmationOf } from "./confirmation.ts";
-import { hazardsOf, mountsOn, type DeviceUse } from "./hazards.ts";
+import { fileHazardsOf, hazardsOf, mountsOn, type DeviceUse, type FilePlace } from "./hazards.ts";
+import { loopBackingOf, type LoopBacking } from "./loop-backing.ts";
 import { mountOf, mountsOfAllNamespaces, ownMounts, readSwaps, type Mount } from "./mounts.ts";
+import { usersOf } from "./open-files.ts";
 import { blockDeviceNumber, statxOfPath } from "./statx.ts";
 import { busOf, factsOf, listDirectory, readBlockDevices, type BlockDevice } from "./sysfs.ts";
 
@@ -14,31 +16,60 @@ export interface KernelRoots {
   readonly sysRoot: string;
   readonly procRoot: string;
   readonly deviceNumberOf: (path: string) => string | null;
+  readonly backingOf: (device: BlockDevice) => LoopBacking | null;
 }
 
-export const KERNEL: KernelRoots = { sysRoot: "/sys", procRoot: "/proc", deviceNumberOf: blockDeviceNumber };
+export const KERNEL: KernelRoots = {
+  sysRoot: "/sys",
+  procRoot: "/proc",
+  deviceNumberOf: blockDeviceNumber,
+  backingOf: loopBackingOf,
+};
 
 function btrfsMembers(sysRoot: string): string[] {
   const root = `${sysRoot}/fs/btrfs`;
   return listDirectory(root).flatMap((fileSystem) => listDirectory(`${root}/${fileSystem}/devices`));
 }
 
-function readUse({ sysRoot, procRoot, deviceNumberOf }: KernelRoots): DeviceUse {
-  const known = new Map<string, string | null>();
+/** A bcache device itself has a link of that name too. */
+function bcacheMembers(devices: readonly BlockDevice[]): string[] {
+  return devices
+    .filter(({ name, directory }) => !name.startsWith("bcache") && listDirectory(`${directory}/bcache`).length > 0)
+    .map(({ name }) => name);
+}
+
+/** `ask`, asked once for each question. */
+function remembering<Question, Answer>(ask: (question: Question) => Answer): (question: Question) => Answer {
+  const known = new Map<Question, { readonly answer: Answer }>();
+  return (question) => {
+    const found = known.get(question) ?? { answer: ask(question) };
+    known.set(question, found);
+    return found.answer;
+  };
+}
+
+function readUse({ sysRoot, procRoot, deviceNumberOf, backingOf }: KernelRoots): DeviceUse {
+  const devices = readBlockDevices(sysRoot);
   return {
-    devices: readBlockDevices(sysRoot),
+    devices,
     mounts: mountsOfAllNamespaces(procRoot),
     swaps: readSwaps(procRoot),
     btrfsMembers: btrfsMembers(sysRoot),
-    deviceNumberOf(path) {
-      let number = known.get(path);
-      if (number === undefined) {
-        number = deviceNumberOf(path);
-        known.set(path, number);
-      }
-      return number;
-    },
+    bcacheMembers: bcacheMembers(devices),
+    deviceNumberOf: remembering(deviceNumberOf),
+    backingOf: remembering(backingOf),
   };
+}
+
+function filePlaces(paths: readonly string[]): FilePlace[] {
+  return paths.flatMap((path) => {
+    try {
+      return statxOfPath(path) ?? [];
+    } catch {
+      // A path of another namespace, or nobody may look there.
+      return [];
+    }
+  });
 }
 
 const diskOf = (device: BlockDevice, devices: readonly BlockDevice[]): BlockDevice =>
@@ -136,5 +167,12 @@ export function createVolumes(roots: KernelRoots = KERNEL): Volumes {
       const device = use.devices.find(({ number }) => number === wanted);
       return device === undefined ? null : listingOf(device, use, ownMounts(roots.procRoot));
     },
+    fileHazards(path) {
+      const [file] = filePlaces([path]);
+      if (file === undefined) return [];
+      const use = readUse(roots);
+      return fileHazardsOf(file, use, filePlaces(use.swaps));
+    },
+    usersOf: (path) => usersOf(path, roots.procRoot),
   };
 }

@@ -1,6 +1,6 @@
 // libc's file calls -> functions over plain numbers that throw what a person can read.
 
-import { DiskbenchError, type Failure } from "../../shared/errors.ts";
+import { DiskbenchError, type Failure, type FailureCode } from "../../shared/errors.ts";
 import { callFailed } from "./errors.ts";
 import { bind, lastErrno } from "./libc.ts";
 
@@ -26,12 +26,18 @@ const LIKELY_CAUSES: Readonly<Record<number, Pick<Failure, "cause" | "next">>> =
   122: { cause: "This user's disk quota is used up", next: "Choose a smaller size or another target" },
 };
 
-const NO_SPACE_CODES: readonly number[] = [28, 122];
+/** What has nothing to do with the target itself. */
+const CODES: Readonly<Record<number, FailureCode>> = {
+  23: "UNSUPPORTED",
+  24: "UNSUPPORTED",
+  28: "NO_SPACE",
+  122: "NO_SPACE",
+};
 
 /** The error for `call` having failed with `code` on `path`. */
 export function fileCallFailed(call: string, code: number, path: string, what: string): DiskbenchError {
   return callFailed(call, code, {
-    code: NO_SPACE_CODES.includes(code) ? "NO_SPACE" : "TARGET_UNUSABLE",
+    code: CODES[code] ?? "TARGET_UNUSABLE",
     what,
     where: path,
     ...LIKELY_CAUSES[code],
@@ -84,5 +90,8 @@ export const libcPread = bind<(fd: number, buffer: number, size: number, offset:
 );
 export const libcPwrite = bind<(fd: number, buffer: number, size: number, offset: number) => number>(
   "int64_t pwrite(int fd, uintptr_t buffer, size_t size, int64_t offset)",
+);
+export const libcLinkat = bind<(from: number, path: string, to: number, newPath: string, flags: number) => number>(
+  "int linkat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, int flags)",
 );
 export const libcUnlink = bind<(path: string) => number>("int unlink(const char *path)");

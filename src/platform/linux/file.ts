@@ -4,6 +4,7 @@ import { constants } from "node:fs";
 import { DiskbenchError } from "../../shared/errors.ts";
 import type { Files, OpenFile, OpenOptions } from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
+import { createMarked } from "./create-marked.ts";
 import { probeDirectIo } from "./direct-io.ts";
 import {
   fileCallFailed,
@@ -102,10 +103,15 @@ function readMark(file: OpenFile): string | null {
   return length < 0 ? null : value.toString("utf8", 0, length);
 }
 
+function lock(file: OpenFile): boolean {
+  return run(file, "flock", "It cannot be locked", () => libcFlock(file.handle, LOCK_EX_NB), [EWOULDBLOCK]) === 0;
+}
+
 /** Linux's part of `Platform.files`. */
 export function createFiles(): Files {
   return {
     open,
+    createMarked: (path, mark) => createMarked(path, mark, { writeMark, lock }),
     close(file) {
       // After EINTR the descriptor is gone all the same (close(2)): never a second time.
       libcClose(file.handle);
@@ -138,8 +144,7 @@ export function createFiles(): Files {
     },
     evict,
     cachedBytes,
-    lock: (file) =>
-      run(file, "flock", "It cannot be locked", () => libcFlock(file.handle, LOCK_EX_NB), [EWOULDBLOCK]) === 0,
+    lock,
     writeMark,
     readMark,
     remove,

@@ -1,5 +1,6 @@
 // Block devices, mounts and swap areas -> why a device must not be written to as a whole now.
 
+import type { LoopBacking } from "./loop-backing.ts";
 import type { Mount } from "./mounts.ts";
 import type { BlockDevice } from "./sysfs.ts";
 
@@ -11,9 +12,16 @@ export interface DeviceUse {
   readonly swaps: readonly string[];
   /** Names of the devices that belong to mounted btrfs file systems: mountinfo names one of several at most. */
   readonly btrfsMembers: readonly string[];
+  /** Names of the devices that bcache has registered: caches have no holders. */
+  readonly bcacheMembers: readonly string[];
   /** Number of the block device that a path leads to; null when it leads to none. */
   readonly deviceNumberOf: (path: string) => string | null;
+  /** What lies below a loop device; null for all others. */
+  readonly backingOf: (device: BlockDevice) => LoopBacking | null;
 }
+
+/** A regular file: where its file system is, and which of its files it is. */
+export type FilePlace = Pick<LoopBacking, "fileSystemNumber" | "inode">;
 
 const MOUNT_POINTS_NAMED = 3;
 
@@ -29,9 +37,7 @@ export function mountsOn(device: BlockDevice, use: Pick<DeviceUse, "mounts" | "d
 
 /** The loop devices that `device` backs. */
 function loopsOn(device: BlockDevice, use: DeviceUse): BlockDevice[] {
-  return use.devices.filter(
-    ({ backingFile }) => backingFile !== null && use.deviceNumberOf(backingFile) === device.number,
-  );
+  return use.devices.filter((loop) => use.backingOf(loop)?.deviceNumber === device.number);
 }
 
 const partitionsOf = (device: BlockDevice, use: DeviceUse): BlockDevice[] =>
@@ -64,6 +70,7 @@ function usesOf(device: BlockDevice, use: DeviceUse): string[] {
     ...mountedText(device, use),
     ...(use.swaps.some((path) => use.deviceNumberOf(path) === device.number) ? [`${device.name} is swap space`] : []),
     ...(use.btrfsMembers.includes(device.name) ? [`${device.name} belongs to a mounted btrfs file system`] : []),
+    ...(use.bcacheMembers.includes(device.name) ? [`${device.name} belongs to bcache`] : []),
     ...device.holders.map((holder) => `${device.name} is held by ${holder} (RAID, volume group or encryption)`),
     ...loopsOn(device, use).map((loop) => `${device.name} backs ${loop.name}`),
   ];
@@ -77,4 +84,18 @@ export function hazardsOf(device: BlockDevice, use: DeviceUse): string[] {
   const disk = use.devices.find(({ name }) => name === device.disk);
   const concerned = [...(disk === undefined ? [] : [disk]), ...madeOf(device, use)];
   return concerned.flatMap((one) => usesOf(one, use));
+}
+
+/** The same for a regular file: an image in use as a disk, or an area that is swapped to. `swapFiles` are files only. */
+export function fileHazardsOf(file: FilePlace, use: DeviceUse, swapFiles: readonly FilePlace[]): string[] {
+  const isIt = (other: FilePlace | null): boolean =>
+    other?.inode === file.inode && other.fileSystemNumber === file.fileSystemNumber;
+  const loops = use.devices.filter((loop) => {
+    const backing = use.backingOf(loop);
+    return backing?.deviceNumber === null && isIt(backing);
+  });
+  return [
+    ...(swapFiles.some(isIt) ? ["it is swap space"] : []),
+    ...loops.flatMap((loop) => [`it backs ${loop.name}`, ...[...madeOf(loop, use)].flatMap((one) => usesOf(one, use))]),
+  ];
 }

@@ -11,6 +11,7 @@ import { bind } from "./libc.ts";
 export const STATX_LAYOUT = {
   size: 256,
   mask: 0,
+  attributes: 8,
   mode: 28,
   inode: 32,
   fileSize: 40,
@@ -28,6 +29,9 @@ export const STATX_LAYOUT = {
 
 export const STATX_MASKS = { basicStats: 0x7ff, birthTime: 0x800, mountId: 0x1000, directIo: 0x2000 } as const;
 
+/** Of `stx_attributes`: the file system has them stored so, or would (chattr(1), flags c and E). */
+export const STATX_ATTRIBUTES = { compressed: 0x4, encrypted: 0x800 } as const;
+
 const ASKED_FOR = Object.values(STATX_MASKS).reduce((all, mask) => all | mask, 0);
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
@@ -44,6 +48,8 @@ const systemCall = bind<
 /** The fields of statx that we use, as numbers; inode and birth time as text, because they exceed 2^53. */
 export interface Statx {
   readonly mask: number;
+  readonly compressed: boolean;
+  readonly encrypted: boolean;
   readonly mode: number;
   readonly sizeBytes: number;
   readonly allocatedBytes: number;
@@ -62,10 +68,14 @@ export interface Statx {
 function decode(buffer: Buffer): Statx {
   const at = STATX_LAYOUT;
   const mask = buffer.readUInt32LE(at.mask);
+  // 64 bits; all that have a meaning for us are in the lower half.
+  const attributes = buffer.readUInt32LE(at.attributes);
   const birthTime =
     buffer.readBigInt64LE(at.birthSeconds) * 1_000_000_000n + BigInt(buffer.readUInt32LE(at.birthNanoseconds));
   return {
     mask,
+    compressed: (attributes & STATX_ATTRIBUTES.compressed) !== 0,
+    encrypted: (attributes & STATX_ATTRIBUTES.encrypted) !== 0,
     mode: buffer.readUInt16LE(at.mode),
     sizeBytes: Number(buffer.readBigUInt64LE(at.fileSize)),
     // In units of 512 bytes, whatever the file system's block is.

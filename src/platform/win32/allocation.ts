@@ -128,6 +128,7 @@ export function allocationOf(win32: Win32, file: OpenFile, sizeBytes: number): A
     holeBytes: sizeBytes - allocatedBytes,
     sharedBytes: 0,
     compressedBytes: (attributes & FILE_ATTRIBUTE.COMPRESSED) === 0 ? 0 : sizeBytes,
+    encryptedBytes: (attributes & FILE_ATTRIBUTE.ENCRYPTED) === 0 ? 0 : writtenBytes,
     extents: allocated?.length ?? 0,
     basis: basis.length === 0 ? null : [basis.join(" and "), ...special].join(", "),
   };

@@ -17,15 +17,27 @@ function counterPlace(win32: Win32): { readonly words: Uint32Array; readonly add
   return { words, address: [null, memory.address] };
 }
 
+function counterHertz({ kernel32 }: Win32): number {
+  const frequency = Buffer.alloc(8);
+  kernel32.QueryPerformanceFrequency(frequency);
+  return Number(frequency.readBigInt64LE());
+}
+
+/** Rates by which the counter's source is known; processors' own counters appear as 10 MHz, or as their rate / 1024. */
+const SLOW_SOURCES: Readonly<Record<number, string>> = { 3579545: "ACPI power management timer", 14318180: "HPET" };
+
+/** What the performance counter is read from, where its rate tells; null where it does not, and under Wine. */
+export function counterSource(win32: Win32): string | null {
+  return win32.wineVersion === null ? (SLOW_SOURCES[counterHertz(win32)] ?? null) : null;
+}
+
 /**
  * The counter is the same in all threads and processes ("Acquiring high-resolution time stamps", Microsoft). 10 MHz
  * since Windows 10, so steps are of 100 ns.
  */
 function performanceCounter(win32: Win32): Clock {
   const { kernel32 } = win32;
-  const frequency = Buffer.alloc(8);
-  kernel32.QueryPerformanceFrequency(frequency);
-  const nsPerTick = 1e9 / Number(frequency.readBigInt64LE());
+  const nsPerTick = 1e9 / counterHertz(win32);
   const { words, address } = counterPlace(win32);
   return {
     name: "QueryPerformanceCounter",

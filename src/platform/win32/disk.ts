@@ -5,6 +5,7 @@ import { CONTROL, ERROR } from "./constants.ts";
 import { deviceControl } from "./device-control.ts";
 import { capacityBytes } from "./file-status.ts";
 import type { Win32 } from "./kernel32.ts";
+import { diskPath } from "./path.ts";
 import { BUS_STORAGE_SPACES, deviceNames, isRotational, sectorSizes, writeCache } from "./storage-property.ts";
 import { withDevice } from "./volume-handle.ts";
 
@@ -65,11 +66,13 @@ function describe(win32: Win32, path: string, handle: number): Disk {
       name: path.replace(/^\\\\[.?]\\/, ""),
       model: names?.model ?? null,
       serial: names?.serial ?? null,
+      firmware: names?.firmware ?? null,
       sizeBytes: capacityBytes(win32, handle),
       logicalSectorBytes: sectors?.logicalBytes ?? null,
       physicalSectorBytes: sectors?.physicalBytes ?? null,
       rotational: isRotational(win32, handle),
       writeCache: writeCache(win32, handle),
+      polls: null,
     },
     bus: names?.bus ?? null,
     readOnly: writable.code === ERROR.WRITE_PROTECT,
@@ -81,8 +84,6 @@ function describe(win32: Win32, path: string, handle: number): Disk {
 export function describeDevice(win32: Win32, path: string): Disk | null {
   return withDevice(win32, path, (handle) => describe(win32, path, handle));
 }
-
-export const diskPath = (number: number): string => `\\\\.\\PhysicalDrive${number}`;
 
 export function listDisks(win32: Win32): Disk[] {
   const numbers = Array.from({ length: DISK_NUMBERS }, (_, number) => number);

@@ -17,6 +17,7 @@ import { deviceControl } from "./device-control.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import type { Win32 } from "./kernel32.ts";
 import { isDevicePath, systemPath } from "./path.ts";
+import { extentsOf } from "./volume-extent.ts";
 
 /** BY_HANDLE_FILE_INFORMATION, 52 bytes: byte positions (fileapi.h). */
 const BY_HANDLE = { bytes: 52, attributes: 0, creationTime: 4, volumeSerial: 28, indexHigh: 44, indexLow: 48 } as const;
@@ -88,9 +89,11 @@ function identityOf(win32: Win32, handle: number, info: Buffer): FileIdentity {
 
 /** Capacity of a disk or volume, in bytes; null when nothing tells. */
 export function capacityBytes(win32: Win32, handle: number): number | null {
-  // GET_LENGTH_INFORMATION; it wants read access, the geometry does not but is known for whole disks only.
+  // GET_LENGTH_INFORMATION; it wants read access, which a locked volume gives to nobody else.
   const length = deviceControl(win32, handle, CONTROL.DISK_GET_LENGTH_INFO, null, 8);
   if (length.data.length === 8) return Number(length.data.readBigInt64LE());
+  const [extent, another] = extentsOf(win32, handle);
+  if (extent !== undefined && another === undefined) return extent.lengthBytes;
   // DISK_GEOMETRY_EX: DISK_GEOMETRY of 24 bytes, then the size.
   const geometry = deviceControl(win32, handle, CONTROL.DISK_GET_DRIVE_GEOMETRY_EX, null, 256);
   return geometry.data.length >= 32 ? Number(geometry.data.readBigInt64LE(24)) : null;
@@ -125,6 +128,9 @@ const unknownIdentity = (file: OpenFile): FileIdentity => ({
 });
 
 export function statusOf(win32: Win32, file: OpenFile): FileStatus {
+  // What was opened is the whole disk then, and not what is meant.
+  const reachedThroughDisk = file.extent === undefined ? null : statusAt(win32, file.path);
+  if (reachedThroughDisk !== null) return reachedThroughDisk;
   if (isDevicePath(file.path)) return deviceStatus(win32, file);
   const deviceKind = DEVICE_KINDS[win32.kernel32.GetFileType(file.handle)];
   if (deviceKind !== undefined) return { ...other(deviceKind), identity: unknownIdentity(file) };

@@ -23,6 +23,7 @@ import { readMark, writeMark } from "./mark.ts";
 import { OverlappedArray } from "./overlapped.ts";
 import { isDevicePath, systemPath } from "./path.ts";
 import { enablePrivilege, MANAGE_VOLUME } from "./privilege.ts";
+import { rawPlace } from "./raw-volume.ts";
 import { lockVolumes } from "./volume-lock.ts";
 
 const ACCESS_RIGHTS = {
@@ -81,13 +82,20 @@ class Win32Files implements Files {
     return fileCallFailed(kernel32, call, kernel32.GetLastError(), path, what);
   }
 
+  /** Every file has its name from the start. */
+  createMarked(): null {
+    return null;
+  }
+
   open(path: string, options: OpenOptions): OpenFile {
     const { kernel32 } = this.#win32;
     // The privilege counts only for files that are opened while it is on (SetFileValidData's page).
     if (options.access !== "read") this.#manageVolumeCode ??= enablePrivilege(this.#win32, MANAGE_VOLUME);
     const access = ACCESS_RIGHTS[options.access];
     const disposition = options.create === "new" ? DISPOSITION.CREATE_NEW : DISPOSITION.OPEN_EXISTING;
-    const handle = kernel32.CreateFileW(systemPath(path), access, SHARE.ALL, 0, disposition, openFlags(options), 0);
+    // Whoever takes a volume for himself locks it by its own name; all others come through the disk.
+    const place = options.exclusive ? { path: systemPath(path) } : rawPlace(this.#win32, path);
+    const handle = kernel32.CreateFileW(place.path, access, SHARE.ALL, 0, disposition, openFlags(options), 0);
     if (handle === INVALID_HANDLE) {
       throw this.#failed(
         "CreateFileW",
@@ -95,7 +103,7 @@ class Win32Files implements Files {
         options.create === "new" ? "It cannot be created" : "It cannot be opened",
       );
     }
-    const file = { handle, path };
+    const file = { ...place, handle, path };
     try {
       if (isDevicePath(path)) {
         if (options.exclusive) this.#lockedVolumes.set(handle, lockVolumes(this.#win32, file));

@@ -120,6 +120,8 @@ export interface Kernel32 {
   GetDiskFreeSpaceW(root: string, sectorsPerCluster: Buffer, sectorBytes: Buffer, free: Buffer, total: Buffer): number;
   GetDiskFreeSpaceExW(path: string, freeForUser: Buffer, total: Buffer, free: Buffer): number;
   GetSystemWindowsDirectoryW(path: Buffer, characters: number): number;
+  GetSystemPowerStatus(status: Buffer): number;
+  CallNtPowerInformation(level: number, input: Buffer, inputSize: number, output: Buffer, outputSize: number): number;
 
   GetCurrentProcess(): number;
   OpenProcessToken(process: number, access: number, token: Buffer): number;
@@ -196,6 +198,8 @@ const PROTOTYPES: Readonly<Record<keyof Kernel32, string>> = {
   GetDiskFreeSpaceW: "int GetDiskFreeSpaceW(str16, void *, void *, void *, void *)",
   GetDiskFreeSpaceExW: "int GetDiskFreeSpaceExW(str16, void *, void *, void *)",
   GetSystemWindowsDirectoryW: "uint32_t GetSystemWindowsDirectoryW(void *, uint32_t)",
+  GetSystemPowerStatus: "int GetSystemPowerStatus(void *)",
+  CallNtPowerInformation: "int CallNtPowerInformation(int, void *, uint32_t, void *, uint32_t)",
   GetCurrentProcess: "intptr_t GetCurrentProcess()",
   OpenProcessToken: "int OpenProcessToken(intptr_t, uint32_t, void *)",
   LookupPrivilegeValueW: "int LookupPrivilegeValueW(str16, str16, void *)",
@@ -205,6 +209,7 @@ const PROTOTYPES: Readonly<Record<keyof Kernel32, string>> = {
 
 const LIBRARY_OF: Readonly<Partial<Record<keyof Kernel32, string>>> = {
   RtlNtStatusToDosError: "ntdll.dll",
+  CallNtPowerInformation: "powrprof.dll",
   OpenProcessToken: "advapi32.dll",
   LookupPrivilegeValueW: "advapi32.dll",
   AdjustTokenPrivileges: "advapi32.dll",

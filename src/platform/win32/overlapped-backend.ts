@@ -7,6 +7,7 @@ import { isBackPressure } from "./errors.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { OverlappedArray, slotAddresses, type SlotAddresses } from "./overlapped.ts";
+import { startBytesFor } from "./raw-volume.ts";
 
 /** What `issue` returns for an I/O that the system now owns; every other value is its result. */
 export const PENDING = 0x7fffffff;
@@ -57,6 +58,7 @@ export abstract class OverlappedBackend implements Backend {
 
   constructor(win32: Win32, options: BackendOptions) {
     const { queueDepth, blockSizeBytes } = options;
+    const startBytes = startBytesFor(options);
     this.win32 = win32;
     this.kernel32 = win32.kernel32;
     this.handle = options.file.handle;
@@ -68,7 +70,7 @@ export abstract class OverlappedBackend implements Backend {
     this.#memory = allocate(win32, queueDepth * blockSizeBytes);
     this.buffers = this.#memory.bytes;
     this.bufferAddresses = slotAddresses(this.#memory.address, blockSizeBytes, queueDepth);
-    this.overlapped = new OverlappedArray(win32, queueDepth);
+    this.overlapped = new OverlappedArray(win32, queueDepth, startBytes);
     this.directions = new Uint8Array(queueDepth);
     this.completedSlots = new Int32Array(queueDepth);
     this.completedResults = new Int32Array(queueDepth);

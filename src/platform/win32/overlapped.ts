@@ -29,8 +29,11 @@ export class OverlappedArray {
   readonly #memory: NativeMemory;
   readonly #words: Int32Array;
   readonly #lowAddress: number;
+  readonly #startBytes: number;
 
-  constructor(win32: Win32, count: number) {
+  /** `startBytes` is added to every offset. */
+  constructor(win32: Win32, count: number, startBytes = 0) {
+    this.#startBytes = startBytes;
     this.#memory = allocate(win32, count << OVERLAPPED.shift);
     this.#words = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, count * OVERLAPPED.words);
     this.#lowAddress = this.#memory.address | 0;
@@ -42,7 +45,7 @@ export class OverlappedArray {
     const first = slot * OVERLAPPED.words;
     setWord64(this.#words, first + OVERLAPPED.status, 0);
     setWord64(this.#words, first + OVERLAPPED.transferred, 0);
-    setWord64(this.#words, first + OVERLAPPED.offset, offsetBytes);
+    setWord64(this.#words, first + OVERLAPPED.offset, this.#startBytes + offsetBytes);
   }
 
   setEvent(slot: number, event: number): void {

@@ -11,6 +11,14 @@ export function isDevicePath(path: string): boolean {
   return DEVICE.test(path) && systemPath(path).split("\\").length === 4;
 }
 
+export const diskPath = (number: number): string => `\\\\.\\PhysicalDrive${number}`;
+
+/** `\\.\PhysicalDrive12` -> 12; null for a volume. */
+export function diskNumberOfPath(path: string): number | null {
+  const match = /^[\\/]{2}[.?][\\/]PhysicalDrive(\d+)$/i.exec(path);
+  return match === null ? null : Number(match[1]);
+}
+
 /**
  * `\\?\C:\...` and `\\?\UNC\server\...` lift the limit of 260 characters and switch all interpretation off: `.` and
  * `..` are resolved here. Device paths are left alone; a reserved name becomes the device that it always was.

@@ -10,6 +10,7 @@ import { CompletionEventBackend } from "./completion-event.ts";
 import { CompletionPollBackend } from "./completion-poll.ts";
 import { CompletionPortBackend } from "./completion-port.ts";
 import { systemError } from "./errors.ts";
+import { createEvidence } from "./evidence.ts";
 import { createFiles } from "./file.ts";
 import { loadWin32, type Win32 } from "./kernel32.ts";
 import { proveLastError } from "./last-error.ts";
@@ -45,6 +46,7 @@ export function createPlatform(win32: Win32 = loadWin32()): Platform {
     clock: createClock(win32),
     files: createFiles(win32),
     volumes: createVolumes(win32),
+    evidence: createEvidence(win32),
     allocate: (sizeBytes) => allocate(win32, sizeBytes),
     createSharedMemory: (sizeBytes) => createSharedMemory(win32, sizeBytes),
     openSharedMemory: (path, sizeBytes) => openSharedMemory(win32, path, sizeBytes),

@@ -29,6 +29,7 @@ export function sectorSizes(win32: Win32, handle: number): SectorSizes | null {
 export interface DeviceNames {
   readonly model: string | null;
   readonly serial: string | null;
+  readonly firmware: string | null;
   readonly bus: string;
   readonly busCode: number;
 }
@@ -57,6 +58,7 @@ export function deviceNames(win32: Win32, handle: number): DeviceNames | null {
   return {
     model: model === "" ? null : model,
     serial: text(24),
+    firmware: text(20),
     bus: BUSES[busCode] ?? `bus type ${busCode}`,
     busCode,
   };

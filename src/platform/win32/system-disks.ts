@@ -1,27 +1,12 @@
 // What Windows itself needs -> the volumes and disks that must never be a raw target.
 
-import { ERROR } from "./constants.ts";
 import type { Win32 } from "./kernel32.ts";
+import { registryTexts } from "./registry.ts";
 import { volumeNameOf, withDevice } from "./volume-handle.ts";
 import { wideText } from "./volume-information.ts";
-import { diskNumbersOf, textList } from "./volumes-list.ts";
+import { diskNumbersOf } from "./volumes-list.ts";
 
 const PATH_CHARACTERS = 1024;
-/** HKEY_LOCAL_MACHINE, a handle that is a negative 32-bit number. */
-const LOCAL_MACHINE = 0x80000002 | 0;
-/** RRF_RT_REG_SZ, RRF_RT_REG_EXPAND_SZ (expanded on the way) and RRF_RT_REG_MULTI_SZ. */
-const TEXT_TYPES = 0x2 | 0x4 | 0x20;
-const VALUE_BYTES = 8192;
-
-/** The texts in a registry value; none when it is missing. */
-function registryTexts(win32: Win32, key: string, value: string): string[] {
-  const data = Buffer.alloc(VALUE_BYTES);
-  const size = Buffer.alloc(4);
-  size.writeUInt32LE(data.length);
-  const code = win32.kernel32.RegGetValueW(LOCAL_MACHINE, key, value, TEXT_TYPES, null, data, size);
-  return code === ERROR.SUCCESS ? textList(data.subarray(0, size.readUInt32LE())) : [];
-}
-
 function windowsFolder(win32: Win32): string[] {
   const path = Buffer.alloc(PATH_CHARACTERS * 2);
   return win32.kernel32.GetSystemWindowsDirectoryW(path, PATH_CHARACTERS) === 0 ? [] : [wideText(path)];

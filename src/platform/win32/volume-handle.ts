@@ -16,20 +16,29 @@ export function volumeNameOf(win32: Win32, path: string): string | null {
   return wideText(name).replace(/\\$/, "");
 }
 
-/** Opens a device for questions that need no rights; null when it cannot be. */
-export function withDevice<Answer>(win32: Win32, path: string, ask: (handle: number) => Answer): Answer | null {
-  const { kernel32 } = win32;
-  const open = (access: number): number =>
-    kernel32.CreateFileW(path, access, SHARE.READ | SHARE.WRITE, 0, DISPOSITION.OPEN_EXISTING, 0, 0);
-  // Some answers (lengths, layouts) are for readers only; most are for everyone.
-  let handle = open(ACCESS.GENERIC_READ);
-  if (handle === INVALID_HANDLE) handle = open(ACCESS.NONE);
+function openForQuestions({ kernel32 }: Win32, path: string, access: number): number {
+  return kernel32.CreateFileW(path, access, SHARE.READ | SHARE.WRITE, 0, DISPOSITION.OPEN_EXISTING, 0, 0);
+}
+
+function asked<Answer>({ kernel32 }: Win32, handle: number, ask: (handle: number) => Answer): Answer | null {
   if (handle === INVALID_HANDLE) return null;
   try {
     return ask(handle);
   } finally {
     kernel32.CloseHandle(handle);
   }
+}
+
+/** Opens a device for questions that anyone may ask, without a word to its file system; null when it cannot be. */
+export function withDeviceAsAnyone<Answer>(win32: Win32, path: string, ask: (handle: number) => Answer): Answer | null {
+  return asked(win32, openForQuestions(win32, path, ACCESS.NONE), ask);
+}
+
+/** Opens a device for questions, with the right to read if it can be had; null when it cannot be opened at all. */
+export function withDevice<Answer>(win32: Win32, path: string, ask: (handle: number) => Answer): Answer | null {
+  // Some answers (lengths, layouts) are for readers only; most are for everyone.
+  const handle = openForQuestions(win32, path, ACCESS.GENERIC_READ);
+  return handle === INVALID_HANDLE ? withDeviceAsAnyone(win32, path, ask) : asked(win32, handle, ask);
 }
 
 /** The volume that holds `path`, or the device that `path` is. */

@@ -6,13 +6,8 @@ import { ACCESS, CONTROL, DISPOSITION, ERROR, INVALID_HANDLE, SHARE } from "./co
 import { deviceControl } from "./device-control.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
+import { diskNumberOfPath } from "./path.ts";
 import { listVolumes, type Volume } from "./volumes-list.ts";
-
-/** `\\.\PhysicalDrive12` -> 12; null for a volume. */
-export function diskNumberOfPath(path: string): number | null {
-  const match = /^[\\/]{2}[.?][\\/]PhysicalDrive(\d+)$/i.exec(path);
-  return match === null ? null : Number(match[1]);
-}
 
 const label = (volume: Volume): string => volume.mountPoints[0] ?? volume.name;
 

@@ -1,13 +1,12 @@
 // Paths -> the volumes and disks that they stand on, and the listing of all of them.
 
 import type { DeviceListing, Place, Volumes } from "../platform.ts";
-import { describeDevice, diskPath, listDisks, type Disk } from "./disk.ts";
+import { describeDevice, listDisks, type Disk } from "./disk.ts";
 import type { Win32 } from "./kernel32.ts";
-import { isDevicePath, systemPath } from "./path.ts";
+import { diskNumberOfPath, diskPath, isDevicePath, systemPath } from "./path.ts";
 import { systemPlaces, type SystemPlace } from "./system-disks.ts";
 import { withDevice, withVolumeOf } from "./volume-handle.ts";
 import { mountPointOf, volumeInformationAt } from "./volume-information.ts";
-import { diskNumberOfPath } from "./volume-lock.ts";
 import { diskNumbersOf, listVolumes, type Volume } from "./volumes-list.ts";
 
 /** FILE_* flags of GetVolumeInformationW that bear on measuring. */
@@ -150,5 +149,8 @@ export function createVolumes(win32: Win32): Volumes {
     freeSpace: (path) => freeSpace(win32, path),
     listDevices: () => listDevices(win32),
     deviceAt: (path) => deviceAt(win32, path),
+    // What the system itself works on, paging files and attached images, it keeps open and shares with nobody.
+    fileHazards: () => [],
+    usersOf: () => [],
   };
 }

@@ -1,16 +1,13 @@
 // The system's volumes, letterless ones too -> their names, mount points and the disks below them.
 
-import { CONTROL, INVALID_HANDLE } from "./constants.ts";
-import { deviceControl } from "./device-control.ts";
+import { INVALID_HANDLE } from "./constants.ts";
 import type { Win32 } from "./kernel32.ts";
+import { extentsOf } from "./volume-extent.ts";
 import { withDevice } from "./volume-handle.ts";
 import { wideText } from "./volume-information.ts";
 
 const NAME_CHARACTERS = 64;
 const MOUNT_POINT_CHARACTERS = 4096;
-/** VOLUME_DISK_EXTENTS: a count, then DISK_EXTENTs that begin with the disk's number. */
-const EXTENTS = { bytes: 4096, first: 8, entryBytes: 24 } as const;
-
 export interface Volume {
   /** `\\?\Volume{...}`, without a final backslash. */
   readonly name: string;
@@ -22,12 +19,7 @@ export interface Volume {
 
 /** The disks on which an open volume lies; none for those without (RAM disks, CDs, Wine's). */
 export function diskNumbersOf(win32: Win32, handle: number): number[] {
-  const { data } = deviceControl(win32, handle, CONTROL.VOLUME_GET_VOLUME_DISK_EXTENTS, null, EXTENTS.bytes);
-  const count = data.length < EXTENTS.first ? 0 : data.readUInt32LE();
-  const numbers = Array.from({ length: count }, (_, index) =>
-    data.readUInt32LE(EXTENTS.first + index * EXTENTS.entryBytes),
-  );
-  return [...new Set(numbers)];
+  return [...new Set(extentsOf(win32, handle).map(({ diskNumber }) => diskNumber))];
 }
 
 /** The texts of a REG_MULTI_SZ or a list of paths: each ended by NUL, the last by two. */

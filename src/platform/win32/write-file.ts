@@ -5,6 +5,7 @@ import type { Kernel32, Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { OverlappedArray } from "./overlapped.ts";
 import { transferCalls } from "./overlapped-backend.ts";
+import { startBytesFor } from "./raw-volume.ts";
 
 export class WriteFileBackend implements Backend {
   readonly nativeOperations: readonly string[];
@@ -28,6 +29,7 @@ export class WriteFileBackend implements Backend {
   #completed = 0;
 
   constructor(win32: Win32, options: BackendOptions) {
+    const startBytes = startBytesFor(options);
     this.nativeOperations = transferCalls(options, "WriteFile", "ReadFile");
     this.#kernel32 = win32.kernel32;
     this.#handle = options.file.handle;
@@ -38,7 +40,7 @@ export class WriteFileBackend implements Backend {
     const { buffer, byteOffset } = this.#transferredMemory.bytes;
     this.#transferred = new Int32Array(buffer, byteOffset, 1);
     this.#addresses = [null, this.#buffer.address, this.#transferredMemory.address];
-    this.#overlapped = new OverlappedArray(win32, 1);
+    this.#overlapped = new OverlappedArray(win32, 1, startBytes);
   }
 
   prepare(_slot: number, direction: DirectionCode, offsetBytes: number): void {

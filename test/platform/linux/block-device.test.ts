@@ -28,6 +28,7 @@ describe("what is known of a device", () => {
       attributes: {
         "device/model": "Samsung SSD 980 PRO 1TB                 \n",
         "device/serial": "S5GXNX0T123456      \n",
+        "device/firmware_rev": "5B2QGXA7\n",
         wwid: "eui.002538b111b0f5a7\n",
         "queue/logical_block_size": "512\n",
         "queue/physical_block_size": "4096\n",
@@ -42,15 +43,25 @@ describe("what is known of a device", () => {
         name: "nvme0n1",
         model: "Samsung SSD 980 PRO 1TB",
         serial: "S5GXNX0T123456",
+        firmware: "5B2QGXA7",
         sizeBytes: 1000204886016,
         logicalSectorBytes: 512,
         physicalSectorBytes: 4096,
         rotational: false,
         writeCache: "write back",
+        polls: null,
       },
       confirmation: "S5GXNX0T123456",
       readOnly: false,
     });
+  });
+
+  test.each([
+    ["SCSI", "device/rev", "RVT04B6Q\n"],
+    ["a card", "device/fwrev", "0x0\n"],
+  ])("%s keeps its firmware's revision in %s", (_, name, text) => {
+    const listing = list({ devices: { sdb: { number: "8:16", sectors: 10, attributes: { [name]: text } } } })["sdb"];
+    expect(listing?.facts.firmware).toBe(text.trim());
   });
 
   test("a SCSI serial number is taken out of its product data", () => {

@@ -66,5 +66,8 @@ export function fakeKernel(undo: Undo, kernel: FakeKernel): KernelRoots {
     write(join(procRoot, process, "mountinfo"), [...lines, ""].join("\n"));
   }
   write(join(procRoot, "swaps"), [HEADER, ...(kernel.swaps ?? []), ""].join("\n"));
-  return { sysRoot, procRoot, deviceNumberOf: (path) => nodes.get(path) ?? null };
+  const deviceNumberOf = (path: string): string | null => nodes.get(path) ?? null;
+  const backingOf: KernelRoots["backingOf"] = ({ backingFile }) =>
+    backingFile === null ? null : { deviceNumber: deviceNumberOf(backingFile), fileSystemNumber: "8:1", inode: "42" };
+  return { sysRoot, procRoot, deviceNumberOf, backingOf };
 }

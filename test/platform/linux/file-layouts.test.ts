@@ -3,7 +3,7 @@
 import { onTestFinished, expect, test } from "vitest";
 import { FIEMAP_FLAGS, FIEMAP_LAYOUT } from "../../../src/platform/linux/allocation.ts";
 import { O_CLOEXEC } from "../../../src/platform/linux/file-calls.ts";
-import { STATX_LAYOUT, STATX_MASKS } from "../../../src/platform/linux/statx.ts";
+import { STATX_ATTRIBUTES, STATX_LAYOUT, STATX_MASKS } from "../../../src/platform/linux/statx.ts";
 import { valuesInC } from "../../support/c-values.ts";
 import { describeWith } from "../../support/requirements.ts";
 
@@ -13,6 +13,7 @@ const at = (structure: string, member: string): string => `offsetof(struct ${str
 const TABLE: readonly (readonly [string, number, number])[] = [
   ["sizeof(struct statx)", 256, STATX_LAYOUT.size],
   [at("statx", "stx_mask"), 0, STATX_LAYOUT.mask],
+  [at("statx", "stx_attributes"), 8, STATX_LAYOUT.attributes],
   [at("statx", "stx_mode"), 28, STATX_LAYOUT.mode],
   [at("statx", "stx_ino"), 32, STATX_LAYOUT.inode],
   [at("statx", "stx_size"), 40, STATX_LAYOUT.fileSize],
@@ -30,6 +31,8 @@ const TABLE: readonly (readonly [string, number, number])[] = [
   ["STATX_BTIME", 0x800, STATX_MASKS.birthTime],
   ["STATX_MNT_ID", 0x1000, STATX_MASKS.mountId],
   ["STATX_DIOALIGN", 0x2000, STATX_MASKS.directIo],
+  ["STATX_ATTR_COMPRESSED", 0x4, STATX_ATTRIBUTES.compressed],
+  ["STATX_ATTR_ENCRYPTED", 0x800, STATX_ATTRIBUTES.encrypted],
   ["FS_IOC_FIEMAP", 0xc020660b, FIEMAP_LAYOUT.request],
   ["sizeof(struct fiemap)", 32, FIEMAP_LAYOUT.headerSize],
   [at("fiemap", "fm_start"), 0, FIEMAP_LAYOUT.start],

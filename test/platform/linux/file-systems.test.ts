@@ -4,6 +4,7 @@ import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
   constants,
+  mkdirSync,
   truncateSync,
   writeFileSync,
   writeSync,
@@ -16,7 +17,7 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
-import type { OpenFile, OpenOptions } from "../../../src/platform/platform.ts";
+import type { Allocation, OpenFile, OpenOptions } from "../../../src/platform/platform.ts";
 import { nbdFile } from "../../support/nbd-file.ts";
 import { mountedFileSystem } from "../../support/places.ts";
 import { describeWith } from "../../support/requirements.ts";
@@ -143,6 +144,32 @@ describeWith([...NEEDED, "mkfs.ext4"], "ext4 with data=journal", () => {
   });
 });
 
+describeWith([...NEEDED, "mkfs.ext4", "e4crypt"], "ext4 with a folder under fscrypt", () => {
+  test("files in it are encrypted, those beside it are not", () => {
+    const { directory } = mountedFileSystem(onTestFinished, "ext4", { makeOptions: ["-O", "encrypt"] });
+    const folder = join(directory, "encrypted");
+    mkdirSync(folder);
+    execFileSync("e4crypt", ["add_key", "-S", "0x0123456789abcdef", folder], {
+      input: `${randomBytes(8).toString("hex")}\n`,
+      stdio: ["pipe", "ignore", "ignore"],
+    });
+    const allocationIn = (place: string): Allocation => {
+      const path = join(place, "file");
+      writeFileSync(path, randomBytes(MEBIBYTE));
+      const file = files.open(path, PLAIN_OPEN);
+      const found = files.allocation(file, MEBIBYTE);
+      files.close(file);
+      return found;
+    };
+    expect(allocationIn(folder)).toMatchObject({
+      writtenBytes: MEBIBYTE,
+      encryptedBytes: MEBIBYTE,
+      compressedBytes: 0,
+    });
+    expect(allocationIn(directory)).toMatchObject({ writtenBytes: MEBIBYTE, encryptedBytes: 0 });
+  });
+});
+
 describeWith([...NEEDED, "mkfs.xfs"], "xfs", () => {
   test("extents shared with a copy are counted as shared", () => {
     const { directory } = mountedFileSystem(onTestFinished, "xfs");
@@ -168,6 +195,18 @@ describeWith([...NEEDED, "mkfs.btrfs"], "btrfs", () => {
     const file = newFile(directory);
     writeFileSync(file.path, Buffer.alloc(MEBIBYTE, "easily compressed "));
     expect(files.allocation(file, MEBIBYTE)).toMatchObject({ writtenBytes: MEBIBYTE, compressedBytes: MEBIBYTE });
+  });
+
+  test("extents shared with a copy are counted as shared, until the copy is written", () => {
+    const original = newFile(directory);
+    writeFileSync(original.path, randomBytes(MEBIBYTE));
+    files.flush(original);
+    const path = join(directory, "copy");
+    copyFileSync(original.path, path, constants.COPYFILE_FICLONE_FORCE);
+    const copy = open(path);
+    expect(files.allocation(copy, MEBIBYTE)).toMatchObject({ writtenBytes: MEBIBYTE, sharedBytes: MEBIBYTE });
+    writeFileSync(path, randomBytes(MEBIBYTE), { flag: "r+" });
+    expect(files.allocation(copy, MEBIBYTE)).toMatchObject({ writtenBytes: MEBIBYTE, sharedBytes: 0 });
   });
 
   test("the probe tells files without checksums, which direct I/O reaches, from those with", () => {

@@ -129,6 +129,7 @@ describe("allocation", () => {
       holeBytes: 2 * MIB,
       sharedBytes: 0,
       compressedBytes: 0,
+      encryptedBytes: 0,
       extents: 2,
       basis: "FSCTL_QUERY_ALLOCATED_RANGES and FSCTL_QUERY_FILE_REGIONS",
     });
@@ -161,6 +162,15 @@ describe("allocation", () => {
     expect(files.allocation(files.open(PATH, PLAIN), MIB)).toMatchObject({
       compressedBytes: MIB,
       basis: "FSCTL_QUERY_ALLOCATED_RANGES, sparse, compressed",
+    });
+  });
+
+  test("an encrypted file is called so", () => {
+    const { files } = withFile({ attributes: 0x4000, control: { 0x940cf: pair(0, MIB) } });
+    expect(files.allocation(files.open(PATH, { ...PLAIN, caching: "buffered" }), MIB)).toMatchObject({
+      encryptedBytes: MIB,
+      compressedBytes: 0,
+      basis: "FSCTL_QUERY_ALLOCATED_RANGES, encrypted",
     });
   });
 

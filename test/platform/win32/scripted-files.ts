@@ -32,12 +32,15 @@ export interface Opened {
 
 const CREATE_NEW = 1;
 const FILE_STANDARD_INFO = 1;
+const LOCK_VOLUME = 0x90018;
+const ACCESS_DENIED = 5;
 
 export class ScriptedFiles extends ScriptedWindows {
   readonly opened: Opened[] = [];
   readonly controlled: { readonly path: string; readonly code: number }[] = [];
   readonly #things: Readonly<Record<string, Thing>>;
   readonly #paths = new Map<number, string>();
+  readonly #locks = new Map<number, string>();
 
   constructor(things: Readonly<Record<string, Thing>>, overrides: Partial<Kernel32> = {}) {
     super({});
@@ -57,7 +60,8 @@ export class ScriptedFiles extends ScriptedWindows {
   #open(path: string, access: number, share: number, disposition: number, flags: number): number {
     const thing = this.#things[path];
     const missing = thing === undefined && disposition !== CREATE_NEW;
-    const code = missing ? 2 : (thing?.refuses ?? (access === 0 ? undefined : thing?.refusesRights));
+    const refusal = this.#isLocked(path) ? ACCESS_DENIED : thing?.refusesRights;
+    const code = missing ? 2 : (thing?.refuses ?? (access === 0 ? undefined : refusal));
     if (code !== undefined) {
       this.fail(code);
       return -1;
@@ -66,6 +70,11 @@ export class ScriptedFiles extends ScriptedWindows {
     this.#paths.set(handle, path);
     this.opened.push({ path, access, share, disposition, flags, handle });
     return handle;
+  }
+
+  /** A locked volume is there for the handle that locked it and for nobody else, until that is closed. */
+  #isLocked(path: string): boolean {
+    return [...this.#locks].some(([handle, locked]) => locked === path && !this.closedHandles.includes(handle));
   }
 
   #control(
@@ -78,6 +87,7 @@ export class ScriptedFiles extends ScriptedWindows {
     this.controlled.push({ path: this.#paths.get(handle) ?? "", code });
     const known = this.#thing(handle).control?.[code] ?? -1;
     const answer = typeof known === "function" ? known(Buffer.from(input ?? [])) : known;
+    if (code === LOCK_VOLUME && answer === 0) this.#locks.set(handle, this.#paths.get(handle) ?? "");
     if (typeof answer === "number") return answer === 0 ? 1 : this.fail(-answer);
     const length = Math.min(answer.length, output?.length ?? 0);
     output?.set(answer.subarray(0, length));

@@ -17,6 +17,7 @@ interface DiskSpec {
   readonly model?: string;
   readonly serial?: string;
   readonly bus?: number;
+  readonly firmware?: string;
   readonly rotational?: boolean;
   readonly writeCache?: Buffer;
   readonly sectors?: readonly [number, number];
@@ -24,11 +25,12 @@ interface DiskSpec {
   readonly writeProtected?: boolean;
 }
 
-function deviceDescriptor({ model = "", serial = "", bus = 17 }: DiskSpec): Buffer {
-  const strings = Buffer.from(`${model}\0${serial}\0`, "latin1");
+function deviceDescriptor({ model = "", serial = "", firmware = "", bus = 17 }: DiskSpec): Buffer {
+  const strings = Buffer.from(`${model}\0${serial}\0${firmware}\0`, "latin1");
   const header = structure(
     40,
     [16, model === "" ? 0 : 40],
+    [20, firmware === "" ? 0 : 42 + model.length + serial.length],
     [24, serial === "" ? 0xffffffff : 41 + model.length],
     [28, bus],
   );
@@ -120,6 +122,7 @@ describe("listing", () => {
           sizeBytes: 512 * GIB,
           model: "Fast NVMe 1TB",
           serial: "S3R14L",
+          firmware: "2B4QFXO7",
           rotational: false,
           sectors: [512, 4096],
           writeCache: structure(28, [8, 2], [12, 2]),
@@ -136,11 +139,13 @@ describe("listing", () => {
           name: "PhysicalDrive0",
           model: "Fast NVMe 1TB",
           serial: "S3R14L",
+          firmware: "2B4QFXO7",
           sizeBytes: 512 * GIB,
           logicalSectorBytes: 512,
           physicalSectorBytes: 4096,
           rotational: false,
           writeCache: "write back",
+          polls: null,
         },
         bus: "NVMe",
         mountPoints: ["C:\\"],
@@ -149,7 +154,14 @@ describe("listing", () => {
       },
       {
         path: "\\\\.\\PhysicalDrive3",
-        facts: { model: null, serial: null, logicalSectorBytes: null, rotational: null, writeCache: null },
+        facts: {
+          model: null,
+          serial: null,
+          firmware: null,
+          logicalSectorBytes: null,
+          rotational: null,
+          writeCache: null,
+        },
         bus: "USB",
         readOnly: true,
         hazards: [],
