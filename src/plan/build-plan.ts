@@ -59,6 +59,7 @@ function planCase({ native, target }: Candidate, id: string, index: number): Cas
     ios,
     content: job.content,
     onError: job.onError,
+    maxErrors: job.maxErrors,
     ranges: threadRanges(point, target.sizeBytes, ios),
   };
 }

@@ -70,6 +70,22 @@ const pageRule: Rule = ({ point, backend }, _target, machine) => {
   };
 };
 
+/** IOV_MAX (limits.h, UIO_MAXIOV in the kernel): so many pages one call can gather on Linux. */
+const MOST_SEGMENTS = 1024;
+
+const segmentsRule: Rule = ({ point, backend }, _target, machine) => {
+  const mostBytes = MOST_SEGMENTS * machine.pageSizeBytes;
+  const isGathered = machine.system === "linux" && BACKEND_TRAITS[backend].pageSegments;
+  if (!isGathered || point.blockSizeBytes <= mostBytes) return null;
+  return {
+    code: "UNSUPPORTED",
+    where: whereJob(point, "blockSize"),
+    what: `blocks of ${formatSize(point.blockSizeBytes)} with ${point.method}, which transfers each memory page as a segment of its own`,
+    cause: `Linux takes ${MOST_SEGMENTS} segments per call, here ${formatSize(mostBytes)}`,
+    next: `Use blocks of ${formatSize(mostBytes)} at most, or method writefile`,
+  };
+};
+
 const gatherCachingRule: Rule = (native, _target, machine) => {
   const isGather = native.backend === "write-file-gather";
   if (machine.system !== "windows" || !isGather || isUnbuffered(native)) return null;
@@ -115,12 +131,26 @@ const eventRule: Rule = ({ point, backend }) => {
   };
 };
 
+/** The kernel would take the flag, wait for the interrupt as ever, and keep a CPU busy meanwhile. */
+const pollingRule: Rule = ({ point, backend }, { facts }) => {
+  if (!point.job.polling || !BACKEND_TRAITS[backend].ring || facts.device?.polls !== false) return null;
+  return {
+    code: "UNSUPPORTED",
+    where: `${facts.resolvedPath}: ${whereJob(point, "polling")}`,
+    what: `${facts.device.name} has no queues that could be polled`,
+    cause: "Its driver made none; the NVMe driver's parameter poll_queues is 0 by default",
+    next: "Leave polling out, or load the driver with such queues (nvme.poll_queues=2) and look at /sys/block/*/queue/io_poll",
+  };
+};
+
 const RULES: readonly Rule[] = [
   directIoRule,
   alignmentRule,
   pageRule,
+  segmentsRule,
   gatherCachingRule,
   eventRule,
+  pollingRule,
   memoryRule,
   roomRule,
 ];

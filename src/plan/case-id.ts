@@ -10,12 +10,15 @@ import type { CaseSettings } from "./plan.ts";
  * where there are several targets.
  */
 export function caseId({ point, backend }: NativePoint, settings: CaseSettings, targetLabel: string | null): string {
-  const { operation, caching, writeThrough, flush, completion } = settings;
+  const { operation, caching, writeThrough, flush, completion, batch, polling, submitThread } = settings;
   const differing = [
     caching === defaultCaching(backend) ? null : caching,
     writeThrough ? "write-through" : null,
     flush === defaultFlush(operation, caching) ? null : `flush-${flush.replace(" ", "-")}`,
     completion === null || completion === "port" ? null : `completion-${completion}`,
+    batch === null ? null : `batch-${batch}`,
+    polling ? "polling" : null,
+    submitThread ? "submit-thread" : null,
     targetLabel === null ? null : `target-${targetLabel}`,
   ];
   return [pointId(point), ...differing.filter((part) => part !== null)].join("/");

@@ -58,6 +58,16 @@ function nativeFailure({ point, backend }: NativePoint, machine: Machine): Failu
     const what = `queue depth ${queueDepth} with ${method}, which does one I/O at a time on ${machine.system}`;
     return unsupported(point, "queueDepth", what, "Use queueDepth 1, or method writefile");
   }
+  const field = point.job.polling ? "polling" : point.job.submitThread ? "submitThread" : null;
+  if (field !== null && !BACKEND_TRAITS[backend].ring) {
+    const what = `${field} with ${method}, which is no io_uring on ${machine.system}${queueDepth === 1 ? " at queue depth 1" : ""}`;
+    return unsupported(
+      point,
+      field,
+      what,
+      `Leave ${field} out${machine.system === "linux" ? ", or use method io_uring" : ""}`,
+    );
+  }
   return null;
 }
 

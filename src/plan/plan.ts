@@ -29,6 +29,11 @@ export interface CaseSettings {
   readonly writeThrough: boolean;
   readonly flush: Flush;
   readonly completion: Completion | null;
+  /** The most I/Os per call; null: what measured best for the method. */
+  readonly batch: number | null;
+  /** io_uring with IOPOLL, and with SQPOLL. */
+  readonly polling: boolean;
+  readonly submitThread: boolean;
   /** Path of the file or device. */
   readonly target: string;
   readonly preallocate: Preallocate;
@@ -58,6 +63,8 @@ export interface Case {
   readonly ios: number | null;
   readonly content: Content;
   readonly onError: OnError;
+  /** Failed I/Os of a round that `continue` endures. */
+  readonly maxErrors: number;
   readonly ranges: readonly ThreadRange[];
 }
 

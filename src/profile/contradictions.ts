@@ -1,6 +1,7 @@
 // A profile document -> failures of fields that are each well-formed but do not go together.
 
 import type { Failure } from "../shared/errors.ts";
+import { MOST_FAILURES } from "./lists.ts";
 import { describeValue, type DocumentPath, valueAt, whereText } from "./places.ts";
 
 // The document may be malformed elsewhere, and all of its failures are to be told at once: hence `unknown` everywhere.
@@ -8,9 +9,19 @@ type Report = (path: DocumentPath, what: string, next: string) => void;
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
-/** The job's own field, else that of `defaults`, else `fallback`, as a list. */
-function effective(document: unknown, jobIndex: number, field: string, fallback: unknown): readonly unknown[] {
-  return listOf(valueAt(document, ["jobs", jobIndex, field]) ?? valueAt(document, ["defaults", field]) ?? fallback);
+const sets = new WeakMap<object, ReadonlySet<unknown>>();
+
+/** The values of a list, made a set once: a long list in `defaults` is asked about by every job. */
+function setOf(value: unknown): ReadonlySet<unknown> {
+  if (!Array.isArray(value)) return new Set([value]);
+  const set = sets.get(value) ?? new Set<unknown>(value);
+  sets.set(value, set);
+  return set;
+}
+
+/** The job's own field, else that of `defaults`, else `fallback`. */
+function effective(document: unknown, jobIndex: number, field: string, fallback: unknown): ReadonlySet<unknown> {
+  return setOf(valueAt(document, ["jobs", jobIndex, field]) ?? valueAt(document, ["defaults", field]) ?? fallback);
 }
 
 /** The places of all targets, whether `target` or `targets` is used. */
@@ -65,15 +76,23 @@ function checkNames(document: unknown, jobCount: number, report: Report): void {
 function checkIdleFields(document: unknown, jobIndex: number, report: Report): void {
   const operations = effective(document, jobIndex, "operation", "read");
   const readPercent = valueAt(document, ["jobs", jobIndex, "readPercent"]);
-  if (readPercent !== undefined && !operations.includes("mixed")) {
+  if (readPercent !== undefined && !operations.has("mixed")) {
     report(
       ["jobs", jobIndex, "readPercent"],
       `found ${describeValue(readPercent)} in a job without mixed operation`,
       'Add "operation": "mixed", or leave readPercent out',
     );
   }
+  const maxErrors = valueAt(document, ["jobs", jobIndex, "maxErrors"]);
+  if (maxErrors !== undefined && !effective(document, jobIndex, "onError", "stop").has("continue")) {
+    report(
+      ["jobs", jobIndex, "maxErrors"],
+      `found ${describeValue(maxErrors)} in a job that stops at the first error`,
+      'Add "onError": "continue", or leave maxErrors out',
+    );
+  }
   const flush = valueAt(document, ["jobs", jobIndex, "flush"]);
-  if (flush !== undefined && operations.every((operation) => operation === "read")) {
+  if (flush !== undefined && operations.size === Number(operations.has("read"))) {
     if (listOf(flush).every((value) => value === "never")) return;
     report(
       ["jobs", jobIndex, "flush"],
@@ -88,10 +107,11 @@ export function automaticJobName(jobIndex: number): string {
   return `job${jobIndex + 1}`;
 }
 
-/** Every contradiction in `document`, also in one whose other fields are malformed; `where` names it. */
+/** The contradictions in `document`, as many as are told, also where other fields are malformed; `where` names it. */
 export function contradictions(document: unknown, where: string): readonly Failure[] {
   const failures: Failure[] = [];
   const report: Report = (path, what, next) => {
+    if (failures.length > MOST_FAILURES) return;
     failures.push({ code: "PROFILE_INVALID", where: whereText(where, path), what, next });
   };
   const jobs = valueAt(document, ["jobs"]);

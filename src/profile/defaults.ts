@@ -14,12 +14,16 @@ export const DEFAULT_JOB: Omit<Job, "name"> = {
   writeThrough: false,
   flush: [null],
   completion: [null],
+  batch: null,
+  polling: false,
+  submitThread: false,
   durationSeconds: 10,
   warmupSeconds: 2,
   ios: null,
   bytes: null,
   content: "fresh",
   onError: "stop",
+  maxErrors: 1_000_000,
 };
 
 /** A file of diskbench's own in the current directory; without a size it is `DEFAULT_FILE_SIZE_BYTES` long. */

@@ -61,6 +61,21 @@ const jobFields = {
       "How writefile learns on Windows that a queued I/O is done. Given at queue depth 1, it makes that queued as well, on every system. Default: port where I/O is queued. A list sweeps.",
     )
     .exactOptional(),
+  batch: wholeNumber(LIMITS.queueDepth)
+    .describe(
+      "The most I/Os that one call hands to the system; a free slot never waits for others. Default: what measured best for the method, 4 with io_uring and 8 with kernel AIO.",
+    )
+    .exactOptional(),
+  polling: flag()
+    .describe(
+      "io_uring asks the device for completions instead of waiting for its interrupt (IOPOLL), on devices that have queues for it. Default: false.",
+    )
+    .exactOptional(),
+  submitThread: flag()
+    .describe(
+      "A thread of the kernel watches io_uring for I/Os, so that handing one over takes no call (SQPOLL); it keeps a CPU busy. Default: false.",
+    )
+    .exactOptional(),
   duration: duration(LIMITS.durationSeconds)
     .describe("Length of a measured round, such as 10s or 500ms. Default: 10s.")
     .exactOptional(),
@@ -77,7 +92,12 @@ const jobFields = {
     .describe("What timed writes carry. fresh: random bytes, stamped anew before every write. Default: fresh.")
     .exactOptional(),
   onError: word(ON_ERRORS)
-    .describe("What a failed I/O does: stop the run, or be counted and left behind. Default: stop.")
+    .describe("What a failed I/O does: stop the run, or be counted and left behind up to maxErrors. Default: stop.")
+    .exactOptional(),
+  maxErrors: wholeNumber(LIMITS.maxErrors)
+    .describe(
+      "With onError continue: how many I/Os of a round may fail, summed over threads, before the run stops after all. Default: 1000000.",
+    )
     .exactOptional(),
 };
 

@@ -109,14 +109,17 @@ export function oneOrMore<Element extends z.ZodType>(element: Element) {
     .array(element)
     .min(1, { error: "a list of at least one value" })
     .superRefine((values, context) => {
+      const seen = new Map<unknown, number>();
       values.forEach((value, index) => {
-        const earlier = values.indexOf(value);
-        if (earlier === index) return;
-        context.addIssue({
-          code: "custom",
-          path: [index],
-          message: `each value once (it is the same as entry ${earlier})`,
-        });
+        const earlier = seen.get(value);
+        if (earlier === undefined) seen.set(value, index);
+        else {
+          context.addIssue({
+            code: "custom",
+            path: [index],
+            message: `each value once (it is the same as entry ${earlier})`,
+          });
+        }
       });
     });
   return z

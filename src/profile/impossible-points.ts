@@ -100,6 +100,38 @@ const completionRule: Rule = (point) => {
   };
 };
 
+const batchRule: Rule = (point) => {
+  const { batch } = point.job;
+  if (batch === null || batch === 1 || !everywhere(point, (traits) => !traits.queued)) return null;
+  return {
+    field: "batch",
+    what: `batch ${batch} with ${point.method}, which does one I/O at a time`,
+    next: `Leave batch out, or use one of ${queuedMethods(point).join(", ")}`,
+  };
+};
+
+/** Ways of driving an io_uring, for methods that are one on some system. */
+const ringRule: Rule = (point) => {
+  const field = point.job.polling ? "polling" : point.job.submitThread ? "submitThread" : null;
+  if (field === null || !everywhere(point, (traits) => !traits.ring)) return null;
+  const shallow = point.queueDepth === 1 ? " (at queue depth 1 use method io_uring)" : "";
+  return {
+    field,
+    what: `${field} with ${point.method}${point.queueDepth === 1 ? " at queue depth 1" : ""}, which is no io_uring anywhere`,
+    next: `Leave ${field} out, or use method io_uring or writefile${shallow}`,
+  };
+};
+
+/** blk_poll asks the device, and a buffered I/O is not at any. */
+const pollingCachingRule: Rule = (point) => {
+  if (!point.job.polling || point.caching !== "buffered") return null;
+  return {
+    field: "caching",
+    what: "caching buffered with polling, which asks a device for completions",
+    next: "Leave caching out, or leave polling out",
+  };
+};
+
 const bufferRule: Rule = ({ queueDepth, blockSizeBytes }) => {
   const bytes = queueDepth * blockSizeBytes;
   const { maximum } = LIMITS.bufferBytesPerThread;
@@ -156,6 +188,9 @@ const RULES: readonly Rule[] = [
   blockUnitRule,
   gatherCachingRule,
   completionRule,
+  batchRule,
+  ringRule,
+  pollingCachingRule,
   bufferRule,
   bytesRule,
   validDataRule,

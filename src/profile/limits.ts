@@ -23,6 +23,8 @@ export const LIMITS = {
   ios: { minimum: 1, maximum: Number.MAX_SAFE_INTEGER },
   bytes: { minimum: 512, maximum: Number.MAX_SAFE_INTEGER },
   flushEvery: { minimum: 1, maximum: 9_999_999 },
+  /** The counter that all threads share has 32 bits. */
+  maxErrors: { minimum: 1, maximum: 2_000_000_000 },
   rounds: { minimum: 1, maximum: 1000 },
   seed: { minimum: 0, maximum: 2 ** 32 - 1 },
   /** Rounds of all cases together: what one plan, one screen and one result file can still hold. */

@@ -29,8 +29,14 @@ export function withoutRepeats(failures: readonly Failure[]): readonly Failure[]
   return [...new Map(failures.map((failure) => [formatFailure(failure), failure])).values()];
 }
 
-/** Throws one DiskbenchError with all `failures`, or nothing when there are none. */
+/** More failures of one document nobody reads, and making them must not take long. */
+export const MOST_FAILURES = 100;
+
+/** Throws one DiskbenchError with all `failures`, the first hundred of them, or nothing when there are none. */
 export function throwFailures(failures: readonly Failure[]): void {
-  const [first, ...others] = failures;
-  if (first !== undefined) throw new DiskbenchError(first, ...others);
+  const [first, ...others] = failures.slice(0, MOST_FAILURES);
+  if (first === undefined) return;
+  const left = failures.length - MOST_FAILURES;
+  if (left > 0) others.push({ code: first.code, what: "There are more mistakes than these", next: "Mend these first" });
+  throw new DiskbenchError(first, ...others);
 }

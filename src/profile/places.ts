@@ -2,7 +2,7 @@
 
 export type DocumentPath = readonly PropertyKey[];
 
-const PLAIN_KEY = /^[\w$-]+$/;
+const PLAIN_KEY = /^[\w$-]{1,60}$/;
 
 /** `["jobs", 0, "blockSize"]` -> `jobs[0].blockSize`. */
 export function placeText(path: DocumentPath): string {

@@ -40,6 +40,11 @@ export interface Job {
   readonly flush: readonly (Flush | null)[];
   /** Null: the system's usual way. */
   readonly completion: readonly (Completion | null)[];
+  /** The most I/Os per call; null: what measured best for the method. */
+  readonly batch: number | null;
+  /** io_uring: completions are asked for (IOPOLL); I/Os are fetched by a thread of the kernel (SQPOLL). */
+  readonly polling: boolean;
+  readonly submitThread: boolean;
   readonly durationSeconds: number;
   readonly warmupSeconds: number;
   /** End a round after so many I/Os or bytes, summed over threads, warm-up not included. */
@@ -47,6 +52,8 @@ export interface Job {
   readonly bytes: number | null;
   readonly content: Content;
   readonly onError: OnError;
+  /** Failed I/Os of a round, summed over threads, that `continue` endures. */
+  readonly maxErrors: number;
 }
 
 export interface Profile {

@@ -32,6 +32,7 @@ function resolveJob(stated: JobDocument, defaults: Omit<JobDocument, "name">, in
     ...job,
     readPercent: mixes ? job.readPercent : DEFAULT_JOB.readPercent,
     flush: writes ? job.flush : DEFAULT_JOB.flush,
+    maxErrors: job.onError === "continue" ? job.maxErrors : DEFAULT_JOB.maxErrors,
   };
 }
 

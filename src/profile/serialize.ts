@@ -42,12 +42,16 @@ function serializeJob(job: Job): Fields {
     writeThrough: job.writeThrough,
     flush: oneOrMore(job.flush),
     completion: oneOrMore(job.completion),
+    batch: job.batch,
+    polling: job.polling ? true : null,
+    submitThread: job.submitThread ? true : null,
     duration: formatDuration(job.durationSeconds),
     warmup: formatDuration(job.warmupSeconds),
     ios: job.ios,
     bytes: sizeText(job.bytes),
     content: job.content,
     onError: job.onError,
+    maxErrors: job.onError === "continue" ? job.maxErrors : null,
   });
 }
 

@@ -16,8 +16,12 @@ const isContainer = (value: unknown): value is Container => typeof value === "ob
 /** Objects that a profile may leave out and that are made when something is set within them. */
 const MADE_ON_DEMAND: readonly string[] = ["defaults", "target"];
 
+const LONGEST_SHOWN = 200;
+
 function refusal(setting: Setting, what: string, next: string): Failure {
-  return { code: "BAD_USAGE", where: `--set ${setting.path}=${setting.value}`, what, next };
+  const typed = `${setting.path}=${setting.value}`;
+  const shown = typed.length > LONGEST_SHOWN ? `${typed.slice(0, LONGEST_SHOWN)}...` : typed;
+  return { code: "BAD_USAGE", where: `--set ${shown}`, what, next };
 }
 
 const FORMS = "Paths look like jobs.0.queueDepth, jobs[0].queueDepth or defaults.duration; entries count from 0";

@@ -3,7 +3,7 @@
 import type { z } from "zod";
 import type { Failure } from "../shared/errors.ts";
 import { KNOWN_KEYS } from "./document.ts";
-import { withoutRepeats } from "./lists.ts";
+import { MOST_FAILURES, withoutRepeats } from "./lists.ts";
 import { nearestName, probableName } from "./nearest-name.ts";
 import { describeValue, type DocumentPath, valueAt, whereText } from "./places.ts";
 
@@ -39,8 +39,13 @@ function unknownKey(path: DocumentPath, key: string, where: string): Failure {
   };
 }
 
+/** One more than are told, so that the reader learns of the rest. */
+const MOST_SHOWN = MOST_FAILURES + 1;
+
 function failuresOfIssue(issue: Issue, document: unknown, where: string): readonly Failure[] {
-  if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, where));
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.slice(0, MOST_SHOWN).map((key) => unknownKey(issue.path, key, where));
+  }
   const value = valueAt(document, issue.path);
   const meant = typeof value === "string" ? probableName(value, wordsOf(issue)) : null;
   const found = value === undefined ? "missing; needed" : `found ${describeValue(value)}; allowed`;
@@ -54,7 +59,8 @@ function failuresOfIssue(issue: Issue, document: unknown, where: string): readon
   ];
 }
 
-/** Every failure of `document` that its schema alone decides; `where` names the document. */
+/** The failures of `document` that its schema alone decides, as many as are told; `where` names the document. */
 export function shapeFailures(error: z.ZodError, document: unknown, where: string): readonly Failure[] {
-  return withoutRepeats(error.issues.flatMap(unfold).flatMap((issue) => failuresOfIssue(issue, document, where)));
+  const issues = error.issues.slice(0, MOST_SHOWN).flatMap(unfold).slice(0, MOST_SHOWN);
+  return withoutRepeats(issues.flatMap((issue) => failuresOfIssue(issue, document, where)));
 }

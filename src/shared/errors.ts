@@ -14,6 +14,8 @@ export const FAILURE_EXIT_CODES = {
   TARGET_UNUSABLE: 3,
   /** Size, holes or identity of a target changed while it was measured. */
   TARGET_CHANGED: 3,
+  /** The target's device has not answered for longer than `--stall-timeout`. */
+  TARGET_STALLED: 3,
   /** Not enough free space. */
   NO_SPACE: 3,
   /** I/Os of a round failed or came back short. */

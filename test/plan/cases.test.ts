@@ -39,6 +39,17 @@ describe("case ids", () => {
     ]);
   });
 
+  it("say how an io_uring is driven when it is not as usual", () => {
+    expect(idsOf({ queueDepth: 8, batch: 2, submitThread: true })).toEqual([
+      "j/writefile/read/random/64KiB/q8/t1/batch-2/submit-thread",
+    ]);
+    const [target] = planForJob({}).targets;
+    const facts = [{ device: target?.facts.device ? { ...target.facts.device, polls: true } : null }];
+    const [polled] = planForJob({ method: "io_uring", polling: true }, { facts }).cases;
+    expect(polled?.id).toBe("j/io_uring/read/random/64KiB/q1/t1/polling");
+    expect(polled?.settings).toMatchObject({ batch: null, polling: true, submitThread: false });
+  });
+
   it("do not mention what is a method's nature", () => {
     expect(idsOf({ method: "mapped", operation: "write", caching: "buffered" })).toEqual([
       "j/mapped/write/random/64KiB/q1/t1",

@@ -46,11 +46,13 @@ export function placeFor(path: string, changes: Partial<TargetFacts> = {}): Targ
       name: "nvme0n1",
       model: "Example SSD",
       serial: "S1",
+      firmware: "F1",
       sizeBytes: 200 * GIBIBYTE,
       logicalSectorBytes: 512,
       physicalSectorBytes: 4096,
       rotational: false,
       writeCache: "write back",
+      polls: false,
     },
     ...changes,
   };

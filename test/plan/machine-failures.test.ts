@@ -13,11 +13,13 @@ const sector = (bytes: number, offsetAlignmentBytes: number | null = null) => ({
     name: "zram0",
     model: null,
     serial: null,
+    firmware: null,
     sizeBytes: GIBIBYTE,
     logicalSectorBytes: bytes,
     physicalSectorBytes: bytes,
     rotational: false,
     writeCache: null,
+    polls: null,
   },
 });
 
@@ -87,6 +89,15 @@ describe("blocks that do not fit the machine", () => {
     expect(failures[0]?.what).toContain("memory pages, here of 64KiB");
   });
 
+  it("gather takes as many pages as Linux does per call", () => {
+    const job = { method: "gather", blockSize: ["4MiB", "8MiB"], queueDepth: [1, 2] };
+    const failures = against(job);
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ code: "UNSUPPORTED", where: "jobs[0].blockSize (j)" });
+    expect(failures[0]?.next).toContain("blocks of 4MiB at most");
+    expect(planForJob({ method: "gather", blockSize: "8MiB" }, { machine: WINDOWS }).cases).toHaveLength(1);
+  });
+
   it("must leave room for one per thread in a target whose size the machine decides", () => {
     const facts = [{ existing: existing(3 * MEBIBYTE) }];
     const [failure] = against({ blockSize: "1MiB", threads: 4, pattern: "sequential" }, { facts });
@@ -125,6 +136,26 @@ describe("unbuffered I/O that is not to be had", () => {
     const facts = [none];
     expect(planForJob({ caching: "buffered" }, { facts }).cases).toHaveLength(1);
     expect(planForJob({ method: ["mapped", "simulated"] }, { facts }).cases).toHaveLength(2);
+  });
+});
+
+describe("ways of driving an io_uring", () => {
+  const onDevice = (polls: boolean | null) => ({ facts: [{ device: { ...sector(512).device, polls } }] });
+
+  it("polling is refused on a device without queues for it, which would only seem to be polled", () => {
+    const [failure] = against({ queueDepth: 8, polling: true }, onDevice(false));
+    expect(failure).toMatchObject({ code: "UNSUPPORTED", what: "zram0 has no queues that could be polled" });
+    expect(failure?.where).toContain("jobs[0].polling (j)");
+    expect(planForJob({ queueDepth: 8, polling: true }, onDevice(true)).cases).toHaveLength(1);
+    expect(planForJob({ queueDepth: 8, polling: true }, onDevice(null)).cases).toHaveLength(1);
+  });
+
+  it("does not exist on Windows", () => {
+    for (const field of ["polling", "submitThread"]) {
+      const [failure] = against({ queueDepth: 8, [field]: true }, { machine: WINDOWS });
+      expect(failure).toMatchObject({ code: "UNSUPPORTED", where: `jobs[0].${field} (j)` });
+      expect(failure?.what).toContain("no io_uring on windows");
+    }
   });
 });
 

@@ -1,0 +1,103 @@
+// `diskbench import`: a fio job file, or a command line of fio or DiskSpd -> a profile, and on stderr what it lacks.
+
+import { existsSync, writeFileSync } from "node:fs";
+import { basename, extname } from "node:path";
+import { LONGEST_TEXT } from "../profile/import/bounds.ts";
+import { importProfile } from "../profile/import/import-profile.ts";
+import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
+import type { ImportFormat } from "../profile/import/source.ts";
+import { profileText } from "../profile/profile-text.ts";
+import { printable } from "../report/printable.ts";
+import { writeFileAtomically } from "../result/store.ts";
+import { systemErrorOf } from "../result/system-error.ts";
+import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { readTextWithin } from "./read-text.ts";
+
+export interface ImportFlags {
+  readonly format: ImportFormat;
+  readonly output?: string;
+  readonly force?: true;
+  readonly strict?: true;
+}
+
+/** More notes than these nobody reads. */
+const MOST_NOTES = 100;
+
+interface Source {
+  readonly where: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** UTF-8 takes at most three bytes for what counts as one character. */
+const MOST_BYTES = 3 * LONGEST_TEXT;
+
+/** A path, "-" for standard input, or a whole command line as one word. */
+function readSource(source: string): Source {
+  if (/^(?:fio|diskspd)(?:\.exe)?\s/i.test(source) && !existsSync(source)) {
+    return { where: "command line", name: "imported", text: source };
+  }
+  const where = source === "-" ? "standard input" : source;
+  const name = source === "-" ? "imported" : basename(source, extname(source));
+  try {
+    const text = readTextWithin(source === "-" ? 0 : source, MOST_BYTES);
+    if (text !== null) return { where, name, text };
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This cannot be read", system });
+  }
+  throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This is too large to be imported" });
+}
+
+function write(file: string, text: string, force: boolean): void {
+  if (force) {
+    writeFileAtomically(file, text);
+    return;
+  }
+  try {
+    writeFileSync(file, text, { flag: "wx" });
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    const exists = system.name === "EEXIST";
+    throw new DiskbenchError({
+      code: exists ? "BAD_USAGE" : "OUTPUT_FAILED",
+      where: file,
+      what: exists ? "This file exists already and is left as it is" : "The profile cannot be written",
+      system,
+      next: exists ? "Name another file, or give --force" : "Name another file",
+    });
+  }
+}
+
+function sayNotes(notes: readonly ImportNote[]): void {
+  for (const note of notes.slice(0, MOST_NOTES)) {
+    process.stderr.write(`diskbench: ${isLoss(note) ? "not imported" : "note"}: ${printable(noteText(note))}.\n`);
+  }
+  const left = notes.length - MOST_NOTES;
+  if (left > 0) process.stderr.write(`diskbench: ${left} more notes are left out.\n`);
+}
+
+/** Under --strict a loss is a failure, and nothing comes out. */
+function refuseLosses(notes: readonly ImportNote[], where: string): void {
+  const [first, ...others] = notes
+    .filter(isLoss)
+    .slice(0, MOST_NOTES)
+    .map((note): Failure => ({ code: "PROFILE_INVALID", where, what: `not imported: ${noteText(note)}` }));
+  if (first !== undefined) throw new DiskbenchError(first, ...others);
+}
+
+export function importFile(file: string, words: readonly string[], flags: ImportFlags): void {
+  const { where, name, text } = readSource(file);
+  const { document, notes } = importProfile({ text, format: flags.format, where, name, words });
+  if (flags.strict === true) refuseLosses(notes, where);
+  sayNotes(notes);
+  const json = profileText(document);
+  if (flags.output === undefined) {
+    process.stdout.write(json);
+    return;
+  }
+  write(flags.output, json, flags.force === true);
+  process.stdout.write(`${flags.output} written; run it with: diskbench run ${flags.output}\n`);
+}

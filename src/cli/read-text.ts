@@ -1,0 +1,26 @@
+// A path, or standard input -> its text, read no further than a limit.
+
+import { closeSync, openSync, readSync } from "node:fs";
+
+const CHUNK_BYTES = 64 * 1024;
+
+/**
+ * The text of `file`, a path or an open handle; null when it has more than `mostBytes`, of which hardly more are read:
+ * devices and pipes may have no end. Throws what the system says.
+ */
+export function readTextWithin(file: string | number, mostBytes: number): string | null {
+  const handle = typeof file === "number" ? file : openSync(file, "r");
+  try {
+    const chunks: Buffer[] = [];
+    for (let totalBytes = 0; totalBytes <= mostBytes;) {
+      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+      const bytes = readSync(handle, chunk);
+      if (bytes === 0) return Buffer.concat(chunks).toString("utf8");
+      chunks.push(chunk.subarray(0, bytes));
+      totalBytes += bytes;
+    }
+    return null;
+  } finally {
+    if (handle !== file) closeSync(handle);
+  }
+}

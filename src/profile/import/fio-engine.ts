@@ -1,0 +1,109 @@
+// The ioengine of a fio job, with the options that belong to it -> method, depth, caching and completion.
+
+import type { Method } from "../../shared/methods.ts";
+import type { Caching, Completion } from "../../shared/vocabulary.ts";
+import { LIMITS } from "../limits.ts";
+import type { FioJobOptions } from "./fio-job-options.ts";
+import type { NoteCode } from "./notes.ts";
+
+interface Engine {
+  readonly method: Method;
+  /** Whether it keeps as many I/Os outstanding as iodepth says. */
+  readonly isQueued: boolean;
+  /** What is to be said about the choice; null: it is the same. */
+  readonly note: NoteCode | null;
+}
+
+const synchronous = (method: Method, note: NoteCode | null = null): Engine => ({ method, isQueued: false, note });
+const queued = (method: Method, note: NoteCode | null = null): Engine => ({ method, isQueued: true, note });
+
+/** Engines that have a counterpart; all others are noted as lost. */
+export const FIO_ENGINES: ReadonlyMap<string, Engine> = new Map([
+  ["psync", synchronous("pwrite")],
+  ["sync", synchronous("pwrite", "near-engine")],
+  ["vsync", synchronous("pwritev", "near-engine")],
+  ["pvsync", synchronous("pwritev", "near-engine")],
+  ["pvsync2", synchronous("pwritev", "near-engine")],
+  ["libaio", queued("libaio")],
+  ["io_uring", queued("io_uring")],
+  ["mmap", synchronous("mmap")],
+  ["null", queued("null")],
+  ["windowsaio", queued("WriteFile")],
+]);
+
+/** What fio does where nothing is said: psync. */
+const DEFAULT_ENGINE = synchronous("writefile");
+const OTHER_ENGINE = queued("writefile", "engine");
+
+export interface FioWay {
+  readonly method: Method;
+  readonly queueDepth: number;
+  readonly caching: Caching | null;
+  readonly writeThrough: boolean;
+  readonly completion: Completion | null;
+  readonly batch: number | null;
+  readonly polling: boolean;
+  readonly submitThread: boolean;
+}
+
+function engineOf(options: FioJobOptions, blockSizeBytes: number): Engine {
+  const name = options.text("ioengine");
+  if (name === null) return DEFAULT_ENGINE;
+  const engine = FIO_ENGINES.get(name) ?? OTHER_ENGINE;
+  // Each page travels as a segment of its own there.
+  if (engine.method === "pwritev" && blockSizeBytes % 4096 !== 0) {
+    options.note("near-engine", "ioengine", "method pwrite is used, as the blocks are no whole pages");
+    return synchronous("pwrite");
+  }
+  if (engine.note !== null) options.note(engine.note, "ioengine", `method ${engine.method} is used`);
+  return engine;
+}
+
+function depthOf(options: FioJobOptions, isQueued: boolean, blockSizeBytes: number): number {
+  const stated = options.count("iodepth", LIMITS.queueDepth) ?? 1;
+  if (!isQueued && stated > 1) options.note("one-at-a-time", "iodepth");
+  if (!isQueued) return 1;
+  const most = Math.max(1, Math.floor(LIMITS.bufferBytesPerThread.maximum / blockSizeBytes));
+  return options.limited("iodepth", stated, { minimum: 1, maximum: most });
+}
+
+function isUnbuffered(options: FioJobOptions): boolean {
+  if (options.has("direct")) return options.flag("direct");
+  return options.has("buffered") && !options.flag("buffered");
+}
+
+/** A flag of the method's own; false, with a note, where the method does not have it. */
+function methodFlag(options: FioJobOptions, name: string, isPossible: boolean, note: NoteCode): boolean {
+  if (!options.flag(name)) return false;
+  if (!isPossible) options.note(note, name);
+  return isPossible;
+}
+
+function batchOf(options: FioJobOptions, queueDepth: number): number | null {
+  const stated = options.count("iodepth_batch", { minimum: 0, maximum: LIMITS.queueDepth.maximum });
+  if (stated === null || queueDepth === 1) return null;
+  // 0 means as many as there are (HOWTO, "iodepth_batch_submit").
+  return stated === 0 ? queueDepth : stated;
+}
+
+export function fioWay(options: FioJobOptions, blockSizeBytes: number): FioWay {
+  const { method, isQueued } = engineOf(options, blockSizeBytes);
+  const isMapped = method === "mmap";
+  const isRing = method === "io_uring";
+  const queueDepth = depthOf(options, isQueued, blockSizeBytes);
+  const unbuffered = isUnbuffered(options);
+  if (isMapped && unbuffered) options.note("mapped-caching", options.has("direct") ? "direct" : "buffered");
+  const writeThrough = methodFlag(options, "sync", !isMapped, "mapped-caching");
+  if (writeThrough && options.text("sync") !== "dsync") options.note("near-sync", "sync");
+  return {
+    method,
+    queueDepth,
+    caching: isMapped ? null : unbuffered ? "unbuffered" : "buffered",
+    writeThrough,
+    // windowsaio is overlapped at depth 1 too, and a port brings its completions.
+    completion: method === "WriteFile" ? "port" : null,
+    batch: batchOf(options, queueDepth),
+    polling: methodFlag(options, "hipri", isRing && unbuffered, "engine-option"),
+    submitThread: methodFlag(options, "sqthread_poll", isRing, "engine-option"),
+  };
+}

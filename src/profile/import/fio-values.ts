@@ -1,0 +1,74 @@
+// Values as fio writes them -> numbers: sizes, times, and what stands for reads, writes and trims.
+
+const SIZE = /^(0x[0-9a-f]+|\d+)(?:([kmgtp])(i?))?b?$/i;
+const POWERS = "kmgtp";
+
+/**
+ * Bytes from `4k`, `4kb`, `4KiB`, `0x1000`; null when it is none. With `kilo` 1000 (kb_base) only names with an i are
+ * binary, else all are, as fio 3.33 reads them.
+ */
+export function parseFioSize(text: string, kilo: 1000 | 1024): number | null {
+  const match = SIZE.exec(text.trim());
+  if (match === null) return null;
+  const power = match[2] === undefined ? 0 : POWERS.indexOf(match[2].toLowerCase()) + 1;
+  const base = match[3] === "" ? kilo : 1024;
+  const bytes = Number(match[1]) * base ** power;
+  return Number.isSafeInteger(bytes) ? bytes : null;
+}
+
+const TIME_UNITS: Readonly<Record<string, number>> = {
+  "": 1,
+  d: 86_400,
+  h: 3600,
+  m: 60,
+  min: 60,
+  s: 1,
+  sec: 1,
+  ms: 1e-3,
+  msec: 1e-3,
+  us: 1e-6,
+  usec: 1e-6,
+};
+/** Seconds of each place in `days:hours:minutes:seconds`, from the right. */
+const PLACES = [1, 60, 3600, 86_400];
+
+/** Seconds from `30`, `5m`, `1500ms`, `1:30`; null when it is none. */
+export function parseFioTime(text: string): number | null {
+  const parts = text.trim().split(":");
+  if (parts.length > 1) {
+    if (parts.length > PLACES.length || !parts.every((part) => /^\d{1,9}$/.test(part))) return null;
+    return parts.reduceRight((sum, part, index) => sum + Number(part) * (PLACES[parts.length - 1 - index] ?? 0), 0);
+  }
+  const [, digits, unit = ""] = /^(\d{1,15})\s*([a-z]*)$/i.exec(text.trim()) ?? [];
+  const scale = Object.entries(TIME_UNITS).find(([name]) => name === unit.toLowerCase())?.[1];
+  return digits === undefined || scale === undefined ? null : Math.round(Number(digits) * scale * 1e9) / 1e9;
+}
+
+/** The parts of `reads,writes,trims`; what is left out at the end is as the one before (HOWTO, "bs"). */
+export function directionsOf(text: string): readonly [read: string, write: string] {
+  const [read = "", write = read] = text.split(",").map((part) => part.trim());
+  return [read, write === "" ? read : write];
+}
+
+/** The most frequent size of `bssplit=4k/60:64k/40`, of equal ones the largest; null when it cannot be read. */
+export function mostFrequentSize(text: string, kilo: 1000 | 1024): number | null {
+  const entries = text.split(":").map((entry) => {
+    const [size = "", percent = ""] = entry.split("/");
+    return { bytes: parseFioSize(size, kilo), percent: percent.trim() };
+  });
+  // What has no share of its own divides what the others leave.
+  const stated = entries.filter(({ percent }) => /^\d{1,3}$/.test(percent));
+  const left = 100 - stated.reduce((sum, { percent }) => sum + Number(percent), 0);
+  const share = left / Math.max(1, entries.length - stated.length);
+  let best: { readonly bytes: number; readonly weight: number } | null = null;
+  for (const { bytes, percent } of entries) {
+    if (bytes === null) return null;
+    const weight = /^\d{1,3}$/.test(percent) ? Number(percent) : share;
+    if (best === null || weight > best.weight || (weight === best.weight && bytes > best.bytes))
+      best = { bytes, weight };
+  }
+  return best?.bytes ?? null;
+}
+
+/** `$name` or `${name}`. */
+export const holdsVariable = (text: string): boolean => /\$(?:\w|\{)/.test(text);

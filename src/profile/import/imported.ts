@@ -1,0 +1,95 @@
+// What every importer makes: jobs and a target as a profile document has them, within a profile's limits.
+
+import type { Method } from "../../shared/methods.ts";
+import { formatDuration, formatSize } from "../../shared/units.ts";
+import type { Caching, Completion, Flush, OnError, Operation, Pattern } from "../../shared/vocabulary.ts";
+import type { Limits } from "../limits.ts";
+import type { ImportNote, Notes } from "./notes.ts";
+
+export interface ImportedProfile {
+  /** A profile document, ready to be written as JSON. */
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly notes: readonly ImportNote[];
+}
+
+/** One job, its quantities as numbers; null: the profile says nothing about it. */
+export interface ImportedJob {
+  readonly name: string;
+  readonly method: Method;
+  readonly operation: Operation;
+  readonly readPercent: number | null;
+  readonly pattern: Pattern;
+  readonly blockSizeBytes: number;
+  readonly queueDepth: number;
+  readonly threads: number;
+  readonly caching: Caching | null;
+  readonly writeThrough: boolean;
+  readonly flush: Flush | null;
+  readonly completion: Completion | null;
+  readonly batch: number | null;
+  readonly polling: boolean;
+  readonly submitThread: boolean;
+  readonly durationSeconds: number | null;
+  readonly warmupSeconds: number;
+  readonly ios: number | null;
+  readonly bytes: number | null;
+  readonly onError: OnError | null;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export const stated = (fields: Fields): Fields =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== false));
+
+/** Sizes and durations as people write them. */
+export function jobDocument(job: ImportedJob): Fields {
+  const { name, method, operation, readPercent, pattern, queueDepth, threads, ...others } = job;
+  const { blockSizeBytes, durationSeconds, warmupSeconds, bytes, ...plain } = others;
+  return stated({
+    name,
+    method,
+    operation,
+    readPercent,
+    pattern,
+    blockSize: formatSize(blockSizeBytes),
+    queueDepth,
+    threads,
+    ...plain,
+    bytes: bytes === null ? null : formatSize(bytes),
+    duration: durationSeconds === null ? null : formatDuration(durationSeconds),
+    warmup: formatDuration(warmupSeconds),
+  });
+}
+
+/** `value` within `limits`; a value that had to be moved is noted. */
+export function limited(value: number, limits: Limits, notes: Notes, found: string, job: string | null): number {
+  const within = Math.min(Math.max(value, limits.minimum), limits.maximum);
+  if (within !== value) notes.add("limit", found, job, `${within} is used`);
+  return within;
+}
+
+// What a profile's schema refuses in a name, and what is not simply visible.
+const FORBIDDEN = /[/\\\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu;
+const LONGEST_NAME = 64;
+
+/** `text` as a name of a profile or a job: at most `most` characters, none that a name may not have. */
+export function nameFrom(text: string, fallback: string, most = LONGEST_NAME): string {
+  const characters = Array.from(text.replace(FORBIDDEN, "-").trim());
+  while (characters.join("").length > most) characters.length = Math.min(most, characters.length - 1);
+  const name = characters.join("");
+  return name === "" ? fallback : name;
+}
+
+/** Names of their own: the second `read` becomes `read (2)`. */
+export function uniqueNames(names: readonly string[]): readonly string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let count = 2; taken.has(unique); count += 1) {
+      const suffix = ` (${count})`;
+      unique = nameFrom(name, "job", LONGEST_NAME - suffix.length) + suffix;
+    }
+    taken.add(unique);
+    return unique;
+  });
+}

@@ -1,0 +1,234 @@
+// fio job files -> profiles that do the same, and a note for everything that they cannot say.
+
+import { describe, expect, it } from "vitest";
+import { failuresThrownBy } from "../thrown.ts";
+import { imported, job } from "./imported.ts";
+
+const KIB = 1024;
+const GIB = 1024 ** 3;
+
+describe("a fio job file", () => {
+  it("becomes a profile that asks for the same", () => {
+    const { profile, notes } = imported(`
+; a database's log beside its pages
+[global]
+ioengine=io_uring
+direct=1
+filename=/srv/pages.dat
+size=2g
+time_based
+runtime=5m
+ramp_time=1500ms
+
+[pages]
+rw=randrw
+rwmixread=70
+bs=8k
+iodepth=16
+numjobs=2
+
+[scan]
+stonewall
+rw=read
+bs=1m
+iodepth=4
+`);
+    expect(notes).toEqual([]);
+    expect(profile.targets).toEqual([
+      { path: "/srv/pages.dat", sizeBytes: 2 * GIB, fill: "random", preallocate: "fill" },
+    ]);
+    expect(profile.rounds).toBe(1);
+    expect(profile.jobs).toMatchObject([
+      {
+        name: "pages",
+        method: ["io_uring"],
+        operation: ["mixed"],
+        readPercent: [70],
+        pattern: ["random"],
+        blockSizeBytes: [8 * KIB],
+        queueDepth: [16],
+        threads: [2],
+        caching: ["unbuffered"],
+        durationSeconds: 300,
+        warmupSeconds: 1.5,
+        bytes: null,
+      },
+      { name: "scan", operation: ["read"], pattern: ["sequential"], blockSizeBytes: [1024 * KIB], queueDepth: [4] },
+    ]);
+  });
+
+  it.each<[string, object]>([
+    ["rw=randwrite", { operation: ["write"], pattern: ["random"] }],
+    ["readwrite=rw", { operation: ["mixed"], pattern: ["sequential"], readPercent: [50] }],
+    ["rw=randrw\nrwmixwrite=30", { readPercent: [70] }],
+    ["bs=16ki", { blockSizeBytes: [16 * KIB] }],
+    ["bs=0x2000", { blockSizeBytes: [8 * KIB] }],
+    ["kb_base=1000\nbs=4ki", { blockSizeBytes: [4 * KIB] }],
+    ["rw=write\nbs=4k,64k", { blockSizeBytes: [64 * KIB] }],
+    ["rw=read\nbs=,64k", { blockSizeBytes: [4 * KIB] }],
+    ["ioengine=libaio\niodepth=1k", { method: ["libaio"], queueDepth: [1024] }],
+    ["ioengine=psync", { method: ["pwrite"], caching: ["buffered"] }],
+    ["ioengine=windowsaio", { method: ["WriteFile"], completion: ["port"] }],
+    ["ioengine=mmap\nrw=write", { method: ["mmap"], caching: [null], flush: ["never"] }],
+    ["buffered=0", { caching: ["unbuffered"] }],
+    ["rw=write", { flush: ["never"], caching: ["buffered"] }],
+    ["rw=write\ndirect=1", { flush: [null] }],
+    ["rw=write\nfdatasync=1", { flush: ["each"] }],
+    ["rw=write\ndirect=1\nfdatasync=32", { flush: ["every 32"] }],
+    ["rw=write\nend_fsync=1", { flush: ["end"] }],
+    ["rw=read\nfdatasync=1", { flush: [null] }],
+    ["rw=write\nsync=dsync", { writeThrough: true }],
+    ["time_based=1\nruntime=1:30", { durationSeconds: 90 }],
+    ["timeout=2h", { durationSeconds: 7200 }],
+    ["continue_on_error=io", { onError: "continue" }],
+    ["ioengine=io_uring\niodepth=32\niodepth_batch_submit=8\ndirect=1\nhipri", { batch: 8, polling: true }],
+    ["ioengine=io_uring\niodepth=32\niodepth_batch=0\nsqthread_poll=1", { batch: 32, submitThread: true }],
+    ["rw=randread\nnumber_ios=100\nnumjobs=3", { ios: 300 }],
+    ["rw=randread\nio_size=2m\nnumjobs=3", { bytes: 6 * 1024 * KIB }],
+    ["name=own name", { name: "own name" }],
+  ])("translates %j without a loss", (lines, expected) => {
+    const { first, losses } = imported(job("size=1g", "runtime=10", "filename=a.dat", ...lines.split("\n")));
+    expect(first).toMatchObject(expected);
+    expect(losses).toEqual([]);
+  });
+
+  it.each<[string, string, object]>([
+    ["bssplit=4k/60:64k/40", "block-mix", { blockSizeBytes: [4 * KIB] }],
+    ["bssplit=512/10:8k/:16k/", "block-mix", { blockSizeBytes: [16 * KIB] }],
+    ["rw=randrw\nbs=4k,64k", "block-mix", { blockSizeBytes: [4 * KIB] }],
+    ["bsrange=4k-32k", "block-range", { blockSizeBytes: [32 * KIB] }],
+    ["bs=2300", "block-unit", { blockSizeBytes: [2560] }],
+    ["bs=8k\nblockalign=4k", "block-align", {}],
+    ["random_distribution=zipf:1.2", "distribution", {}],
+    ["rw=randread:8", "runs", { pattern: ["random"] }],
+    ["rate_iops=50", "rate", {}],
+    ["thinktime=10ms", "think-time", {}],
+    ["verify=crc32c", "verify", {}],
+    ["offset=1g", "offset", {}],
+    ["nrfiles=8", "files", {}],
+    ["zonemode=zbd", "zones", {}],
+    ["startdelay=10", "start", {}],
+    ["zero_buffers", "content", {}],
+    ["ioengine=rbd", "engine", { method: ["writefile"] }],
+    ["iodepth=1m\nioengine=libaio", "limit", { queueDepth: [4096] }],
+    ["rw=randread\nnumjobs=5000", "limit", { threads: [256] }],
+    ["bs=many", "unreadable", { blockSizeBytes: [4 * KIB] }],
+    ["bs=${BLOCK}", "variable-value", { blockSizeBytes: [4 * KIB] }],
+    ["rw=sideways", "unreadable", { operation: ["read"] }],
+    ["rw=trimwrite", "trim", { operation: ["write"] }],
+    ["ioengine=mmap\ndirect=1", "mapped-caching", { caching: [null] }],
+    ["exec_prerun=rm -rf /", "program", {}],
+    ["read_iolog=trace.log", "trace", {}],
+    ["cpus_allowed=0-3", "placement", {}],
+    ["hipri=1\nioengine=libaio", "engine-option", { polling: false }],
+    ["rw=write\nnumjobs=4", "same-offset", {}],
+  ])("names what %j loses, and what is done instead", (lines, code, expected) => {
+    const { first, losses, texts } = imported(job("size=1g", "runtime=10", "filename=a.dat", ...lines.split("\n")));
+    expect(losses).toEqual([code]);
+    expect(texts[0]).toMatch(/^job: .+: .+; .+/);
+    expect(first).toMatchObject(expected);
+  });
+
+  it.each(["verify=0", "rate=0", "loops=1", "offset=0", "zonemode=none", "random_distribution=random", "thinktime=0"])(
+    "says nothing about %j, which asks for nothing",
+    (line) => {
+      expect(imported(job("size=1g", "runtime=10", line)).notes).toEqual([]);
+    },
+  );
+
+  it("counts what has no influence in one note", () => {
+    const { notes, losses } = imported(job("size=1g", "runtime=10", "group_reporting", "gtod_reduce=1", "thread"));
+    expect(losses).toEqual([]);
+    expect(notes).toEqual([{ code: "idle", found: "group_reporting, gtod_reduce, thread", jobs: [], instead: null }]);
+  });
+
+  it("names an unknown option and the known one that was probably meant", () => {
+    const { texts } = imported(job("size=1g", "runtime=10", "ioengin=libaio", "frobnicate=1"));
+    expect(texts).toEqual([
+      "ioengin=libaio: the option is not known; it is left out (did you mean ioengine?)",
+      "frobnicate=1: the option is not known; it is left out",
+    ]);
+  });
+
+  it("keeps variables as they stand and never looks them up", () => {
+    process.env["DISKBENCH_TEST_PLACE"] = "/secret";
+    const { profile, texts } = imported(job("size=1g", "runtime=10", "directory=${DISKBENCH_TEST_PLACE}/x"));
+    expect(profile.targets[0].path).toBe("${DISKBENCH_TEST_PLACE}/x/");
+    expect(texts[0]).toContain("never looked up");
+  });
+
+  it("ends a round by amount where no time is stated, and says so", () => {
+    const { first, codes } = imported(job("size=1g", "numjobs=2", "filename=a.dat", "rw=randread"));
+    expect(first).toMatchObject({ bytes: 2 * GIB, durationSeconds: 3600 });
+    expect(codes).toEqual(["endless"]);
+    const { losses } = imported(job("filename=/dev/example", "rw=randread"));
+    expect(losses).toEqual(["whole-target"]);
+  });
+
+  it.each([
+    ["filename=/srv/a:/srv/b", "/srv/a", ["files"]],
+    ["filename=C\\:\\data\\a.dat", "C:\\data\\a.dat", []],
+    ["directory=/srv/\nfilename=a.dat", "/srv/a.dat", []],
+    ["directory=/srv", "/srv/", []],
+    ["rw=randread", "diskbench.dat", []],
+    ["directory=/srv\nnumjobs=4", "/srv/", ["own-files"]],
+  ])("finds the target of %j", (lines, path, codes) => {
+    const { profile, losses } = imported(job("size=1g", "runtime=10", ...lines.split("\n")));
+    expect(profile.targets[0].path).toBe(path);
+    expect(losses).toEqual(codes);
+  });
+
+  it("gives all jobs one target and names the others, and says that jobs take turns", () => {
+    const { profile, losses, texts } = imported(
+      "[a]\nfilename=a.dat\nsize=1g\nruntime=1\n[b]\nfilename=b.dat\nsize=2g\nruntime=1",
+    );
+    expect(profile.targets).toMatchObject([{ path: "a.dat", sizeBytes: 2 * GIB }]);
+    expect(losses).toEqual(["at-once", "other-target", "other-target"]);
+    expect(texts).toContain("b: b.dat: all jobs of a profile use the same target; a.dat is used");
+  });
+
+  it("applies each global section to the jobs behind it only", () => {
+    const { profile } = imported(
+      "[global]\nsize=1g\nruntime=1\nbs=4k\n[a]\n[global]\nbs=8k\nstonewall\n[b]\n[c]\nbs=16k",
+    );
+    expect(profile.jobs.map((each) => each.blockSizeBytes)).toEqual([[4 * KIB], [8 * KIB], [16 * KIB]]);
+  });
+
+  it("takes loops as rounds, and names that stand twice apart", () => {
+    const { profile } = imported(
+      "[x]\nsize=1g\nruntime=1\nloops=5\nstonewall\n[x]\nsize=1g\nruntime=1\nloops=5\nstonewall",
+    );
+    expect(profile.rounds).toBe(5);
+    expect(profile.jobs.map(({ name }) => name)).toEqual(["x", "x (2)"]);
+  });
+
+  it("cuts comments where fio does", () => {
+    const { first } = imported("# head\n; head\n[job] ; a job\nbs=8k ; eight\nsize=1g # one\nruntime=10\n");
+    expect(first).toMatchObject({ name: "job", blockSizeBytes: [8 * KIB] });
+  });
+
+  it("leaves out a job that only trims", () => {
+    const { profile, losses } = imported("[a]\nrw=trim\n[b]\nrw=read\nsize=1g\nruntime=1\nstonewall");
+    expect(profile.jobs.map(({ name }) => name)).toEqual(["b"]);
+    expect(losses).toEqual(["trim-job"]);
+    expect(failuresThrownBy(() => imported("[a]\nrw=trim"))[0]?.what).toContain("only trims");
+  });
+
+  it.each([
+    ["an include", "[a]\ninclude other.fio", "line 2", "no other file is opened"],
+    ["a section without a name", "[]\nrw=read", "line 1", "a section without a name"],
+    ["nothing but globals", "[global]\nrw=read", "job.fio", "there is no job"],
+    ["an option before any section", "rw=read\n[a]", "job.fio", "neither"],
+    ["nothing", "# nothing", "job.fio", "neither a fio job file nor a command line"],
+    ["a block that does not fit", "[a]\nsize=1m\nbs=2m\ntime_based\nruntime=1", "jobs[0].blockSize", "does not fit"],
+    ["bytes", "[a]\u0000", "job.fio", "no text"],
+    ["too many options", `[a]\n${"rw=read\n".repeat(5001)}`, "job.fio", "5001 options are too many"],
+    ["too many jobs", "[a]\n".repeat(501), "job.fio", "501 jobs are too many"],
+    ["too much", " ".repeat(1024 * 1024 + 1), "job.fio", "characters are too many"],
+  ])("refuses %s", (_, text, place, what) => {
+    const [failure] = failuresThrownBy(() => imported(text));
+    expect(failure?.code).toBe("PROFILE_INVALID");
+    expect(failure?.where).toContain(place);
+    expect(failure?.what).toContain(what);
+  });
+});
