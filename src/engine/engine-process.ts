@@ -6,6 +6,7 @@ import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
 import { failuresOf, type Failure } from "../shared/errors.ts";
 import { CONTROL, CONTROL_TIME, PHASE, STOP, THREAD_WORD, viewRoundMemory, type RoundMemory } from "./round-memory.ts";
+import { rest } from "./rest.ts";
 import {
   opensTogether,
   type FromEngine,
@@ -109,10 +110,9 @@ setFlagsFromString("--min-semi-space-size=64");
 const platform = await loadPlatform();
 process.on("message", (message: ToEngine) => {
   isRunning = true;
-  const answer = runRound(platform, message.spec, message.shared).catch((error: unknown): FromEngine => ({
-    kind: "failed",
-    failures: failuresOf(error),
-  }));
+  const work =
+    message.kind === "rest" ? rest(platform, message.request) : runRound(platform, message.spec, message.shared);
+  const answer = work.catch((error: unknown): FromEngine => ({ kind: "failed", failures: failuresOf(error) }));
   void answer.then((outcome) => {
     isRunning = false;
     say(outcome);

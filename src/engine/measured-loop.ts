@@ -3,8 +3,9 @@
 import { WRITE, type Backend, type Clock } from "../platform/platform.ts";
 import type { BlockStream } from "../plan/offsets.ts";
 import type { BlockWriter } from "./block-content.ts";
+import { ErrorCount } from "./error-count.ts";
 import type { Recorder } from "./recorder.ts";
-import { CONTROL, ERROR_CODE_PLACES, KIND, STOP, THREAD_NUMBER, type ThreadMemory } from "./round-memory.ts";
+import { CONTROL, KIND, STOP, THREAD_NUMBER, type ThreadMemory } from "./round-memory.ts";
 
 // Numbers that change from turn to turn live in a Float64Array: as variables of the loop they would be boxed (Node 20).
 const NOW = 0;
@@ -21,7 +22,8 @@ export interface LoopOptions {
   readonly queueDepth: number;
   /** Writes between two flushes, per thread; 0: the loop never flushes. */
   readonly flushEvery: number;
-  readonly stopOnError: boolean;
+  /** Errors of the round, all threads together, that are endured; 0: the first one ends it. */
+  readonly maxErrors: number;
   /** Mapped methods: the unit in bytes in which first touches are told from later ones, else null. */
   readonly touchUnitBytes: number | null;
   readonly fileSizeBytes: number;
@@ -50,6 +52,7 @@ export class MeasuredLoop {
   readonly #clock: Clock;
   readonly #writer: BlockWriter;
   readonly #control: Int32Array;
+  readonly #errors: ErrorCount;
   readonly #options: LoopOptions;
   readonly #state = new Float64Array(8);
   readonly #freeSlots: Int32Array;
@@ -73,6 +76,7 @@ export class MeasuredLoop {
     this.#clock = clock;
     this.#writer = writer;
     this.#control = control;
+    this.#errors = new ErrorCount(control, options.maxErrors);
     this.#options = options;
     this.#freeSlots = Int32Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
     this.#freeCount = queueDepth;
@@ -117,8 +121,14 @@ export class MeasuredLoop {
 
   /** Issues and settles I/Os until the stretch ends. */
   run(stretch: Stretch): void {
-    if (this.#options.queueDepth === 1) this.#runSingle(stretch);
-    else this.#runQueued(stretch);
+    const { numbers } = stretch.memory;
+    if (this.#options.queueDepth === 1) {
+      numbers[THREAD_NUMBER.outstanding] = 1;
+      this.#runSingle(stretch);
+    } else {
+      this.#runQueued(stretch);
+    }
+    numbers[THREAD_NUMBER.outstanding] = 0;
   }
 
   /** One I/O at a time, one look at the clock for each: a third cheaper than the general loop. */
@@ -152,16 +162,17 @@ export class MeasuredLoop {
           if (touched !== null && this.#firstTouch[0] === 1) recorder.record(KIND.firstTouch, latencyNs);
           numbers[THREAD_NUMBER.ios] = (numbers[THREAD_NUMBER.ios] as number) + 1;
         } else {
-          this.#fail(0, completedResults[0] as number, memory);
+          this.#errors.count(numbers, completedResults[0] as number, offsets[0] as number, directions[0] as number);
         }
         completed = 0;
       }
-      if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) this.flush(recorder);
+      if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
       if (control[CONTROL.stop] !== STOP.none || state[REMAINING] <= 0) break;
 
       state[REMAINING] = state[REMAINING] - 1;
       const direction = blocks.nextIsRead() ? 0 : 1;
-      const offset = blocks.nextBlock() * blockSizeBytes;
+      const block = blocks.nextBlock();
+      const offset = block * blockSizeBytes;
       directions[0] = direction;
       offsets[0] = offset;
       if (direction === WRITE) {
@@ -170,7 +181,7 @@ export class MeasuredLoop {
       } else {
         this.#writer.overwrite(0);
       }
-      if (touched !== null) this.#touch(touched, 0, offset);
+      if (touched !== null) this.#touch(touched, 0, block);
       backend.prepare(0, direction, offset);
       state[START] = state[NOW] as number;
       backend.submit();
@@ -229,7 +240,8 @@ export class MeasuredLoop {
             if (touched !== null && this.#firstTouch[slot] === 1) recorder.record(KIND.firstTouch, latencyNs);
             numbers[THREAD_NUMBER.ios] = (numbers[THREAD_NUMBER.ios] as number) + 1;
           } else {
-            this.#fail(slot, completedResults[index] as number, memory);
+            const result = completedResults[index] as number;
+            this.#errors.count(numbers, result, offsets[slot] as number, directions[slot] as number);
           }
         }
       }
@@ -239,7 +251,7 @@ export class MeasuredLoop {
       let mayIssue = true;
       if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) {
         // A flush covers the writes before it: they complete first, and none begins meanwhile.
-        if (freeCount === queueDepth) this.flush(recorder);
+        if (freeCount === queueDepth) this.flush(recorder, numbers);
         else mayIssue = false;
       }
 
@@ -249,7 +261,8 @@ export class MeasuredLoop {
         freeCount -= 1;
         const slot = freeSlots[freeCount] as number;
         const direction = blocks.nextIsRead() ? 0 : 1;
-        const offset = blocks.nextBlock() * blockSizeBytes;
+        const block = blocks.nextBlock();
+        const offset = block * blockSizeBytes;
         directions[slot] = direction;
         offsets[slot] = offset;
         if (direction === WRITE) {
@@ -261,7 +274,7 @@ export class MeasuredLoop {
         } else {
           this.#writer.overwrite(slot);
         }
-        if (touched !== null) this.#touch(touched, slot, offset);
+        if (touched !== null) this.#touch(touched, slot, block);
         backend.prepare(slot, direction, offset);
         issuedSlots[issued] = slot;
         issued += 1;
@@ -280,6 +293,7 @@ export class MeasuredLoop {
       }
 
       const full = freeCount === 0 || !mayIssue || state[REMAINING] <= 0;
+      numbers[THREAD_NUMBER.outstanding] = queueDepth - freeCount;
       completed = backend.reap(full ? 1 : 0);
       const nowNs = clock.now();
       const tookNs = nowNs - (state[LAST] as number);
@@ -296,11 +310,13 @@ export class MeasuredLoop {
     this.#carried = completed;
   }
 
-  /** Makes what was written durable, its time recorded by itself. Nothing may be outstanding. */
-  flush(recorder: Recorder): void {
+  /** Makes what was written durable, its time recorded by itself; `numbers` say so meanwhile. Nothing may be outstanding. */
+  flush(recorder: Recorder, numbers: Float64Array): void {
     const startNs = this.#clock.now();
+    numbers[THREAD_NUMBER.flushSteps] = (numbers[THREAD_NUMBER.flushSteps] as number) + 1;
     const result = this.#backend.flush();
     const endNs = this.#clock.now();
+    numbers[THREAD_NUMBER.flushSteps] = (numbers[THREAD_NUMBER.flushSteps] as number) + 1;
     this.#writesSinceFlush = 0;
     this.#state[NOW] = endNs;
     this.#state[LAST] = endNs;
@@ -312,34 +328,14 @@ export class MeasuredLoop {
     }
   }
 
-  #touch(touched: Uint8Array, slot: number, offset: number): void {
-    const unit = Math.floor(offset / (this.#options.touchUnitBytes ?? 1));
+  #touch(touched: Uint8Array, slot: number, block: number): void {
+    const { blockSizeBytes, touchUnitBytes } = this.#options;
+    // Mostly a block is a unit, and a division is dear here.
+    const unit =
+      touchUnitBytes === blockSizeBytes ? block : Math.floor((block * blockSizeBytes) / (touchUnitBytes ?? 1));
     const bits = touched[unit >>> 3] as number;
     const bit = 1 << (unit & 7);
     this.#firstTouch[slot] = (bits & bit) === 0 ? 1 : 0;
     touched[unit >>> 3] = bits | bit;
-  }
-
-  /** An I/O that failed or came back short is counted by its code and is no I/O. Off the hot path. */
-  #fail(slot: number, result: number, memory: ThreadMemory): void {
-    const { numbers } = memory;
-    if (numbers[THREAD_NUMBER.failed] === 0 && numbers[THREAD_NUMBER.short] === 0) {
-      numbers[THREAD_NUMBER.firstErrorOffsetBytes] = this.#offsets[slot] as number;
-      numbers[THREAD_NUMBER.firstErrorDirection] = this.#directions[slot] as number;
-    }
-    const which = result < 0 ? THREAD_NUMBER.failed : THREAD_NUMBER.short;
-    numbers[which] = (numbers[which] as number) + 1;
-    if (result < 0) countErrorCode(numbers, -result);
-    if (this.#options.stopOnError) Atomics.store(this.#control, CONTROL.stop, STOP.error);
-  }
-}
-
-function countErrorCode(numbers: Float64Array, code: number): void {
-  for (let place = 0; place < ERROR_CODE_PLACES; place += 1) {
-    const index = THREAD_NUMBER.errorCodes + place * 2;
-    if (numbers[index] !== 0 && numbers[index] !== code) continue;
-    numbers[index] = code;
-    numbers[index + 1] = (numbers[index + 1] as number) + 1;
-    return;
   }
 }

@@ -8,7 +8,7 @@ import { MeasuredLoop } from "./measured-loop.ts";
 import { Recorder } from "./recorder.ts";
 import { scratchThreadMemory } from "./round-memory.ts";
 import type { RoundSpec } from "./round-spec.ts";
-import { backendOptions, loopOptions, openTarget } from "./thread-options.ts";
+import { backendOptions, loopOptions, openAtPath } from "./thread-options.ts";
 
 const REHEARSAL_NS = 40e6;
 const REHEARSAL_FILE_BYTES = 64 * 1024 * 1024;
@@ -21,13 +21,15 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
   const path = platform.rehearsalPath(spec.backend);
   if (path === null) return;
   const fileSizeBytes = Math.max(spec.blockSizeBytes, Math.min(spec.fileSizeBytes, REHEARSAL_FILE_BYTES));
-  const file = openTarget(platform, { ...spec, path, caching: "buffered", writeThrough: false });
-  const backend = platform.openBackend(spec.backend, backendOptions(platform, spec, file, fileSizeBytes, 1));
+  const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false });
+  const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
+  // This device has nothing that could be polled.
+  const backend = platform.openBackend(spec.backend, { ...options, polling: false });
   try {
     const memory = scratchThreadMemory();
     const recorder = new Recorder(memory);
     const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, 0);
-    const options = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, stopOnError: false };
+    const looping = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, maxErrors: Infinity };
     const range: ThreadRange = {
       thread: 0,
       firstBlock: 0,
@@ -36,7 +38,7 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
     };
     const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
     const clock = backend.clock ?? platform.clock;
-    const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), options);
+    const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), looping);
     const all = { blocks, recorder, memory };
     // Twice: the first run is replaced by compiled code while it runs, the second begins in it.
     for (let run = 0; run < 2; run += 1) loop.run({ ...all, untilNs: clock.now() + REHEARSAL_NS, ios: Infinity });

@@ -15,8 +15,10 @@ export const CONTROL = {
   go: 0,
   /** 0: go on; else a `STOP` reason: no thread issues another I/O. */
   stop: 1,
+  /** I/Os that failed or came back short so far, all threads together. */
+  errors: 2,
 } as const;
-export const STOP = { none: 0, asked: 1, error: 2 } as const;
+export const STOP = { none: 0, asked: 1, error: 2, tooManyErrors: 3, onlyErrors: 4 } as const;
 
 /** 64-bit floats shared by all threads. */
 export const CONTROL_TIME = { startNs: 0, windowOpenNs: 1 } as const;
@@ -56,6 +58,10 @@ export const THREAD_NUMBER = {
   systemSecondsAtClose: 15,
   /** Time inside calls that hand over I/Os while slots were still free, so that none of it was waiting. */
   submittingNs: 16,
+  /** I/Os that the loop waits for now, ... */
+  outstanding: 17,
+  /** ... and how often a flush has begun or ended: odd while it waits for one. */
+  flushSteps: 18,
   /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
   errorCodes: 32,
 } as const;
@@ -74,6 +80,8 @@ const HEADER_BYTES = 4096;
 const NUMBER_COUNT = 64;
 const NUMBERS_AT = 512;
 const SUMS_AT = 1024;
+/** Behind the sums of all buffers. */
+const OUTSIDE_NUMBERS_AT = 2560;
 const COUNTS_BYTES = COUNTS_PER_BUFFER * RING_SIZE * 4;
 const THREAD_BYTES = HEADER_BYTES + COUNTS_BYTES;
 
@@ -86,6 +94,8 @@ export function roundMemoryBytes(threads: number): number {
 export interface ThreadMemory {
   readonly words: Int32Array;
   readonly numbers: Float64Array;
+  /** The same numbers, of what happens outside the window. */
+  readonly outsideNumbers: Float64Array;
   readonly sums: Float64Array;
   readonly counts: Uint32Array;
 }
@@ -107,6 +117,7 @@ export function viewRoundMemory(bytes: Uint8Array, threads: number): RoundMemory
       return {
         words: new Int32Array(buffer, start, 16),
         numbers: new Float64Array(buffer, start + NUMBERS_AT, NUMBER_COUNT),
+        outsideNumbers: new Float64Array(buffer, start + OUTSIDE_NUMBERS_AT, NUMBER_COUNT),
         sums: new Float64Array(buffer, start + SUMS_AT, SUMS_PER_BUFFER * RING_SIZE),
         counts: new Uint32Array(buffer, start + HEADER_BYTES, COUNTS_PER_BUFFER * RING_SIZE),
       };
@@ -119,6 +130,7 @@ export function scratchThreadMemory(): ThreadMemory {
   return {
     words: new Int32Array(16),
     numbers: new Float64Array(NUMBER_COUNT),
+    outsideNumbers: new Float64Array(NUMBER_COUNT),
     sums: new Float64Array(SUMS_PER_BUFFER * RING_SIZE),
     counts: new Uint32Array(COUNTS_PER_BUFFER * RING_SIZE),
   };

@@ -1,6 +1,7 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { ThreadRange } from "../plan/plan.ts";
+import type { FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import type { BackendName } from "../shared/methods.ts";
@@ -19,6 +20,8 @@ export interface RoundSpec {
   readonly seed: number;
   readonly backend: BackendName;
   readonly path: string;
+  /** What must stand at `path`: names can be given to other files at any moment. Absent: whatever does. */
+  readonly identity?: FileIdentity;
   readonly fileSizeBytes: number;
   readonly readPercent: number;
   readonly pattern: Pattern;
@@ -30,11 +33,15 @@ export interface RoundSpec {
   readonly flush: Flush;
   readonly content: BlockContent;
   readonly onError: OnError;
+  /** Errors, all threads together, that `continue` endures. */
+  readonly maxErrors: number;
   readonly warmupSeconds: number;
   /** Infinity is not JSON: a round that only its I/O count ends has null. */
   readonly durationSeconds: number | null;
   readonly intervalSeconds: number;
   readonly submitBatch: number | null;
+  readonly polling: boolean;
+  readonly submitThread: boolean;
   /** Whether the loop first runs on a device that stores nothing, so that the compiler is done before the window. */
   readonly rehearse: boolean;
 }
@@ -45,12 +52,27 @@ export interface SharedPlace {
   readonly sizeBytes: number;
 }
 
-export type ToEngine = { readonly kind: "round"; readonly spec: RoundSpec; readonly shared: SharedPlace };
+/** What is to happen to a file while nothing is measured. */
+export interface RestRequest {
+  /** The case that comes next. */
+  readonly caseId: string;
+  readonly path: string;
+  /** Whether dirty pages are written back first, and the device is left alone for a moment then. */
+  readonly writeBack: boolean;
+  /** Pages of so many bytes from the start are dropped from the cache; null: they stay. */
+  readonly evictBytes: number | null;
+}
+
+export type ToEngine =
+  | { readonly kind: "round"; readonly spec: RoundSpec; readonly shared: SharedPlace }
+  | { readonly kind: "rest"; readonly request: RestRequest };
 
 export type FromEngine =
   | { readonly kind: "ready" }
   /** All threads have ended; what they measured is in the shared memory. */
   | { readonly kind: "finished"; readonly threads: readonly ThreadOutcome[] }
+  /** `cold`: whether nothing of the file is left in the cache; null: nothing was to be dropped. */
+  | { readonly kind: "rested"; readonly cold: boolean | null }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
 
 /** What a worker thread is started with. */

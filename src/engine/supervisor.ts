@@ -5,10 +5,12 @@ import { once } from "node:events";
 import type { Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
-import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { Collector } from "./collector.ts";
+import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
-import type { FromEngine, RoundSpec, ThreadOutcome, ToEngine } from "./round-spec.ts";
+import { SETTLE_MS } from "./rest.ts";
+import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
+import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 
 const WATCH_MS = 100;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
@@ -18,16 +20,39 @@ const EXIT_PATIENCE_MS = 1000;
 /** How long a killed process may take to disappear; one in an uninterruptible system call does not. */
 const KILL_PATIENCE_MS = 1000;
 
+/** How long a device may stay silent while something is outstanding on it. */
+export const DEFAULT_STALL_TIMEOUT_SECONDS = 30;
+
 export interface RoundProgress {
   readonly phase: "starting" | "warmup" | "measure" | "drain";
   readonly ios: number;
   readonly bytes: number;
+  /** Whether anything has completed, or begun, since the progress before. */
+  readonly isMoving: boolean;
 }
 
 /** `samples` are null only when nothing was measured and nothing failed; with failures they are what could be saved. */
 export interface RoundOutcome {
   readonly samples: RoundSamples | null;
   readonly failures: readonly Failure[];
+  /** Why errors that were to be endured have ended the round all the same; null: they have not. */
+  readonly givenUp: GivenUp | null;
+}
+
+export type GivenUp = "too-many-errors" | "only-errors";
+
+/** By the word with which a thread ends the round. */
+const GIVEN_UP: Readonly<Record<number, GivenUp>> = {
+  [STOP.tooManyErrors]: "too-many-errors",
+  [STOP.onlyErrors]: "only-errors",
+};
+
+type Answer = Exclude<FromEngine, { kind: "ready" }>;
+
+/** What came of a message to the engine: its answer, or nothing because it was lost or ended, when it hung by a stall. */
+interface Conversation {
+  readonly answer: Answer | null;
+  readonly stall: Stall | null;
 }
 
 const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
@@ -37,50 +62,29 @@ const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
   [PHASE.starting, "starting"],
 ];
 
-const PAGE_LOST = "A page of a mapped file could not be had: the file was truncated, or the device failed";
-
-/** Signals, and on Windows the NTSTATUS of the exception that ended the process (ntstatus.h). */
-const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?: string; readonly mapped?: string }>> =
-  {
-    SIGBUS: { cause: PAGE_LOST },
-    SIGKILL: { cause: "It was killed from outside, or by the kernel for want of memory" },
-    // Wine raises it where Windows raises the one after it; without a mapping it is a crash like any other.
-    0xc0000005: { name: "STATUS_ACCESS_VIOLATION", mapped: PAGE_LOST },
-    0xc0000006: { name: "STATUS_IN_PAGE_ERROR", cause: PAGE_LOST },
-    0xc0000017: { name: "STATUS_NO_MEMORY", cause: "The system had no memory left for it" },
-  };
-
-/** The engine process is gone: how it ended, for a person. */
-function lostFailure(spec: RoundSpec, code: number | null, signal: string | null): Failure {
-  const { name, cause, mapped } = ENDINGS[signal ?? String(code)] ?? {};
-  const likely = cause ?? (BACKEND_TRAITS[spec.backend].mapped ? mapped : undefined);
-  const how = signal === null ? `with code ${code}${name === undefined ? "" : ` (${name})`}` : `by ${signal}`;
-  return {
-    code: "ENGINE_LOST",
-    where: spec.caseId,
-    what: `The engine process ended ${how} in the middle of a round`,
-    ...(likely === undefined ? {} : { cause: likely }),
-    next: "Finished rounds are kept; look at the target and at the system's log",
-  };
-}
-
 /** One engine process. Start it once per run; a lost one is not revived. */
 export class EngineSupervisor {
   readonly #platform: Platform;
   readonly #child: ChildProcess;
+  readonly #stallTimeoutSeconds: number;
   #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
   /** Killed, and not waited for any longer: it is in a system call that the kernel does not break off. */
   #abandoned = false;
 
-  private constructor(platform: Platform, child: ChildProcess) {
+  private constructor(platform: Platform, child: ChildProcess, stallTimeoutSeconds: number) {
     this.#platform = platform;
     this.#child = child;
+    this.#stallTimeoutSeconds = stallTimeoutSeconds;
     child.once("exit", (code, signal) => {
       this.#exit = { code, signal };
     });
   }
 
-  static async start(platform: Platform): Promise<EngineSupervisor> {
+  /** `stallTimeoutSeconds`: how long nothing may move on a target before the engine is ended from outside. */
+  static async start(
+    platform: Platform,
+    stallTimeoutSeconds = DEFAULT_STALL_TIMEOUT_SECONDS,
+  ): Promise<EngineSupervisor> {
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
     // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
     const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), {
@@ -88,7 +92,7 @@ export class EngineSupervisor {
       // V8's memory reducer would collect garbage in the middle of a window for want of anything better to do.
       execArgv: [...process.execArgv, "--no-memory-reducer"],
     });
-    const supervisor = new EngineSupervisor(platform, child);
+    const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
     const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
       FromEngine | number | null,
     ];
@@ -104,6 +108,11 @@ export class EngineSupervisor {
     return this.#child.pid;
   }
 
+  /** Whether it was killed and is still there: what it waits for would keep others waiting, too. */
+  get isStuck(): boolean {
+    return this.#abandoned && this.#exit === null;
+  }
+
   /** Runs one round. `stop` asks it to end early: it drains, or is ended from outside when it does not. */
   async runRound(
     spec: RoundSpec,
@@ -116,58 +125,120 @@ export class EngineSupervisor {
       const memory = viewRoundMemory(shared.bytes, spec.ranges.length);
       const collector = new Collector(memory, spec);
       const machine = new MachineWatch(this.#platform);
-      const watch = setInterval(() => {
+      const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);
+      const look = (): Stall | null => {
         collector.drain();
         machine.look(collector.phase === PHASE.measure);
-        onProgress(progressOf(collector, spec));
-      }, WATCH_MS);
-      const abandon = new AbortController();
-      let impatience: NodeJS.Timeout | undefined;
+        const stall = stalls.look(performance.now());
+        onProgress({ ...progressOf(collector, spec), isMoving: stalls.isMoving });
+        return stall;
+      };
       const askToStop = (): void => {
         Atomics.compareExchange(memory.control, CONTROL.stop, STOP.none, STOP.asked);
-        impatience = setTimeout(() => {
-          this.#child.kill("SIGKILL");
-          impatience = setTimeout(() => abandon.abort(), KILL_PATIENCE_MS);
-        }, STOP_PATIENCE_MS);
       };
-      if (stop.aborted) askToStop();
-      stop.addEventListener("abort", askToStop);
-      try {
-        const answer = await this.#ask(
-          { kind: "round", spec, shared: { path: shared.path, sizeBytes } },
-          abandon.signal,
-        );
-        machine.look(false);
-        const failures = answer === null ? this.#lost(spec, stop) : answer.kind === "failed" ? answer.failures : [];
-        const outcomes = answer?.kind === "finished" ? answer.threads : [];
-        const aborted = stop.aborted || failures.length > 0;
-        const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores: machine.busyCores });
-        const { failed, short } = samples.errors;
-        return {
-          // Errors of the warm-up count even where the window never opened for them.
-          samples: samples.measuredSeconds > 0 || failed + short > 0 ? samples : null,
-          failures: [...failures, ...flushFailures(this.#platform, spec, outcomes)].map((failure) => ({
-            where: spec.caseId,
-            ...failure,
-          })),
-        };
-      } finally {
-        clearInterval(watch);
-        clearTimeout(impatience);
-        stop.removeEventListener("abort", askToStop);
-      }
+      const message: ToEngine = { kind: "round", spec, shared: { path: shared.path, sizeBytes } };
+      const { answer, stall } = await this.#converse(message, { stop, askToStop, look });
+      machine.look(false);
+      const failures = stall === null ? this.#failuresIn(answer, spec, stop) : [this.#stalled(spec, stall)];
+      const outcomes = answer?.kind === "finished" ? answer.threads : [];
+      const aborted = stop.aborted || failures.length > 0;
+      const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores: machine.busyCores });
+      const { failed, short } = samples.errors;
+      return {
+        // Errors of the warm-up count even where the window never opened for them.
+        samples: samples.measuredSeconds > 0 || failed + short > 0 ? samples : null,
+        failures: [...failures, ...flushFailures(this.#platform, spec, outcomes)].map((failure) => ({
+          where: spec.caseId,
+          ...failure,
+        })),
+        givenUp: GIVEN_UP[Atomics.load(memory.control, CONTROL.stop)] ?? null,
+      };
     } finally {
       shared.close();
     }
   }
 
+  /**
+   * Brings a file to rest between rounds. Returns whether it is cold then; null: that was not asked, or the engine was
+   * told to stop meanwhile. Throws what went wrong, a device that does not answer included.
+   */
+  async rest(request: RestRequest, stop: AbortSignal): Promise<boolean | null> {
+    const silence = new Silence();
+    const look = (): Stall | null => {
+      const seconds = silence.seconds(0, performance.now());
+      const outstanding = { ios: 0, flushes: 1, besides: null };
+      return seconds < this.#stallTimeoutSeconds + SETTLE_MS / 1000
+        ? null
+        : { outstanding, seconds, since: silence.since };
+    };
+    const { answer, stall } = await this.#converse(
+      { kind: "rest", request },
+      { stop, askToStop: () => undefined, look },
+    );
+    if (stall !== null) throw new DiskbenchError(this.#stalled(request, stall));
+    if (answer?.kind === "failed" && answer.failures[0] !== undefined) throw new DiskbenchError(answer.failures[0]);
+    // Without an answer the engine is gone, which the round that follows will tell.
+    return answer?.kind === "rested" ? answer.cold : null;
+  }
+
+  #stalled({ caseId, path }: Pick<RoundSpec, "caseId" | "path">, stall: Stall): Failure {
+    return stalledFailure(caseId, path, stall, this.#stuck() ?? this.#child.pid ?? 0);
+  }
+
+  /** The process, if it was killed and is still there. */
+  #stuck(): StuckProcess | null {
+    const { pid } = this.#child;
+    if (this.#exit !== null || pid === undefined) return null;
+    return { processId: pid, threads: this.#platform.lingeringThreads?.(pid) ?? [] };
+  }
+
   /** An engine that had to be ended because it was told to stop is no failure of its own. */
-  #lost(spec: RoundSpec, stop: AbortSignal): readonly Failure[] {
+  #failuresIn(answer: Answer | null, spec: RoundSpec, stop: AbortSignal): readonly Failure[] {
+    if (answer !== null) return answer.kind === "failed" ? answer.failures : [];
     return stop.aborted ? [] : [lostFailure(spec, this.#exit?.code ?? null, this.#exit?.signal ?? null)];
   }
 
+  /**
+   * Sends `message` and looks after the engine until it answers, ends, or has to be ended from outside: because it was
+   * asked to stop and does not, or because `look` finds that it hangs.
+   */
+  async #converse(
+    message: ToEngine,
+    watch: { readonly stop: AbortSignal; readonly askToStop: () => void; readonly look: () => Stall | null },
+  ): Promise<Conversation> {
+    const abandon = new AbortController();
+    let patience: NodeJS.Timeout | undefined;
+    let stall: Stall | null = null;
+    const end = (): void => {
+      clearTimeout(patience);
+      this.#child.kill("SIGKILL");
+      patience = setTimeout(() => abandon.abort(), KILL_PATIENCE_MS);
+    };
+    const askToStop = (): void => {
+      watch.askToStop();
+      if (stall === null) patience = setTimeout(end, STOP_PATIENCE_MS);
+    };
+    const looking = setInterval(() => {
+      const found = watch.look();
+      if (found === null || stall !== null) return;
+      stall = found;
+      end();
+    }, WATCH_MS);
+    if (watch.stop.aborted) askToStop();
+    watch.stop.addEventListener("abort", askToStop);
+    try {
+      const answer = await this.#ask(message, abandon.signal);
+      // An answer that came after all is worth more than the suspicion that there would be none.
+      return { answer, stall: answer === null ? stall : null };
+    } finally {
+      clearInterval(looking);
+      clearTimeout(patience);
+      watch.stop.removeEventListener("abort", askToStop);
+    }
+  }
+
   /** The answer to a message; null when the process ended instead, or when `abandon` says that neither will come. */
-  async #ask(message: ToEngine, abandon: AbortSignal): Promise<Exclude<FromEngine, { kind: "ready" }> | null> {
+  async #ask(message: ToEngine, abandon: AbortSignal): Promise<Answer | null> {
     if (this.#exit !== null || this.#abandoned) return null;
     const over = new AbortController();
     try {
@@ -185,8 +256,8 @@ export class EngineSupervisor {
     }
   }
 
-  /** Ends the process. Resolves to its id when the kernel will not let go of it. */
-  async close(): Promise<number | null> {
+  /** Ends the process. Resolves to what is left of it when the kernel will not let go of it. */
+  async close(): Promise<StuckProcess | null> {
     if (this.#exit !== null) return null;
     const exit = once(this.#child, "exit").then(() => true);
     const gone = (patienceMs: number): Promise<boolean> =>
@@ -197,7 +268,7 @@ export class EngineSupervisor {
     this.#child.kill("SIGKILL");
     if (await gone(this.#abandoned ? 0 : KILL_PATIENCE_MS)) return null;
     this.#child.unref();
-    return this.#child.pid ?? null;
+    return this.#stuck();
   }
 }
 
@@ -228,24 +299,10 @@ class MachineWatch {
   }
 }
 
-function progressOf(collector: Collector, spec: RoundSpec): RoundProgress {
+function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, "isMoving"> {
   const { phase, ios } = collector;
   const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
   // Threads pass through it all the same.
   const unnamed = name === "warmup" && spec.warmupSeconds === 0;
   return { phase: unnamed ? "starting" : name, ios, bytes: ios * spec.blockSizeBytes };
-}
-
-function flushFailures(platform: Platform, spec: RoundSpec, outcomes: readonly ThreadOutcome[]): Failure[] {
-  const code = outcomes.find((outcome) => outcome.flushErrorCode !== 0)?.flushErrorCode;
-  if (code === undefined) return [];
-  return [
-    {
-      code: "IO_FAILED",
-      where: spec.caseId,
-      what: "Written data could not be made durable",
-      system: platform.describeError("flush", code),
-      next: "Look at the device and at the system's log",
-    },
-  ];
 }

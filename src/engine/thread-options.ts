@@ -1,12 +1,14 @@
 // A round's specification -> what its parts are opened with: the target, the back end, the loop.
 
+import { sameIdentity } from "../platform/file-identity.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
+import { DiskbenchError } from "../shared/errors.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import type { LoopOptions } from "./measured-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
 
-/** Opens the round's target; methods without a medium get a handle that is none. */
-export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
+/** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
+export function openAtPath(platform: Platform, spec: RoundSpec): OpenFile {
   const { nativeCall, overlapped } = BACKEND_TRAITS[spec.backend];
   // These two have no medium; whatever the path says is not looked at.
   if (nativeCall === "null" || nativeCall === "simulated") return { handle: -1, path: spec.path };
@@ -24,6 +26,21 @@ export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
     overlapped,
     pattern: spec.pattern,
     exclusive: false,
+  });
+}
+
+/** Opens the round's target. Throws TARGET_CHANGED when it is not what stands there any more. */
+export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
+  const file = openAtPath(platform, spec);
+  if (file.handle < 0) return file;
+  if (spec.identity === undefined || sameIdentity(platform.files.statusOf(file).identity, spec.identity)) return file;
+  platform.files.close(file);
+  throw new DiskbenchError({
+    code: "TARGET_CHANGED",
+    what: "Something else was put in the target's place; nothing was written to it",
+    where: spec.path,
+    cause: "Another program worked on the target",
+    next: "Keep other programs away from the target and run again",
   });
 }
 
@@ -45,6 +62,8 @@ export function backendOptions(
     writes: writesOf(spec),
     seed,
     submitBatch: spec.submitBatch,
+    polling: spec.polling,
+    submitThread: spec.submitThread,
     siblings: spec.ranges.length,
   };
 }
@@ -55,7 +74,7 @@ export function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: 
     blockSizeBytes: spec.blockSizeBytes,
     queueDepth: spec.queueDepth,
     flushEvery: flushInterval(spec),
-    stopOnError: spec.onError === "stop",
+    maxErrors: spec.onError === "stop" ? 0 : spec.maxErrors,
     touchUnitBytes: mapped ? Math.max(platform.pageSizeBytes, spec.blockSizeBytes) : null,
     fileSizeBytes,
   };

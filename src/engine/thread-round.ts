@@ -52,7 +52,7 @@ class ThreadRound {
   readonly #loop: MeasuredLoop;
   readonly #recorder: Recorder;
   #counted = NOTHING_COUNTED;
-  readonly #outside = scratchThreadMemory();
+  readonly #outside: ThreadMemory;
   readonly #outsideRecorder: Recorder;
   readonly #barrier: Barrier;
   readonly #pauses: PauseWatch;
@@ -82,6 +82,8 @@ class ThreadRound {
       loopOptions(platform, spec, spec.fileSizeBytes),
     );
     this.#recorder = new Recorder(this.#own, this.#ownClock);
+    // Only its numbers are for others to see, who otherwise could not tell whether a warm-up moves.
+    this.#outside = { ...scratchThreadMemory(), numbers: this.#own.outsideNumbers };
     this.#outsideRecorder = new Recorder(this.#outside);
     this.#barrier = new Barrier(memory, this.#own);
     this.#pauses = pauses;
@@ -157,7 +159,7 @@ class ThreadRound {
     if (spec.warmupSeconds > 0) this.#runOutside("warmup", warmUpEndNs, Infinity);
     if (!opensTogether(spec)) return this.#barrier.stopped ? null : warmUpEndNs;
     this.#runOutside("warmup", Infinity, 0);
-    if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder);
+    if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder, this.#outside.numbers);
     this.#barrier.enter(PHASE.primed);
     if (!this.#barrier.waitForGo(2)) return null;
     if (this.#ownClock) return this.#clock.now();
@@ -187,7 +189,7 @@ class ThreadRound {
       const transfersEndNs = Math.max(this.#loop.lastNs, openNs);
       numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.closeIntegral(transfersEndNs);
       numbers[THREAD_NUMBER.transfersEndNs] = transfersEndNs;
-      this.#loop.flush(recorder);
+      this.#loop.flush(recorder, numbers);
       numbers[THREAD_NUMBER.closeNs] = this.#clock.now();
     } else {
       const closeNs = Math.max(openNs, Math.min(untilNs, this.#loop.lastNs));

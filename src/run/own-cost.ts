@@ -10,8 +10,9 @@ import type { RoundSamples } from "../samples/samples.ts";
 const WARM_UP_SECONDS = 0.1;
 const WINDOW_SECONDS = 0.05;
 const LEAST_IOS = 1000;
-const TRIES = 4;
-const CPU_SHARE = 0.8;
+const TRIES = 5;
+/** So small a share of a core needs no second look: whatever disturbs the measurement only makes it larger. */
+const NEGLIGIBLE_SHARE = 0.02;
 /** Reading costs the same whatever the block; for a write something is done to every 4 KiB of it. */
 const READ_BLOCK_BYTES = 4096;
 const MOST_BLOCK_BYTES = 1024 * 1024;
@@ -47,6 +48,8 @@ function nullSpec(spec: RoundSpec): RoundSpec {
     warmupSeconds: WARM_UP_SECONDS,
     durationSeconds: WINDOW_SECONDS,
     submitBatch: null,
+    polling: false,
+    submitThread: false,
     rehearse: false,
   };
 }
@@ -62,36 +65,37 @@ function loopCostNs(samples: RoundSamples | null): number | null {
   return (Math.min(userSeconds + systemSeconds, samples.measuredSeconds) * 1e9) / ios;
 }
 
-/** Where the loop had no CPU for much of its time, the compiler had none either, and slow code was measured. */
-function hadCpu({ cpu, measuredSeconds }: RoundSamples): boolean {
-  return cpu.userSeconds + cpu.systemSeconds > CPU_SHARE * measuredSeconds;
+interface Known {
+  readonly loopNs: number;
+  readonly tries: number;
 }
 
-/** Costs of the kinds of I/O in a run, each measured once. */
+/** Costs of the kinds of I/O in a run, each measured until it is known well enough for the rate in question. */
 export class OwnCosts {
-  readonly #engine: EngineSupervisor;
+  readonly #engine: Pick<EngineSupervisor, "runRound">;
   readonly #callNs: number;
-  readonly #known = new Map<string, OwnCost | null>();
+  readonly #known = new Map<string, Known>();
 
-  constructor(engine: EngineSupervisor, callNs: number) {
+  constructor(engine: Pick<EngineSupervisor, "runRound">, callNs: number) {
     this.#engine = engine;
     this.#callNs = callNs;
   }
 
-  /** The cost of I/Os like those of `spec`, a tenth of a second the first time; null when the engine could not tell. */
-  async of(spec: RoundSpec, stop: AbortSignal): Promise<OwnCost | null> {
+  /**
+   * The cost of I/Os like those of `spec`, of which a worker did `iopsPerWorker`. It takes a fifth of a second, and
+   * again as long when the first figure seems to matter: on a busy machine the compiler may have had no CPU, and slow
+   * code was measured. The least of all tries counts. Null when the engine could not tell.
+   */
+  async of(spec: RoundSpec, iopsPerWorker: number, stop: AbortSignal): Promise<OwnCost | null> {
     const measured = nullSpec(spec);
     const key = [measured.blockSizeBytes, measured.queueDepth, measured.readPercent, measured.pattern].join("/");
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    let loopNs = Infinity;
-    for (let attempt = 0; attempt < TRIES && !stop.aborted; attempt += 1) {
+    let { loopNs, tries } = this.#known.get(key) ?? { loopNs: Infinity, tries: 0 };
+    while ((loopNs * iopsPerWorker) / 1e9 > NEGLIGIBLE_SHARE && tries < TRIES && !stop.aborted) {
       const { samples } = await this.#engine.runRound(measured, () => undefined, stop);
       loopNs = Math.min(loopNs, loopCostNs(samples) ?? Infinity);
-      if (samples === null || hadCpu(samples)) break;
+      tries = samples === null ? TRIES : tries + 1;
     }
-    const cost = loopNs === Infinity ? null : { loopNs, callNs: this.#callNs };
-    this.#known.set(key, cost);
-    return cost;
+    this.#known.set(key, { loopNs, tries });
+    return loopNs === Infinity ? null : { loopNs, callNs: this.#callNs };
   }
 }

@@ -1,21 +1,17 @@
 // A plan's targets -> filled through the engine, settled between rounds, recorded for the result, released at the end.
 
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
-import { PLAIN_OPEN } from "../machine/describe-target.ts";
 import type { Platform } from "../platform/platform.ts";
 import { targetRecord } from "../result/assemble-result.ts";
 import type { ResultTarget } from "../result/result.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import { backendFor, type BackendName } from "../shared/methods.ts";
+import { leftBehind } from "../target/left-behind.ts";
 import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
 import type { RunEvent } from "./events.ts";
-import { fillSpecs } from "./round-specs.ts";
-
-/** After data was written back: time for the device to finish what it does of its own accord. */
-const SETTLE_MS = 200;
+import { expecting, fillSpecs } from "./round-specs.ts";
 
 export interface PlanTargetsOptions extends TargetOptions {
   readonly stop: AbortSignal;
@@ -81,7 +77,7 @@ export class PlanTargets {
   async #fill(request: FillRequest): Promise<void> {
     this.#onTouched();
     const { onEvent, stop } = this.#options;
-    const { path, sizeBytes, kind } = request;
+    const { path, identity, sizeBytes, kind } = request;
     const caching = request.unbuffered ? "unbuffered" : "buffered";
     const startMs = performance.now();
     let doneBytes = 0;
@@ -94,7 +90,12 @@ export class PlanTargets {
         bytesPerSecond: bytes / Math.max(1e-3, (performance.now() - startMs) / 1000),
       });
     for (const spec of fillSpecs({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed)) {
-      const outcome = await this.#engine.runRound(spec, ({ bytes }) => report(doneBytes + bytes), stop);
+      const outcome = await this.#engine.runRound(
+        expecting(spec, identity),
+        ({ bytes }) => report(doneBytes + bytes),
+        stop,
+      );
+      if (stop.aborted && this.#engine.isStuck) throw new DiskbenchError(leftBehind(path));
       if (stop.aborted) throw new FillStopped(`the fill of ${path} was stopped`);
       const [first, ...others] = outcome.failures;
       if (first !== undefined) throw new DiskbenchError(first, ...others);
@@ -124,17 +125,15 @@ export class PlanTargets {
     const written = this.#dirty.delete(targetIndex);
     if (buffered && settings.operation !== "read") this.#dirty.add(targetIndex);
     if (!written && !wantsCold) return null;
-    const { files } = this.#platform;
-    const file = files.open(ready.path, { ...PLAIN_OPEN, access: written ? "read-write" : "read" });
-    try {
-      if (written) {
-        files.flush(file);
-        await sleep(SETTLE_MS);
-      }
-      return wantsCold ? files.evict(file, ready.sizeBytes) : null;
-    } finally {
-      files.close(file);
-    }
+    return this.#engine.rest(
+      {
+        caseId: plannedCase.id,
+        path: ready.path,
+        writeBack: written,
+        evictBytes: wantsCold ? ready.sizeBytes : null,
+      },
+      this.#options.stop,
+    );
   }
 
   records(): readonly ResultTarget[] {
@@ -149,10 +148,17 @@ export class PlanTargets {
     return targetRecord(planned, { allocation, created, reused, kept, unbufferedBasis, mark });
   }
 
-  /** Gives all targets up; files of diskbench's own are removed unless they are to be kept. What fails is returned. */
-  release(): readonly Failure[] {
+  /**
+   * Gives all targets up; files of diskbench's own are removed unless they are to be kept. What fails is returned.
+   * `hung`: their device does not answer, and whoever touches them now would wait for it as well.
+   */
+  release(hung: boolean): readonly Failure[] {
     const failures: Failure[] = [];
     for (const ready of this.#ready.values()) {
+      if (hung) {
+        if (ready.mark !== null && !this.#options.keep) failures.push(leftBehind(ready.path));
+        continue;
+      }
       try {
         ready.release({ remove: !this.#options.keep });
       } catch (thrown) {

@@ -1,13 +1,23 @@
 // What went wrong in a round, by the engine, the target and the I/Os counted -> the one failure that says it all; pure.
 
+import type { GivenUp } from "../engine/supervisor.ts";
 import type { Case } from "../plan/plan.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 
 const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
 
+const GIVEN_UP_TEXTS: Readonly<Record<GivenUp, (maxErrors: number) => string>> = {
+  "too-many-errors": (maxErrors) => `These are more than maxErrors (${maxErrors}) allows: the round was ended`,
+  "only-errors": () => "Not one of the last 10000 I/Os of a thread succeeded: the round was ended",
+};
+
 /** Null when every I/O of the round succeeded whole. */
-export function ioFailure(plannedCase: Case, samples: RoundSamples | null): Failure | null {
+export function ioFailure(
+  plannedCase: Case,
+  samples: RoundSamples | null,
+  givenUp: GivenUp | null = null,
+): Failure | null {
   if (samples === null) return null;
   const { failed, short, byCode, first } = samples.errors;
   if (failed + short === 0) return null;
@@ -23,6 +33,7 @@ export function ioFailure(plannedCase: Case, samples: RoundSamples | null): Fail
     where: plannedCase.id,
     what: `${parts.join(" and ")}${names === "" ? "" : ` (${names})`}${place}`,
     ...(mostFrequent === undefined ? {} : { system: mostFrequent.error }),
+    ...(givenUp === null ? {} : { cause: GIVEN_UP_TEXTS[givenUp](plannedCase.maxErrors) }),
     next:
       plannedCase.onError === "stop"
         ? "Look at the device and at the system's log; onError: continue counts errors and goes on"
@@ -36,11 +47,16 @@ export function ioFailure(plannedCase: Case, samples: RoundSamples | null): Fail
  */
 export function roundFailure(engine: Failure | null, changed: Failure | null, io: Failure | null): Failure | null {
   if (changed === null) return engine ?? io;
-  // A change of the target is why the rest went wrong.
-  if (engine !== null) {
-    return { ...engine, cause: engine.cause === undefined ? changed.what : `${engine.cause}. ${changed.what}` };
-  }
-  if (io === null) return changed;
-  const { system } = io;
-  return { ...changed, what: `${changed.what}, and ${io.what}`, ...(system === undefined ? {} : { system }) };
+  // A change of the target is why the rest went wrong, and the same change has the same name whatever the method.
+  const consequence = engine ?? io;
+  if (consequence === null) return changed;
+  const { what, system, cause } = consequence;
+  // A target that cannot even be looked at has not changed: it is gone, as the rest says, too.
+  if (changed.system !== undefined) return { ...consequence, cause: `${cause ?? what}. ${changed.what}` };
+  return {
+    ...changed,
+    what: `${changed.what}. ${what}`,
+    ...(system === undefined ? {} : { system }),
+    ...(cause === undefined ? {} : { cause }),
+  };
 }

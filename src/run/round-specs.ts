@@ -3,6 +3,7 @@
 import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { RoundSpec } from "../engine/round-spec.ts";
 import { readPercentOf } from "../plan/offsets.ts";
+import type { FileIdentity } from "../platform/platform.ts";
 import type { Plan, PlannedRound } from "../plan/plan.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 
@@ -34,12 +35,20 @@ export function roundSpec(plan: Plan, planned: PlannedRound, path: string, fileS
     flush: settings.flush,
     content: "stamped",
     onError: plannedCase.onError,
+    maxErrors: plannedCase.maxErrors,
     warmupSeconds: plannedCase.warmupSeconds,
     durationSeconds: plannedCase.durationSeconds,
     intervalSeconds: INTERVAL_SECONDS,
-    submitBatch: null,
+    submitBatch: settings.batch,
+    polling: settings.polling,
+    submitThread: settings.submitThread,
     rehearse: true,
   };
+}
+
+/** `spec`, carried out only where its path still leads to the file of this identity; null: wherever it leads. */
+export function expecting(spec: RoundSpec, identity: FileIdentity | null): RoundSpec {
+  return identity === null ? spec : { ...spec, identity };
 }
 
 /** What a fill needs to know. */
@@ -80,10 +89,13 @@ export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], s
         flush: "never",
         content: request.content,
         onError: "stop",
+        maxErrors: 0,
         warmupSeconds: 0,
         durationSeconds: null,
         intervalSeconds: INTERVAL_SECONDS,
         submitBatch: null,
+        polling: false,
+        submitThread: false,
         rehearse: false,
       },
     ];
@@ -91,9 +103,11 @@ export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], s
   const { sizeBytes, caching } = request;
   const wholeBlocksBytes = sizeBytes - (sizeBytes % FILL_BLOCK_BYTES);
   const wholeSectorsBytes = sizeBytes - (sizeBytes % LARGEST_SECTOR_BYTES);
-  return [
+  const parts = [
     ...part("body", 0, wholeBlocksBytes, caching),
     ...part("end", wholeBlocksBytes, wholeSectorsBytes, caching),
     ...part("last bytes", wholeSectorsBytes, sizeBytes, "buffered"),
   ];
+  // The engine flushes all of it with the last part: it may wait for a device that hangs, the command must not.
+  return parts.map((spec, index) => (index === parts.length - 1 ? { ...spec, flush: "end" } : spec));
 }

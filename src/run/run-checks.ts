@@ -29,7 +29,8 @@ export class RunChecks {
     const measured = result.cases[plannedCase.index];
     const target = result.targets[plannedCase.targetIndex];
     if (measured === undefined || target === undefined) return result;
-    const ownCost = touchesTarget(plannedCase.backend) ? await this.#ownCosts.of(spec, stop) : null;
+    const iopsPerWorker = (measured.summary?.iops.median ?? 0) / measured.settings.threads;
+    const ownCost = touchesTarget(plannedCase.backend) ? await this.#ownCosts.of(spec, iopsPerWorker, stop) : null;
     const checks = checkCase({ case: measured, target, machine: result.machine, ownCost });
     return checkedCase(result, plannedCase.index, checks);
   }

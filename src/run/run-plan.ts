@@ -1,5 +1,6 @@
 // A plan -> a result: targets made ready, rounds in order, the document saved after each, everything put away at the end.
 
+import { describeStuck, type StuckProcess } from "../engine/engine-failures.ts";
 import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
 import { touchesTarget } from "../plan/native-points.ts";
 import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
@@ -10,11 +11,12 @@ import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, type Failure } from "../shared/errors.ts";
+import { saysStalled } from "../target/left-behind.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { ioFailure, roundFailure } from "./round-failure.ts";
-import { roundSpec } from "./round-specs.ts";
+import { expecting, roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
 import { watchSurroundings } from "./surroundings.ts";
@@ -24,6 +26,8 @@ export interface RunOptions {
   readonly force: boolean;
   /** Identities of devices that may be written over. */
   readonly confirm: readonly string[];
+  /** Nothing completing for so long although something is outstanding means that the device hangs. */
+  readonly stallTimeoutSeconds: number;
   readonly tool: Tool;
   /** The resolved profile as a document. */
   readonly profile: Result["profile"];
@@ -46,7 +50,10 @@ class Run {
   readonly #checks: RunChecks;
   #result: Result;
   #saved = false;
+  #savedResult: Result | null = null;
   readonly #failures: Failure[] = [];
+  /** A device has not answered for too long: nothing on a target is touched any more. */
+  #hangs = false;
 
   constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor) {
     this.#platform = platform;
@@ -70,8 +77,10 @@ class Run {
   }
 
   #save(): void {
+    if (this.#savedResult === this.#result) return;
     this.#saved = true;
     this.#options.save(this.#result);
+    this.#savedResult = this.#result;
   }
 
   async run(): Promise<Result> {
@@ -86,12 +95,17 @@ class Run {
     } catch (error) {
       // Before anything was touched there is nothing to keep: the error alone is the answer.
       if (!this.#saved) throw error;
-      if (!stop.aborted) this.#failures.push(...failuresOf(error));
+      this.#hangs ||= saysStalled(error);
+      if (!stop.aborted || saysStalled(error)) this.#failures.push(...failuresOf(error));
     } finally {
-      const stuckProcess = await this.#engine.close();
-      if (stuckProcess !== null) this.#failures.push(stuckFailure(stuckProcess));
+      const stuck = await this.#engine.close();
+      // Who has said that the device hangs has also said what became of the engine.
+      if (stuck !== null && !this.#saysStalled()) this.#failures.push(stuckFailure(stuck));
+      this.#hangs ||= stuck !== null;
       this.#result = { ...this.#result, targets: this.#targets.records() };
-      this.#failures.push(...this.#targets.release());
+      // What was measured comes first: letting go of a target may take its time.
+      if (this.#hangs) this.#save();
+      this.#failures.push(...this.#targets.release(this.#hangs));
     }
     this.#finish();
     try {
@@ -112,6 +126,11 @@ class Run {
     const failed = failures.length > 0 || this.#result.cases.some((each) => each.failure !== null);
     const state = this.#options.stop.aborted ? "aborted" : failed ? "failed" : "completed";
     this.#result = finishResult(this.#result, { state, finishedAt: new Date().toISOString(), failures });
+  }
+
+  #saysStalled(): boolean {
+    const failures = [...this.#failures, ...this.#result.cases.map(({ failure }) => failure)];
+    return failures.some((failure) => failure?.code === "TARGET_STALLED");
   }
 
   async #rounds(): Promise<void> {
@@ -160,17 +179,19 @@ class Run {
     const { stop, onEvent } = this.#options;
     const target = this.#targets.of(plannedCase);
     const startedCold = await this.#targets.settle(plannedCase);
-    const spec = roundSpec(this.#plan, planned, target.path, target.sizeBytes);
+    const { path, identity, sizeBytes } = target;
+    const spec = expecting(roundSpec(this.#plan, planned, path, sizeBytes), identity);
     const meter = new ProgressMeter(onEvent);
     const startedAt = new Date().toISOString();
     const surroundingsSince = watchSurroundings(this.#platform, touchesTarget(spec.backend) ? target.path : null);
     const onProgress = (progress: RoundProgress): void => {
       meter.update(progress);
-      target.look();
+      if (progress.isMoving) target.look();
     };
     const outcome = await this.#engine.runRound(spec, onProgress, stop);
-    const surroundings = surroundingsSince();
-    const changed = target.verifyUnchanged();
+    this.#hangs ||= this.#engine.isStuck || outcome.failures.some(({ code }) => code === "TARGET_STALLED");
+    const surroundings = surroundingsSince(this.#hangs);
+    const changed = this.#hangs ? null : target.verifyUnchanged();
     const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold, surroundings }, changed);
     if (this.#isOver(plannedCase)) this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
     return whole;
@@ -205,14 +226,21 @@ class Run {
     changed: Failure | null,
   ): boolean {
     const { samples } = outcome;
-    const failure = roundFailure(outcome.failures[0] ?? null, changed, ioFailure(plannedCase, samples));
+    const failure = roundFailure(
+      outcome.failures[0] ?? null,
+      changed,
+      ioFailure(plannedCase, samples, outcome.givenUp),
+    );
     const aborted = this.#options.stop.aborted;
     const assembled = (present: RoundSamples): Round => assembleRound(present, { index: planned.roundIndex, ...start });
-    const goesOn = failure === null || (failure.code === "IO_FAILED" && plannedCase.onError === "continue");
+    const endured = plannedCase.onError === "continue" && outcome.givenUp === null;
+    const goesOn = failure === null || (failure.code === "IO_FAILED" && endured);
     if (samples !== null && goesOn && !aborted) {
       const round = assembled(samples);
       this.#result = addRound(this.#result, planned.caseIndex, round, samples.nativeOperations);
       if (failure !== null) this.#endCase(planned, failure, null);
+      // What is reported as done must outlive this process.
+      this.#save();
       this.#options.onEvent({
         kind: "round-end",
         caseId: plannedCase.id,
@@ -231,10 +259,10 @@ class Run {
   }
 }
 
-function stuckFailure(processId: number): Failure {
+function stuckFailure(stuck: StuckProcess): Failure {
   return {
     code: "ENGINE_LOST",
-    what: `The kernel does not let go of the engine process ${processId}`,
+    what: describeStuck(stuck),
     cause: "One of its threads waits in the kernel for a device that does not answer",
     next: "It ends when the device answers or the machine restarts",
   };
@@ -254,6 +282,6 @@ export async function runPlan(platform: Platform, plan: Plan, options: RunOption
     writtenBytes: plan.wear.writtenBytes,
   });
   for (const text of plan.notes) options.onEvent({ kind: "notice", text });
-  const engine = await EngineSupervisor.start(platform);
+  const engine = await EngineSupervisor.start(platform, options.stallTimeoutSeconds);
   return new Run(platform, plan, options, engine).run();
 }

@@ -48,12 +48,12 @@ function trafficBetween(before: readonly DeviceTraffic[], after: readonly Device
 
 /**
  * Looks at the counters now, with nothing of ours outstanding; the function that comes back looks again and tells the
- * difference. `path` leads to the target; null: no I/O reaches any.
+ * difference, without its devices if the target hangs by then. `path` leads to the target; null: no I/O reaches any.
  */
-export function watchSurroundings(platform: Platform, path: string | null): () => Surroundings {
+export function watchSurroundings(platform: Platform, path: string | null): (hangs: boolean) => Surroundings {
   const before = look(platform, path);
-  return () => {
-    const after = look(platform, path);
+  return (hangs) => {
+    const after = look(platform, hangs ? null : path);
     const seconds = growth(before.clockSeconds, after.clockSeconds);
     return {
       seconds,

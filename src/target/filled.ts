@@ -1,7 +1,7 @@
 // A target and a way to write it full -> a target proved to have nothing in it that was never written.
 
 import { unusable } from "../machine/resolve-target.ts";
-import type { Allocation, OpenFile } from "../platform/platform.ts";
+import type { Allocation, FileIdentity, OpenFile } from "../platform/platform.ts";
 import { humanBytes } from "../shared/units.ts";
 import type { FillTarget, Preparation } from "./ready-target.ts";
 
@@ -16,6 +16,15 @@ export function fillKind({ planned }: Preparation): "random" | "zero" | null {
 /** Bytes that the system would answer for by itself, without asking the device. */
 export function neverWrittenBytes(allocation: Allocation): number {
   return allocation.basis === null ? 0 : allocation.holeBytes + allocation.unwrittenBytes;
+}
+
+/**
+ * What tells the open target from anything that is given its name later. Null for raw devices on Windows: they keep
+ * their names, they are locked, and the I/O to a volume goes through its disk, which is another device.
+ */
+export function exchangeableIdentity({ platform, planned }: Preparation, file: OpenFile): FileIdentity | null {
+  if (planned.kind === "device" && platform.system === "windows") return null;
+  return platform.files.statusOf(file).identity;
 }
 
 /** How the target is allocated; null for devices, which are all data. */
@@ -37,7 +46,14 @@ export async function fillAndProve(
   const kind = fillKind(preparation);
   if (kind === null) return allocationOf(preparation, file);
   const { index: targetIndex, sizeBytes } = planned;
-  await fill({ targetIndex, path: file.path, sizeBytes, kind, unbuffered });
+  await fill({
+    targetIndex,
+    path: file.path,
+    identity: exchangeableIdentity(preparation, file),
+    sizeBytes,
+    kind,
+    unbuffered,
+  });
   platform.files.flush(file);
   const allocation = allocationOf(preparation, file);
   const missing = allocation === null ? 0 : neverWrittenBytes(allocation);

@@ -1,7 +1,8 @@
 // A planned file of somebody else's, or a device -> the same, held and proved, its size and owner never touched.
 
 import type { OpenFile } from "../platform/platform.ts";
-import { fillAndProve } from "./filled.ts";
+import { exchangeableIdentity, fillAndProve } from "./filled.ts";
+import { saysStalled } from "./left-behind.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
 import { watch } from "./watch.ts";
@@ -14,6 +15,7 @@ async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTar
   let released = false;
   return {
     path: file.path,
+    identity: exchangeableIdentity(preparation, file),
     sizeBytes: planned.sizeBytes,
     allocation,
     created: false,
@@ -42,7 +44,7 @@ export async function prepareForeign(
   try {
     return await makeReady(preparation, file, fill);
   } catch (thrown) {
-    preparation.platform.files.close(file);
+    if (!saysStalled(thrown)) preparation.platform.files.close(file);
     throw thrown;
   }
 }

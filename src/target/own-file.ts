@@ -6,8 +6,9 @@ import { unusable } from "../machine/resolve-target.ts";
 import type { Allocation, DirectIo, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import type { System } from "../shared/vocabulary.ts";
-import { fillAndProve, neverWrittenBytes } from "./filled.ts";
+import { exchangeableIdentity, fillAndProve, neverWrittenBytes } from "./filled.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
+import { leftBehind, saysStalled } from "./left-behind.ts";
 import { takeOwnFile, type OwnFile } from "./take.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
 import { watch } from "./watch.ts";
@@ -98,8 +99,12 @@ async function make(preparation: Preparation, file: OpenFile, fill: FillTarget):
   return { file, place, directIo, allocation };
 }
 
-function create({ platform, planned }: Preparation): OpenFile {
-  return platform.files.open(planned.facts.resolvedPath, { ...PLAIN_OPEN, access: "read-write", create: "new" });
+function create(preparation: Preparation): OpenFile {
+  const { platform, planned } = preparation;
+  const path = planned.facts.resolvedPath;
+  const mark = JSON.stringify(markFor(preparation, "filling"));
+  const marked = platform.files.createMarked(path, mark);
+  return marked ?? platform.files.open(path, { ...PLAIN_OPEN, access: "read-write", create: "new" });
 }
 
 function release(preparation: Preparation, file: OpenFile, remove: boolean): void {
@@ -125,6 +130,7 @@ function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "r
   let released = false;
   return {
     path: file.path,
+    identity: exchangeableIdentity(preparation, file),
     sizeBytes: planned.sizeBytes,
     allocation,
     created: !how.reused,
@@ -146,6 +152,7 @@ async function makeAnew(preparation: Preparation, notices: readonly string[], fi
   try {
     return toReady(preparation, await make(preparation, file, fill), { reused: false, notices });
   } catch (thrown) {
+    if (saysStalled(thrown)) throw new DiskbenchError(...thrown.failures, leftBehind(file.path));
     try {
       removeAndClose(preparation, file);
     } catch (alsoThrown) {

@@ -19,6 +19,7 @@ import { refuseIfBuffered } from "./unbuffered.ts";
 function untouched({ facts, sizeBytes }: PlannedTarget): ReadyTarget {
   return {
     path: facts.resolvedPath,
+    identity: null,
     sizeBytes,
     allocation: null,
     created: false,

@@ -1,6 +1,6 @@
 // The words between a run and its targets: what is asked for, and what a target that is ready can tell and do.
 
-import type { Allocation } from "../platform/platform.ts";
+import type { Allocation, FileIdentity } from "../platform/platform.ts";
 import type { TargetPlatform } from "../machine/resolve-target.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
 import type { Failure } from "../shared/errors.ts";
@@ -18,6 +18,8 @@ export interface TargetOptions {
 export interface FillRequest {
   readonly targetIndex: number;
   readonly path: string;
+  /** What must stand at `path`; null: nothing else can come there. */
+  readonly identity: FileIdentity | null;
   readonly sizeBytes: number;
   readonly kind: "random" | "zero";
   /** Whether unbuffered I/O is to be had; where it is not, the fill goes through the page cache. */
@@ -29,6 +31,8 @@ export type FillTarget = (request: FillRequest) => Promise<void>;
 /** A target from which I/O may start now. It stays locked until `release`. */
 export interface ReadyTarget {
   readonly path: string;
+  /** What I/O must find at `path`; null: nothing else can come there, or no I/O happens. */
+  readonly identity: FileIdentity | null;
   readonly sizeBytes: number;
   /** How the file is allocated; null for devices and for targets on which no I/O happens. */
   readonly allocation: Allocation | null;

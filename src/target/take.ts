@@ -1,9 +1,11 @@
 // A planned target -> an open file that this process holds alone, every reason against it checked first.
 
 import { PLAIN_OPEN, requireWritableDirectory } from "../machine/describe-target.ts";
-import { readMark, sameIdentity, type FoundMark } from "../machine/mark.ts";
+import { readMark, type FoundMark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
+import { sameIdentity } from "../platform/file-identity.ts";
 import type { DeviceListing, OpenFile, OpenOptions } from "../platform/platform.ts";
+import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import { formatSize } from "../shared/units.ts";
 import type { Preparation } from "./ready-target.ts";
 
@@ -16,6 +18,24 @@ function pause(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
+/** Who is likely to be in the way at `path`; nothing where that cannot be seen. */
+function holderOf(platform: TargetPlatform, path: string): { readonly cause?: string } {
+  const users = platform.volumes.usersOf(path);
+  return users.length === 0 ? {} : { cause: `It is open in ${users.join(", ")}` };
+}
+
+/** As `files.open`; a refusal because of somebody else names them. */
+function open(platform: TargetPlatform, path: string, options: Partial<OpenOptions>): OpenFile {
+  try {
+    return platform.files.open(path, { ...PLAIN_OPEN, ...options });
+  } catch (thrown) {
+    const [failure, ...others] = failuresOf(thrown);
+    if (failure.system?.name !== "EBUSY") throw thrown;
+    const what = "Something else holds this device, so that nobody can have it exclusively";
+    throw new DiskbenchError({ ...failure, what, ...holderOf(platform, path) }, ...others);
+  }
+}
+
 /** Opens and locks what stands at `path`; waits for the lock for `patienceMs` at most. */
 function holdOpen(
   platform: TargetPlatform,
@@ -23,11 +43,12 @@ function holdOpen(
   options: Partial<OpenOptions>,
   patienceMs: number = 0,
 ): OpenFile {
-  const file = platform.files.open(path, { ...PLAIN_OPEN, ...options });
+  const file = open(platform, path, options);
   try {
     for (let waitedMs = 0; !platform.files.lock(file); waitedMs += PAUSE_MS) {
       if (waitedMs >= patienceMs) {
         throw unusable(path, "Another diskbench run is using it", {
+          ...holderOf(platform, path),
           next: "Wait until that run has ended, or choose another target",
         });
       }
@@ -51,6 +72,15 @@ function checked(platform: TargetPlatform, file: OpenFile, check: () => void): O
   }
 }
 
+/** Whoever owns it and whatever is allowed: an image that serves as a disk, or swap, is not written to. */
+function refuseFileInUse(platform: TargetPlatform, path: string): void {
+  const hazards = platform.volumes.fileHazards(path);
+  if (hazards.length === 0) return;
+  throw unusable(path, `This file is in use: ${hazards.join("; ")}`, {
+    next: "Free the file first (umount, losetup -d, swapoff), or choose another target",
+  });
+}
+
 export interface OwnFile {
   readonly file: OpenFile;
   readonly found: FoundMark;
@@ -64,6 +94,7 @@ export function takeOwnFile({ platform, planned, options }: Preparation): OwnFil
   const path = planned.facts.resolvedPath;
   if (planned.facts.existing === null || !options.keep) requireWritableDirectory(path);
   if (platform.files.status(path) === null) return null;
+  refuseFileInUse(platform, path);
   const file = holdOpen(platform, path, { access: "read-write" });
   const named = platform.files.status(path);
   // Whoever held the lock may have removed the file while we opened it.
@@ -88,6 +119,7 @@ export function takeExistingFile({ platform, planned, options }: Preparation): O
       next: "Give --force to overwrite its contents, or choose another path",
     });
   }
+  if (planned.written) refuseFileInUse(platform, path);
   const file = holdOpen(platform, path, { access: planned.written ? "read-write" : "read" });
   return checked(platform, file, () => {
     const status = platform.files.statusOf(file);
@@ -129,18 +161,26 @@ function refuseHazards({ planned, options }: Preparation, device: DeviceListing)
   });
 }
 
+function deviceAt({ platform, planned }: Preparation): DeviceListing {
+  const path = planned.facts.resolvedPath;
+  const device = platform.volumes.deviceAt(path);
+  if (device === null) throw unusable(path, "It is no block device that this system knows");
+  return device;
+}
+
 /** Takes a whole device for this process alone. */
 export function takeDevice(preparation: Preparation): OpenFile {
   const { platform, planned } = preparation;
   const { resolvedPath: path, existing } = planned.facts;
-  const device = platform.volumes.deviceAt(path);
-  if (device === null) throw unusable(path, "It is no block device that this system knows");
-  refuseHazards(preparation, device);
+  refuseHazards(preparation, deviceAt(preparation));
   const options = { access: planned.written ? "read-write" : "read", exclusive: true } as const;
   const file = holdOpen(platform, path, options, DEVICE_PATIENCE_MS);
   return checked(platform, file, () => {
     const { identity } = platform.files.statusOf(file);
-    if (existing !== null && sameIdentity(identity, existing.identity)) return;
-    throw unusable(path, "It is no longer the device that it was when the run was planned", { next: "Try again" });
+    if (existing === null || !sameIdentity(identity, existing.identity)) {
+      throw unusable(path, "It is no longer the device that it was when the run was planned", { next: "Try again" });
+    }
+    // Whatever has come to use it while it was opened; nothing that asks for it exclusively can any more.
+    refuseHazards(preparation, deviceAt(preparation));
   });
 }

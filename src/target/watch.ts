@@ -1,6 +1,6 @@
 // A target as it was when it became ready -> whether it is still the same.
 
-import { sameIdentity } from "../machine/mark.ts";
+import { sameIdentity } from "../platform/file-identity.ts";
 import type { Allocation, FileStatus, OpenFile } from "../platform/platform.ts";
 import { failuresOf, type Failure } from "../shared/errors.ts";
 import { humanBytes } from "../shared/units.ts";

@@ -1,37 +1,49 @@
 // A mark -> an attribute of the file, or where there is no room for one a sidecar beside it.
 
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { parseSidecar, sidecarPath, type FoundMark, type Mark, type SidecarMark } from "../machine/mark.ts";
 import { systemErrorName, systemErrorOf } from "../machine/node-error.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import type { OpenFile } from "../platform/platform.ts";
 
+// Without waiting for somebody to write into a pipe. Windows has no such flag: undefined, which adds nothing.
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
 function readIfThere(path: string): string | null {
+  let descriptor: number | null = null;
   try {
-    return readFileSync(path, "utf8");
+    descriptor = openSync(path, WITHOUT_WAITING);
+    return readFileSync(descriptor, "utf8");
   } catch (thrown) {
     if (systemErrorName(thrown) === "ENOENT") return null;
     throw thrown;
+  } finally {
+    if (descriptor !== null) closeSync(descriptor);
   }
 }
 
+/** Throws unless nothing stands at `path`, or something that `isOurs` by its text. */
+function refuseForeign(path: string, isOurs: (text: string) => boolean): void {
+  const there = readIfThere(path);
+  if (there === null || isOurs(there)) return;
+  throw unusable(path, "A file that is not diskbench's own is in the way of the target's mark", {
+    next: "Remove it, or choose another target",
+  });
+}
+
+const isSidecar = (text: string): boolean => parseSidecar(text) !== null;
+
+/** The target is locked for this process, so that nobody else writes its sidecar at the same time. */
 function writeSidecar(path: string, mark: SidecarMark): void {
   const sidecar = sidecarPath(path);
-  const there = readIfThere(sidecar);
-  if (there !== null && parseSidecar(there) === null) {
-    throw unusable(sidecar, "A file that is not diskbench's own is in the way of the target's mark", {
-      next: "Remove it, or choose another target",
-    });
-  }
+  // A run that was killed while it wrote has left a draft, whole or still empty.
+  const draft = `${sidecar}.new`;
+  refuseForeign(sidecar, isSidecar);
+  refuseForeign(draft, (text) => text === "" || isSidecar(text));
+  rmSync(draft, { force: true });
   // Renaming replaces a link that somebody laid there instead of following it.
-  const draft = `${sidecar}.${process.pid}`;
-  try {
-    writeFileSync(draft, `${JSON.stringify(mark)}\n`, { flag: "wx" });
-    renameSync(draft, sidecar);
-  } catch (thrown) {
-    rmSync(draft, { force: true });
-    throw thrown;
-  }
+  writeFileSync(draft, `${JSON.stringify(mark)}\n`, { flag: "wx" });
+  renameSync(draft, sidecar);
 }
 
 /** Marks an open file as diskbench's own, in place of any earlier mark; says where the mark is now. */

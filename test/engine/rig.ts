@@ -47,10 +47,13 @@ export const roundSpec = (wish: Partial<RoundSpec>): RoundSpec => ({
   flush: "never",
   content: "stamped",
   onError: "stop",
+  maxErrors: 1_000_000,
   warmupSeconds: 0,
   durationSeconds: 1,
   intervalSeconds: 1,
   submitBatch: null,
+  polling: false,
+  submitThread: false,
   rehearse: false,
   ...wish,
 });

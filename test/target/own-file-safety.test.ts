@@ -19,6 +19,7 @@ import type { ReadyTarget } from "../../src/target/ready-target.ts";
 import { failureOf, failureWithin } from "../support/failures.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { temporaryDirectory } from "../support/places.ts";
+import { runTool } from "../support/requirements.ts";
 import { fillCompletely, MEBIBYTE, prepare } from "./fixture.ts";
 
 const newPath = (): string => join(temporaryDirectory(onTestFinished), "x.dat");
@@ -157,6 +158,27 @@ describe("where there is no room for attributes", () => {
     expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: sidecarPath(path) });
     expect(readdirSync(dirname(path))).toEqual([".x.dat.diskbench"]);
     expect(readFileSync(sidecarPath(path), "utf8")).toBe("precious");
+  });
+
+  test.each(["", "whole"])("a draft of the sidecar that a killed run left (%j) is in nobody's way", async (text) => {
+    const path = newPath();
+    const draft = `${sidecarPath(path)}.new`;
+    (await prepareThere(path, true)).release(KEEP);
+    writeFileSync(draft, text === "" ? "" : readFileSync(sidecarPath(path), "utf8"));
+    (await prepareThere(path, false)).release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test("somebody else's file, or pipe, where the draft should be is left alone", async () => {
+    const path = newPath();
+    const draft = `${sidecarPath(path)}.new`;
+    writeFileSync(draft, "precious");
+    expect(await failureWithin(prepareThere(path, false))).toMatchObject({ code: "TARGET_UNUSABLE", where: draft });
+    expect(readFileSync(draft, "utf8")).toBe("precious");
+    expect(existsSync(path)).toBe(false);
+    runTool("mkfifo", sidecarPath(path));
+    const failure = await failureWithin(prepareThere(path, false));
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: sidecarPath(path) });
   });
 
   test("a directory in the sidecar's place is named with the system's words", async () => {

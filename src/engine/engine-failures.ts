@@ -1,0 +1,85 @@
+// How an engine process ended, hung or failed to flush -> failures that a person can act on; pure.
+
+import type { LingeringThread, Platform } from "../platform/platform.ts";
+import type { Failure } from "../shared/errors.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
+import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
+import type { Outstanding, Stall } from "./stall-watch.ts";
+
+const PAGE_LOST = "A page of a mapped file could not be had: the file was truncated, or the device failed";
+
+/** Signals, and on Windows the NTSTATUS of the exception that ended the process (ntstatus.h). */
+const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?: string; readonly mapped?: string }>> =
+  {
+    SIGBUS: { cause: PAGE_LOST },
+    SIGKILL: { cause: "It was killed from outside, or by the kernel for want of memory" },
+    // Wine raises it where Windows raises the one after it; without a mapping it is a crash like any other.
+    0xc0000005: { name: "STATUS_ACCESS_VIOLATION", mapped: PAGE_LOST },
+    0xc0000006: { name: "STATUS_IN_PAGE_ERROR", cause: PAGE_LOST },
+    0xc0000017: { name: "STATUS_NO_MEMORY", cause: "The system had no memory left for it" },
+  };
+
+/** The engine process is gone. */
+export function lostFailure(spec: RoundSpec, code: number | null, signal: string | null): Failure {
+  const { name, cause, mapped } = ENDINGS[signal ?? String(code)] ?? {};
+  const likely = cause ?? (BACKEND_TRAITS[spec.backend].mapped ? mapped : undefined);
+  const how = signal === null ? `with code ${code}${name === undefined ? "" : ` (${name})`}` : `by ${signal}`;
+  return {
+    code: "ENGINE_LOST",
+    where: spec.caseId,
+    what: `The engine process ended ${how} in the middle of a round`,
+    ...(likely === undefined ? {} : { cause: likely }),
+    next: "Finished rounds are kept; look at the target and at the system's log",
+  };
+}
+
+export function flushFailures(platform: Platform, spec: RoundSpec, outcomes: readonly ThreadOutcome[]): Failure[] {
+  const code = outcomes.find((outcome) => outcome.flushErrorCode !== 0)?.flushErrorCode;
+  if (code === undefined) return [];
+  return [
+    {
+      code: "IO_FAILED",
+      where: spec.caseId,
+      what: "Written data could not be made durable",
+      system: platform.describeError("flush", code),
+      next: "Look at the device and at the system's log",
+    },
+  ];
+}
+
+/** A process that was killed and is still there. */
+export interface StuckProcess {
+  readonly processId: number;
+  /** Empty where the system does not tell. */
+  readonly threads: readonly LingeringThread[];
+}
+
+/** `The kernel does not let go of the engine process 4711: thread 4715 (in folio_wait_bit_common)` */
+export function describeStuck({ processId, threads }: StuckProcess): string {
+  const names = threads.map(({ id, waitsIn }) => (waitsIn === null ? `${id}` : `${id} (in ${waitsIn})`));
+  const list = names.length === 0 ? "" : `: thread${names.length === 1 ? "" : "s"} ${names.join(", ")}`;
+  return `The kernel does not let go of the engine process ${processId}${list}`;
+}
+
+const several = (count: number, one: string, more: string): string[] =>
+  count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
+
+function describeOutstanding({ ios, flushes, besides }: Outstanding, path: string): string {
+  if (besides !== null) return `The ${besides} of ${path} has not come to its end`;
+  const waiting = [...several(ios, "I/O", "I/Os"), ...several(flushes, "flush", "flushes")].join(" and ");
+  return `${waiting} on ${path} ${ios + flushes === 1 ? "is" : "are"} outstanding and nothing has completed`;
+}
+
+/** The device does not answer. `engine`: what became of the engine process when it was ended from outside. */
+export function stalledFailure(where: string, path: string, stall: Stall, engine: number | StuckProcess): Failure {
+  const since = stall.since.toISOString().replace(/\.\d+Z$/, "Z");
+  const ending =
+    typeof engine === "number" ? `The engine process ${engine} was ended from outside` : describeStuck(engine);
+  return {
+    code: "TARGET_STALLED",
+    where,
+    what: `${describeOutstanding(stall.outstanding, path)} for ${stall.seconds.toFixed(1)} s, since ${since}`,
+    cause: `The device does not answer. ${ending}`,
+    next: "Finished rounds are kept; look at the device and at the system's log. --stall-timeout says how long to wait",
+  };
+}

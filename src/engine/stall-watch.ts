@@ -1,0 +1,104 @@
+// A round's counters as they go by -> whether anything still moves, and what is outstanding once nothing does.
+
+import { PHASE, THREAD_NUMBER, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
+
+/** A look that comes later than this was kept away: the machine slept, or the command was stopped. That is no silence. */
+const LONGEST_GAP_MS = 1000;
+/** Threads are started and their code is made ready before a target is opened, which takes its time on a busy machine. */
+const LEAST_OPENING_SECONDS = 10;
+
+/** What a round waits for. */
+export interface Outstanding {
+  readonly ios: number;
+  readonly flushes: number;
+  /** Nothing but the opening, or the closing, of the target. */
+  readonly besides: "opening" | "closing" | null;
+}
+
+export interface Stall {
+  readonly outstanding: Outstanding;
+  readonly seconds: number;
+  /** When something last moved. */
+  readonly since: Date;
+}
+
+/** Time that passes without any movement. */
+export class Silence {
+  #movement = Number.NaN;
+  #silentMs = 0;
+  #lookMs = 0;
+  since = new Date();
+
+  /** Whether the last look found a movement. */
+  get isOver(): boolean {
+    return this.#silentMs === 0;
+  }
+
+  /** Seconds since `movement` was last another number than before; `nowMs` on any clock that goes on. */
+  seconds(movement: number, nowMs: number): number {
+    if (movement !== this.#movement) {
+      this.#movement = movement;
+      this.#silentMs = 0;
+      this.since = new Date();
+    } else {
+      this.#silentMs += Math.min(nowMs - this.#lookMs, LONGEST_GAP_MS);
+    }
+    this.#lookMs = nowMs;
+    return this.#silentMs / 1000;
+  }
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+
+/** What a thread counts in several places, inside the window and outside. */
+function counted({ numbers, outsideNumbers }: ThreadMemory, ...places: readonly number[]): number {
+  return sum(places.map((place) => (numbers[place] as number) + (outsideNumbers[place] as number)));
+}
+
+const phaseOf = ({ words }: ThreadMemory): number => Atomics.load(words, THREAD_WORD.phase);
+
+/** A number that grows with whatever completes, in whatever phase. Not the heartbeat: a loop that polls has one always. */
+function movementOf({ threads }: RoundMemory): number {
+  const { ios, failed, short, flushSteps } = THREAD_NUMBER;
+  return sum(threads.map((thread) => phaseOf(thread) + counted(thread, ios, failed, short, flushSteps)));
+}
+
+/** Null: the threads wait for nothing but each other. */
+function outstandingIn({ threads }: RoundMemory): Outstanding | null {
+  const flushing = threads.filter((thread) => counted(thread, THREAD_NUMBER.flushSteps) % 2 === 1);
+  // Nothing is in flight around a flush, whatever was before it.
+  const transferring = threads.filter((thread) => !flushing.includes(thread));
+  const ios = sum(transferring.map((thread) => counted(thread, THREAD_NUMBER.outstanding)));
+  const flushes = flushing.length;
+  if (ios + flushes > 0) return { ios, flushes, besides: null };
+  const phases = threads.map(phaseOf);
+  if (phases.includes(PHASE.starting)) return { ios, flushes, besides: "opening" };
+  return phases.every((phase) => phase === PHASE.done) ? { ios, flushes, besides: "closing" } : null;
+}
+
+/** One round's watch. */
+export class StallWatch {
+  readonly #memory: RoundMemory;
+  readonly #timeoutSeconds: number;
+  readonly #silence = new Silence();
+
+  constructor(memory: RoundMemory, timeoutSeconds: number) {
+    this.#memory = memory;
+    this.#timeoutSeconds = timeoutSeconds;
+  }
+
+  /** Whether the last look found anything moved since the one before. */
+  get isMoving(): boolean {
+    return this.#silence.isOver;
+  }
+
+  /** What the round waits for, once nothing has moved for the timeout; else null. Call it several times a second. */
+  look(nowMs: number): Stall | null {
+    const seconds = this.#silence.seconds(movementOf(this.#memory), nowMs);
+    if (seconds < this.#timeoutSeconds) return null;
+    const outstanding = outstandingIn(this.#memory);
+    if (outstanding === null) return null;
+    if (outstanding.besides === "opening" && seconds < LEAST_OPENING_SECONDS) return null;
+    return { outstanding, seconds, since: this.#silence.since };
+  }
+}

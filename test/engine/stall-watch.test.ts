@@ -1,0 +1,93 @@
+// Counters in shared memory, changed by hand -> when the watch calls a round hung, and what it names.
+
+import { describe, expect, test } from "vitest";
+import { PHASE, roundMemoryBytes, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import { StallWatch, type Stall } from "../../src/engine/stall-watch.ts";
+
+const TIMEOUT_SECONDS = 30;
+const LOOK_MS = 100;
+
+/** A round of two threads, looked at ten times a second. */
+class WatchedRound {
+  readonly memory = viewRoundMemory(new Uint8Array(new SharedArrayBuffer(roundMemoryBytes(2))), 2);
+  readonly #watch = new StallWatch(this.memory, TIMEOUT_SECONDS);
+  #nowMs = 0;
+
+  enter(phase: number): this {
+    for (const { words } of this.memory.threads) words[THREAD_WORD.phase] = phase;
+    return this;
+  }
+
+  set(place: number, value: number, where: "numbers" | "outsideNumbers" = "numbers"): this {
+    for (const thread of this.memory.threads) thread[where][place] = value;
+    return this;
+  }
+
+  /** Looks for so many seconds, `turn` before each look; what was found, if anything. */
+  watch(seconds: number, turn: (count: number) => void = () => undefined): Stall | null {
+    for (let count = 0; count < (seconds * 1000) / LOOK_MS; count += 1) {
+      turn(count);
+      const found = this.#watch.look((this.#nowMs += LOOK_MS));
+      if (found !== null) return found;
+    }
+    return null;
+  }
+
+  sleep(seconds: number): this {
+    this.#nowMs += seconds * 1000;
+    return this;
+  }
+}
+
+const transferring = (): WatchedRound => new WatchedRound().enter(PHASE.measure).set(THREAD_NUMBER.outstanding, 4);
+
+describe("a round is hung", () => {
+  test("when nothing has completed for the timeout although I/Os are outstanding", () => {
+    const round = transferring();
+    expect(round.watch(29)).toBeNull();
+    expect(round.watch(2)).toMatchObject({ outstanding: { ios: 8, flushes: 0, besides: null }, seconds: 30 });
+  });
+
+  test("in the warm-up as well", () => {
+    const round = new WatchedRound().enter(PHASE.warmup).set(THREAD_NUMBER.outstanding, 1, "outsideNumbers");
+    expect(round.watch(31)?.outstanding.ios).toBe(2);
+  });
+
+  test("when a flush does not return, however many I/Os went before it", () => {
+    const round = transferring().set(THREAD_NUMBER.flushSteps, 7);
+    expect(round.watch(31)?.outstanding).toEqual({ ios: 0, flushes: 2, besides: null });
+  });
+
+  test("when the target does not open, or does not close", () => {
+    expect(new WatchedRound().watch(31)?.outstanding.besides).toBe("opening");
+    expect(new WatchedRound().enter(PHASE.done).watch(31)?.outstanding.besides).toBe("closing");
+  });
+
+  test("although the loop comes around all the time, because it polls", () => {
+    const round = transferring();
+    expect(round.watch(31, (count) => round.set(THREAD_NUMBER.heartbeatNs, count))).not.toBeNull();
+  });
+});
+
+describe("a round is not hung", () => {
+  test.each([
+    ["a whole I/O", THREAD_NUMBER.ios],
+    ["a failed one", THREAD_NUMBER.failed],
+    ["a short one", THREAD_NUMBER.short],
+    ["a flush", THREAD_NUMBER.flushSteps],
+  ])("as long as %s completes now and then", (_, place) => {
+    const round = transferring();
+    const slowly = (count: number): unknown => round.set(place, Math.floor(count / 250) * 2);
+    expect(round.watch(200, slowly)).toBeNull();
+  });
+
+  test("while its threads wait for each other only", () => {
+    expect(new WatchedRound().enter(PHASE.primed).watch(100)).toBeNull();
+  });
+
+  test("because the machine slept", () => {
+    const round = transferring();
+    expect(round.watch(1)).toBeNull();
+    expect(round.sleep(3600).watch(20)).toBeNull();
+  });
+});
