@@ -22,6 +22,8 @@ export interface RunFlags extends ReportFlags {
   readonly force?: true;
   readonly allowFull?: true;
   readonly confirm?: readonly string[];
+  /** Seconds. */
+  readonly stallTimeout?: number;
   readonly strict?: true;
   readonly quiet?: true;
   readonly progress: boolean;

@@ -1,7 +1,7 @@
 // A result -> the report on stdout and the files that --output names.
 
-import { accessSync, constants } from "node:fs";
-import { dirname } from "node:path";
+import { accessSync, constants, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
 import type { Result } from "../result/result.ts";
 import { writeFileAtomically } from "../result/store.ts";
@@ -31,6 +31,12 @@ export function requireDirectory(directory: string): void {
   }
 }
 
+function isSameFile(first: string, second: string): boolean {
+  if (resolve(first) === resolve(second)) return true;
+  const [one, other] = [first, second].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
+  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+}
+
 /** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
 export class Output {
   readonly #format: ReportFormatName;
@@ -53,9 +59,17 @@ export class Output {
     });
   }
 
-  /** Throws OUTPUT_FAILED when a file that --output names could not be written. */
-  requireDirectories(): void {
-    for (const { path } of this.#files) requireDirectory(dirname(path));
+  /** Throws OUTPUT_FAILED when a file that --output names could not be written, BAD_USAGE when it is one of `inputs`. */
+  requirePlaces(inputs: readonly string[]): void {
+    for (const { path } of this.#files) {
+      requireDirectory(dirname(path));
+      if (!inputs.some((input) => isSameFile(input, path))) continue;
+      throw new DiskbenchError({
+        code: "BAD_USAGE",
+        where: `--output ${path}`,
+        what: "The report would replace what the run works with: it is the profile or a target",
+      });
+    }
   }
 
   #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {

@@ -1,9 +1,10 @@
 // A path, "-" or a built-in name -> the text of a profile.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError } from "../shared/errors.ts";
+import { readTextWithin } from "./read-text.ts";
 
 export interface ProfileSource {
   /** What errors call it. */
@@ -12,24 +13,18 @@ export interface ProfileSource {
 }
 
 /** A profile is small; what is larger is something else, and is not read whole. */
-const LARGEST_BYTES = 4 * 1024 * 1024;
+const LARGEST_BYTES = 1024 * 1024;
 
 function readSource(where: string, file: string | number): ProfileSource {
   try {
-    const bytes = readFileSync(file);
-    if (bytes.length > LARGEST_BYTES) {
-      throw new DiskbenchError({
-        code: "PROFILE_INVALID",
-        where,
-        what: `${bytes.length} bytes are too many for a profile`,
-      });
-    }
-    return { where, text: bytes.toString("utf8").replace(/^\uFEFF/, "") };
+    const text = readTextWithin(file, LARGEST_BYTES);
+    if (text !== null) return { where, text: text.replace(/^\uFEFF/, "") };
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
     throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "The profile cannot be read", system });
   }
+  throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "More than 1 MiB is too much for a profile" });
 }
 
 /** An existing path goes before a built-in name. Throws PROFILE_INVALID when it is neither. */

@@ -5,10 +5,13 @@ import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from
 import type { AbFlags } from "./ab-command.ts";
 import type { CompareFlags } from "./compare-command.ts";
 import type { ReportFlags, RunFlags } from "./flags.ts";
+import type { ImportFlags } from "./import-command.ts";
 import type { TrendFlags } from "./trend-command.ts";
 import { ownVersion } from "./package-version.ts";
 
-const FORMATS = ["table", "json", "csv", "markdown"];
+/** Any less, and a busy machine looks like a hung device. */
+const LEAST_PATIENCE_SECONDS = 0.5;
+const FORMATS = ["table", "json", "csv", "markdown", "junit", "github", "html"];
 const COMPARISON_FORMATS = ["table", "json", "markdown", "github", "junit"];
 
 function sizeArgument(text: string): number {
@@ -22,6 +25,12 @@ function durationArgument(text: string): number {
   const seconds = parseDurationSeconds(text);
   if (seconds === null) throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: ${DURATION_FORMS}.`);
   return seconds;
+}
+
+function patienceArgument(text: string): number {
+  const seconds = durationArgument(text);
+  if (seconds >= LEAST_PATIENCE_SECONDS) return seconds;
+  throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: at least 500ms.`);
 }
 
 function countArgument(text: string): number {
@@ -58,6 +67,7 @@ function addExecutionFlags(command: Command): Command {
     .option("--force", "write to a file that diskbench did not create")
     .option("--allow-full", "use the last 5 % of the free space too")
     .option("--confirm <device>", "identity of a raw device that may be overwritten (repeatable)", collect)
+    .option("--stall-timeout <duration>", "how long a device may leave I/O unanswered (default: 30s)", patienceArgument)
     .option("--quiet", "nothing on stderr but errors")
     .option("--no-progress", "no progress on stderr");
 }
@@ -137,6 +147,27 @@ function trendCommand(): Command {
     );
 }
 
+function importCommand(): Command {
+  return (
+    new Command("import")
+      .summary("turn a fio job file, or a command line of fio or DiskSpd, into a profile")
+      .description("Prints a profile that does the same. What a profile cannot say is listed on stderr.")
+      .argument("<file>", 'a path, "-" for standard input, or a command line in quotes')
+      .argument("[options...]", "options of fio that hold as beside a job file, e.g. -- --runtime 30")
+      .addOption(
+        new Option("--format <format>", "what the file is").choices(["auto", "fio", "diskspd"]).default("auto"),
+      )
+      .option("--output <file>", "write the profile to a new file")
+      .option("--force", "let --output replace a file")
+      .option("--strict", "exit 2, without a profile, when anything is lost")
+      // Options of fio need no -- in front unless diskbench has one of that name; misspelt ones are refused.
+      .allowUnknownOption()
+      .action(async (file: string, words: readonly string[], flags: ImportFlags) =>
+        (await import("./import-command.ts")).importFile(file, words, flags),
+      )
+  );
+}
+
 function informationCommands(): readonly Command[] {
   return [
     new Command("profiles")
@@ -159,6 +190,7 @@ function informationCommands(): readonly Command[] {
       .summary("write a profile to start from")
       .argument("[file]", "where to", "profile.json")
       .action(async (file: string) => (await import("./init-command.ts")).init(file)),
+    importCommand(),
   ];
 }
 

@@ -34,9 +34,7 @@ export interface ReadResult {
 
 /** All results of all paths; a broken one among them is an error of the whole call. */
 export function readResults(paths: readonly string[]): readonly ReadResult[] {
-  return paths
-    .flatMap(resultPaths)
-    .map((path) => ({ path, result: readResultFile(path, { withoutHistograms: true }) }));
+  return paths.flatMap(resultPaths).map((path) => ({ path, result: readResultFile(path, { withoutBulk: true }) }));
 }
 
 /** One side of a comparison. */

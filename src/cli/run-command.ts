@@ -19,7 +19,8 @@ import { serializeProfile } from "../profile/serialize.ts";
 import { printable } from "../report/printable.ts";
 import { renderJson } from "../report/json.ts";
 import type { Result, Tool } from "../result/result.ts";
-import { claimResultPath, writeFileAtomically } from "../result/store.ts";
+import { createResultFile, writeFileAtomically } from "../result/store.ts";
+import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
@@ -97,8 +98,8 @@ class ResultFile {
 
   save(result: Result): void {
     const text = renderJson(result, { color: false, width: 80, mebibytes: false });
-    this.path ??= claimResultPath(join(process.cwd(), RESULTS_DIRECTORY), this.#startedAt, this.#profileName);
-    writeFileAtomically(this.path, text);
+    if (this.path !== null) writeFileAtomically(this.path, text);
+    else this.path = createResultFile(join(process.cwd(), RESULTS_DIRECTORY), this.#startedAt, this.#profileName, text);
   }
 }
 
@@ -128,6 +129,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
       keep: flags.keep === true,
       force: flags.force === true,
       confirm: flags.confirm ?? [],
+      stallTimeoutSeconds: flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT_SECONDS,
       tool: describeTool(),
       profile: { ...serializeProfile(plan.profile), name: plan.profile.name },
       stop: interruption.signal,
@@ -171,6 +173,6 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
     return;
   }
   requireResultsDirectory();
-  output.requireDirectories();
+  output.requirePlaces([name, ...plan.targets.map(({ facts }) => facts.resolvedPath)]);
   await execute(platform, plan, flags, output);
 }

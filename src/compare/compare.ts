@@ -62,6 +62,7 @@ const describeSide = ({ label, files, results }: SideInput): Side => ({
   label,
   files,
   startedAt: results.map(({ startedAt }) => startedAt).toSorted()[0] ?? "",
+  hostname: results[0]?.machine.hostname ?? "",
   runs: results.length,
 });
 

@@ -23,6 +23,8 @@ export interface Side {
   readonly files: readonly string[];
   /** ISO 8601, of the first run. */
   readonly startedAt: string;
+  /** Of the first run. */
+  readonly hostname: string;
   readonly runs: number;
 }
 

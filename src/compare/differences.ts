@@ -41,6 +41,11 @@ const FACETS: readonly Facet[] = [
   { what: "kernel", severity: "notable", text: ({ machine }) => machine.operatingSystem },
   { what: "tool", severity: "notable", text: ({ tool }) => `diskbench ${tool.version}` },
   {
+    what: "firmware",
+    severity: "notable",
+    text: ofTargets((target) => target.device?.firmware ?? "unknown"),
+  },
+  {
     what: "write-cache",
     severity: "notable",
     text: ofTargets((target) => target.device?.writeCache ?? "unknown"),

@@ -38,7 +38,7 @@ function asPlanned(difference: Difference): Difference {
 
 /** Null: the result is not one of two interleaved sides. */
 export function comparePairs(result: Result, files: readonly string[], options: CompareOptions): Comparison | null {
-  const pairing = result.pairing ?? null;
+  const pairing = result.pairing;
   if (pairing === null) return null;
   const [baseline, candidate] = [sideOf(result, pairing, 0, files), sideOf(result, pairing, 1, files)];
   const differences = differencesBetween(baseline.results, candidate.results, BLOCKING_DIFFERENCES).map(asPlanned);

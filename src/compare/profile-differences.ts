@@ -1,5 +1,9 @@
 // Two profile documents -> where they ask for different I/O, and where they differ in words only.
 
+import { resolveProfile } from "../profile/resolve.ts";
+import { serializeProfile } from "../profile/serialize.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+
 /** What can differ without another load being measured: names, how often, what is made of the figures. */
 const HARMLESS = /^(?:\$schema|name|description|seed|rounds|gates|tolerances)\b|^targets?(?:\[\d+\])?\.path$/;
 /** Kept short: a profile that is another one altogether differs everywhere. */
@@ -31,9 +35,21 @@ export interface ProfileDifference {
   readonly candidate: string;
 }
 
+/** With all defaults written out: a profile that was stored before a field came knows nothing of it. Null: it is none. */
+function complete(profile: object): object | null {
+  try {
+    return serializeProfile(resolveProfile(profile, "profile"));
+  } catch (thrown) {
+    if (thrown instanceof DiskbenchError) return null;
+    throw thrown;
+  }
+}
+
 /** At most two: what makes it another load, and the rest. */
 export function profileDifferences(baseline: object, candidate: object): readonly ProfileDifference[] {
-  const [before, after] = [leavesOf(baseline, ""), leavesOf(candidate, "")];
+  const [whole, other] = [complete(baseline), complete(candidate)];
+  const both = whole === null || other === null ? { baseline, candidate } : { baseline: whole, candidate: other };
+  const [before, after] = [leavesOf(both.baseline, ""), leavesOf(both.candidate, "")];
   const places = [...new Set([...before.keys(), ...after.keys()])].filter(
     (place) => before.get(place) !== after.get(place),
   );

@@ -1,6 +1,7 @@
 // Name of a format -> the function that writes a comparison in it; the ending of a file -> its format.
 
 import type { Comparison } from "../compare/comparison.ts";
+import { visibleJson } from "../shared/visible-json.ts";
 import { renderComparisonAnnotations } from "./comparison-github.ts";
 import { renderComparisonJunit } from "./comparison-junit.ts";
 import { renderComparisonMarkdown } from "./comparison-markdown.ts";
@@ -17,7 +18,7 @@ interface ComparisonFormat {
 /** To add a format, write its function and name it here. */
 export const COMPARISON_FORMATS: Readonly<Record<ComparisonFormatName, ComparisonFormat>> = {
   table: { render: renderComparisonTable, fileEndings: [".txt"] },
-  json: { render: (comparison) => `${JSON.stringify(comparison, null, 2)}\n`, fileEndings: [".json"] },
+  json: { render: (comparison) => `${visibleJson(JSON.stringify(comparison, null, 2))}\n`, fileEndings: [".json"] },
   markdown: { render: (comparison) => renderComparisonMarkdown(comparison), fileEndings: [".md", ".markdown"] },
   github: { render: renderComparisonAnnotations, fileEndings: [] },
   junit: { render: renderComparisonJunit, fileEndings: [".xml"] },

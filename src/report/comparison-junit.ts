@@ -2,97 +2,53 @@
 
 import type { CaseComparison, Comparison, MetricComparison } from "../compare/comparison.ts";
 import { allowanceText, sentenceOf } from "./comparison-text.ts";
-import { printable } from "./printable.ts";
-
-/** XML 1.0 has no way to write most control characters; `printable` writes them out. */
-const escapeXml = (text: string): string =>
-  printable(text)
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;")
-    .replaceAll("\ufffe", "")
-    .replaceAll("\uffff", "");
-
-type Outcome = "failure" | "error" | "skipped" | null;
+import { type JunitOutcome, type JunitSuite, type JunitTest, junitXml } from "./junit.ts";
 
 /** A gate that could not close is no success either. */
-const OUTCOMES: Readonly<Record<MetricComparison["verdict"], Outcome>> = {
+const OUTCOMES: Readonly<Record<MetricComparison["verdict"], JunitOutcome>> = {
   regressed: "failure",
-  improved: null,
-  pass: null,
+  improved: "passed",
+  pass: "passed",
   inconclusive: "skipped",
   unmeasured: "skipped",
   "not-comparable": "error",
 };
 
-interface TestCase {
-  readonly outcome: Outcome;
-  readonly xml: string;
-}
-
-function testCase(each: CaseComparison, metric: MetricComparison, comparison: Comparison): TestCase {
-  const outcome = OUTCOMES[metric.verdict];
-  const sentence = escapeXml(
-    metric.verdict === "not-comparable" ? (allowanceText(comparison) ?? "") : sentenceOf(metric, each.id, comparison),
-  );
-  const open = `    <testcase classname="${escapeXml(each.id)}" name="${escapeXml(metric.metric)}" time="0"`;
-  const inner = {
-    failure: `><failure type="regressed" message="${sentence}">${sentence}</failure></testcase>`,
-    error: `><error type="not-comparable" message="${sentence}">${sentence}</error></testcase>`,
-    skipped: `><skipped message="${sentence}"/></testcase>`,
-    passed: `><system-out>${sentence}</system-out></testcase>`,
+function testOf(each: CaseComparison, metric: MetricComparison, comparison: Comparison): JunitTest {
+  const sentence = sentenceOf(metric, each.id, comparison);
+  return {
+    className: each.id,
+    name: metric.metric,
+    outcome: OUTCOMES[metric.verdict],
+    type: metric.verdict,
+    text: metric.verdict === "not-comparable" ? (allowanceText(comparison) ?? sentence) : sentence,
+    seconds: 0,
   };
-  return { outcome, xml: open + inner[outcome ?? "passed"] };
 }
 
-const counted = (tests: readonly TestCase[], outcome: Outcome): number =>
-  tests.filter((test) => test.outcome === outcome).length;
-
-function totals(tests: readonly TestCase[]): string {
-  return `tests="${tests.length}" failures="${counted(tests, "failure")}" errors="${counted(tests, "error")}"`;
-}
-
-function suite(
-  job: string,
-  cases: readonly CaseComparison[],
-  comparison: Comparison,
-): readonly [string, readonly TestCase[]] {
-  const tests = cases.flatMap((each) =>
-    each.metrics
-      .filter(({ metric }) => comparison.gates.includes(metric))
-      .map((metric) => testCase(each, metric, comparison)),
-  );
-  const timestamp = escapeXml(comparison.candidate.startedAt.slice(0, 19));
-  const open = `  <testsuite name="${escapeXml(job)}" ${totals(tests)} skipped="${counted(tests, "skipped")}" time="0" timestamp="${timestamp}">`;
-  return [[open, ...tests.map(({ xml }) => xml), "  </testsuite>"].join("\n"), tests];
-}
+const testsOf = (each: CaseComparison, comparison: Comparison): readonly JunitTest[] =>
+  each.metrics
+    .filter(({ metric }) => comparison.gates.includes(metric))
+    .map((metric) => testOf(each, metric, comparison));
 
 /** A gate that cannot close: without this, every test skipped would look green. */
-function openSuite({ openGates, candidate }: Comparison): readonly [string, readonly TestCase[]] | null {
-  if (openGates === null) return null;
-  const message = escapeXml(openGates.message);
-  const xml = `    <testcase classname="diskbench" name="gates can close" time="0"><error type="gate-open" message="${message}">${message}</error></testcase>`;
-  const tests: readonly TestCase[] = [{ outcome: "error", xml }];
-  const timestamp = escapeXml(candidate.startedAt.slice(0, 19));
-  const open = `  <testsuite name="diskbench" ${totals(tests)} skipped="0" time="0" timestamp="${timestamp}">`;
-  return [[open, xml, "  </testsuite>"].join("\n"), tests];
+function openTest({ openGates }: Comparison): readonly JunitTest[] {
+  if (openGates === null) return [];
+  const test = { className: "diskbench", name: "gates can close", seconds: 0 };
+  return [{ ...test, outcome: "error", type: "gate-open", text: openGates.message }];
 }
 
-/** As Jenkins, GitLab and GitHub's reporters read it. Ends with a newline. */
 export function renderComparisonJunit(comparison: Comparison): string {
-  const jobs = new Map<string, CaseComparison[]>();
-  for (const each of comparison.cases) jobs.set(each.job, [...(jobs.get(each.job) ?? []), each]);
-  const open = openSuite(comparison);
-  const suites = [
-    ...(open === null ? [] : [open]),
-    ...Array.from(jobs, ([job, cases]) => suite(job, cases, comparison)),
-  ];
-  const tests = suites.flatMap(([, ofSuite]) => ofSuite);
-  return `${[
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites name="diskbench compare" ${totals(tests)} time="0">`,
-    ...suites.map(([xml]) => xml),
-    "</testsuites>",
-  ].join("\n")}\n`;
+  const { startedAt, hostname } = comparison.candidate;
+  const suite = (name: string, tests: readonly JunitTest[]): JunitSuite => ({ name, hostname, startedAt, tests });
+  const jobs = [...new Set(comparison.cases.map(({ job }) => job))];
+  return junitXml([
+    suite("diskbench", openTest(comparison)),
+    ...jobs.map((job) =>
+      suite(
+        job,
+        comparison.cases.filter((each) => each.job === job).flatMap((each) => testsOf(each, comparison)),
+      ),
+    ),
+  ]);
 }

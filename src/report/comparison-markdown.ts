@@ -15,7 +15,7 @@ import {
   signedPercent,
   verdictText,
 } from "./comparison-text.ts";
-import { code, line } from "./markdown.ts";
+import { code, codeCell, line } from "./markdown.ts";
 
 /** GitHub refuses a step's summary beyond 1024 KiB ("Workflow commands": "Step isolation and limits"). */
 export const STEP_SUMMARY_LIMIT_BYTES = 1024 * 1024;
@@ -34,7 +34,7 @@ function row({ id }: CaseComparison, metric: MetricComparison, comparison: Compa
   const verdict = verdictText(metric) + (remark === null ? "" : `<br>${remark}`);
   const shown = metric.verdict === "regressed" ? `**${verdict}**` : verdict;
   return line([
-    code(id),
+    codeCell(id),
     metric.metric + (metric.gated ? "" : " (informs)"),
     figureText(metric.baseline, metric.kind),
     figureText(metric.candidate, metric.kind),

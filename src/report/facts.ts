@@ -71,7 +71,7 @@ export function footerText(result: Result): string {
   return Number.isFinite(seconds) ? `Took ${humanSeconds(Math.max(seconds, 0))}, ${written}.` : `${written}.`;
 }
 
-function failureText({ code, what, where, system, cause, next }: ResultFailure): string {
+export function failureText({ code, what, where, system, cause, next }: ResultFailure): string {
   const known: Failure = {
     code,
     what,
@@ -83,7 +83,8 @@ function failureText({ code, what, where, system, cause, next }: ResultFailure):
   return formatFailure(known);
 }
 
-function errorText(each: CaseResult): string | null {
+/** I/Os of a case that failed or came back short; null: none did. */
+export function errorText(each: CaseResult): string | null {
   const errors = allRounds(each).map((round) => round.errors);
   const failed = errors.reduce((sum, error) => sum + error.failed, 0);
   const short = errors.reduce((sum, error) => sum + error.short, 0);

@@ -1,6 +1,5 @@
 // Labels and cells -> lines of a table without boxes, never wider than the terminal.
 
-import Table from "cli-table3";
 import { displayWidth, wrap } from "./text.ts";
 
 export interface GridRow {
@@ -36,24 +35,6 @@ export interface GridStyle {
 const MINIMUM_LABEL_COLUMNS = 16;
 const GAP = "  ";
 
-const NO_BORDERS = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: GAP,
-};
-
 const widest = (texts: readonly string[]): number => Math.max(0, ...texts.map(displayWidth));
 
 interface MeasuredColumn extends GridColumn {
@@ -78,19 +59,14 @@ function fittingColumns({ columns, sections }: Grid, width: number): readonly Me
   return fitting;
 }
 
-/**
- * One row in columns: the first left-aligned, the others right-aligned. As all widths are fixed, every row is a table of
- * its own: cli-table3 takes time that grows with the square of the rows.
- */
-function alignRow(cells: readonly string[], widths: readonly number[]): string {
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colWidths: [...widths],
-    colAligns: widths.map((_, index) => (index === 0 ? "left" : "right")),
-  });
-  table.push([...cells]);
-  return table.toString().replace(/ +$/gm, "");
+const blanks = (text: string, width: number): string => " ".repeat(Math.max(0, width - displayWidth(text)));
+
+/** One row in columns: the first left-aligned and of one or more lines, the others right-aligned. */
+function alignRow(label: readonly string[], cells: readonly string[], widths: readonly number[]): string {
+  const [first = "", ...others] = label;
+  const [labelWidth = 0, ...cellWidths] = widths;
+  const columns = cells.map((cell, index) => GAP + blanks(cell, cellWidths[index] ?? 0) + cell);
+  return [first + blanks(first, labelWidth) + columns.join(""), ...others].map((line) => line.trimEnd()).join("\n");
 }
 
 /** Draws a table no wider than the style's width. Labels and headings that are too long go on in the next line. */
@@ -108,10 +84,15 @@ export function renderGrid(grid: Grid, style: GridStyle): string {
     const headingLines = wrap(heading, tableWidth, "  ").map(style.heading);
     const lines = rows.map(({ label, indent, cells }) => {
       const wrapped = wrap(label, labelWidth - indent.length, "  ").map((line) => indent + line);
-      return alignRow([wrapped.join("\n"), ...columns.map(({ index }) => cells[index] ?? "")], widths);
+      return alignRow(
+        wrapped,
+        columns.map(({ index }) => cells[index] ?? ""),
+        widths,
+      );
     });
     return [...headingLines, ...lines].join("\n");
   });
-  const header = alignRow([grid.title, ...columns.map((column) => column.header)].map(style.header), widths);
+  const headers = columns.map((column) => style.header(column.header));
+  const header = alignRow([style.header(grid.title)], headers, widths);
   return [header, "─".repeat(tableWidth), ...sections].join("\n");
 }

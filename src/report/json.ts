@@ -1,5 +1,6 @@
 // A result -> its JSON document, laid out for both readers: indented where a person looks, one line per histogram.
 
+import { visibleJson } from "../shared/visible-json.ts";
 import type { RenderReport } from "./options.ts";
 
 const LINE_COLUMNS = 110;
@@ -24,4 +25,4 @@ function layOut(value: unknown, key: string, indent: string): string {
 }
 
 /** The whole document; `parseResult` reads it back to the same value. Ends with a newline. */
-export const renderJson: RenderReport = (result) => `${layOut(result, "", "")}\n`;
+export const renderJson: RenderReport = (result) => `${visibleJson(layOut(result, "", ""))}\n`;

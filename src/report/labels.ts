@@ -26,6 +26,9 @@ const DIMENSIONS: readonly Dimension[] = [
   { text: ({ writeThrough }) => (writeThrough ? "write-through" : "") },
   { text: ({ flush }) => `flush ${flush}`, usual: "flush never" },
   { text: ({ completion }) => completion ?? "", usual: "port" },
+  { text: ({ batch }) => (batch === null ? "" : `batches of ${batch}`) },
+  { text: ({ polling }) => (polling ? "polling" : "") },
+  { text: ({ submitThread }) => (submitThread ? "submit thread" : "") },
 ];
 
 const TARGET: Dimension = { text: ({ target }) => `on ${printable(target)}` };

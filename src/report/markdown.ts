@@ -16,15 +16,18 @@ import { printable } from "./printable.ts";
 
 /**
  * Foreign text as a code span: nothing in it is a link, a tag, a mention or markup. The fence is longer than any run of
- * backticks within; a table takes `\|` for a bar even there.
+ * backticks within.
  */
 export function code(text: string): string {
-  const safe = printable(text).replaceAll("|", "\\|");
+  const safe = printable(text);
   const longest = Math.max(0, ...Array.from(safe.matchAll(/`+/g), ([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   const space = longest > 0 || safe === "" ? " " : "";
   return `${fence}${space}${safe}${space}${fence}`;
 }
+
+/** The same in a table, which is cut at bars even within code; a bar behind a backslash cannot be saved from that. */
+export const codeCell = (text: string): string => code(text.replaceAll("\\|", "\\\\u{7c}")).replaceAll("|", "\\|");
 
 /** One row of a table. */
 export const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
@@ -37,7 +40,7 @@ function tableOf(
 ): string {
   const rows = cases.flatMap((each) =>
     rowsOf(each).map((row) => {
-      const label = row.part === "whole" ? code(each.id) : `&emsp;${row.part}`;
+      const label = row.part === "whole" ? codeCell(each.id) : `&emsp;${row.part}`;
       const state = row.part !== "whole" || each.state === "completed" ? "" : ` (${each.state})`;
       return line([label + state, ...columns.map(({ cell }) => cell(row))]);
     }),

@@ -11,11 +11,13 @@ const deviceSchema = z.strictObject({
   name: z.string(),
   model: z.string().nullable(),
   serial: z.string().nullable(),
+  firmware: z.string().nullable(),
   sizeBytes: bytes.nullable(),
   logicalSectorBytes: bytes.nullable(),
   physicalSectorBytes: bytes.nullable(),
   rotational: z.boolean().nullable(),
   writeCache: z.string().nullable(),
+  polls: z.boolean().nullable(),
 });
 
 export const machineSchema = z.strictObject({
@@ -65,6 +67,7 @@ const allocationSchema = z.strictObject({
   holeBytes: bytes,
   sharedBytes: bytes,
   compressedBytes: bytes,
+  encryptedBytes: bytes,
   extents: z.int().nonnegative(),
   basis: z.string().nullable(),
 });

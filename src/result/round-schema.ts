@@ -5,6 +5,7 @@ import type { DeviceTraffic } from "../platform/platform.ts";
 import { bucketLowNs, bucketOfLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { LatencyNs } from "../samples/summary.ts";
+import { listOf } from "./bounded-list.ts";
 
 const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
@@ -57,11 +58,18 @@ export const transfersSchema = z.strictObject({
   histogram: histogramSchema,
 });
 
+/** Checked by hand: one issue, however many entries are wrong. */
+function isCounts(value: unknown): value is Readonly<Record<string, number>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value) || Object.hasOwn(value, "__proto__"))
+    return false;
+  return Object.values(value).every((inCode) => Number.isSafeInteger(inCode) && Number(inCode) >= 0);
+}
+
 const errorsSchema = z.strictObject({
   failed: count,
   short: count,
   /** Failed I/Os by the system's name for the code, e.g. `EIO`. */
-  byCode: z.record(z.string(), count),
+  byCode: z.custom<Readonly<Record<string, number>>>(isCounts, { error: "expected a count for each code" }),
   /** How many of `failed` and `short` fell outside the window. */
   outsideWindow: count,
   first: z.strictObject({ offsetBytes: count, direction: z.enum(["read", "write"]), thread: count }).nullable(),
@@ -91,7 +99,7 @@ const deviceTrafficSchema = z.strictObject({
 export const surroundingsSchema = z.strictObject({
   seconds: amount,
   /** Empty where no device counts. */
-  devices: z.array(deviceTrafficSchema),
+  devices: listOf(deviceTrafficSchema),
   /** CPU time of the whole machine, and what a hypervisor took from it; null: not told. */
   busySeconds: amount.nullable(),
   stolenSeconds: amount.nullable(),
@@ -112,7 +120,7 @@ const pausesSchema = z.strictObject({
 export const roundSchema = z.strictObject({
   /** Which repetition of the case, from 0. */
   index: count,
-  startedAt: z.string(),
+  startedAt: z.iso.datetime(),
   /** Length of the window; a final flush that belongs to the run is in it. */
   measuredSeconds: amount,
   /** The rate before that flush: what a cache took in. */
@@ -135,8 +143,8 @@ export const roundSchema = z.strictObject({
   backPressure: count,
   /** Outstanding I/Os, integrated over the window and divided by its length, summed over threads. */
   effectiveQueueDepth: amount,
-  /** Time within the window inside calls that handed over I/Os while slots were still free, summed over threads. */
-  submittingSeconds: amount,
+  /** Time within the window inside calls that handed over I/Os while slots were still free, summed over threads; null: it was not counted. */
+  submittingSeconds: amount.nullable(),
   /** Garbage collections and waits for a CPU within the window, summed over threads; null: not known. */
   pauses: pausesSchema.nullable(),
   cpu: z.strictObject({
@@ -146,7 +154,7 @@ export const roundSchema = z.strictObject({
     /** The whole machine: the upper bound; null where the system does not tell. */
     machineSeconds: amount.nullable(),
   }),
-  intervals: z.array(intervalSchema),
+  intervals: listOf(intervalSchema),
   /** It ended before its time because it was told to. */
   aborted: z.boolean(),
   /** I/Os that the system never gave back. */

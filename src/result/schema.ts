@@ -5,6 +5,7 @@ import type { CaseSettings } from "../plan/plan.ts";
 import { FAILURE_EXIT_CODES, type FailureCode } from "../shared/errors.ts";
 import { EVERYWHERE_METHODS, LINUX_METHODS, METHODS, WINDOWS_METHODS } from "../shared/methods.ts";
 import { CACHINGS, COMPLETIONS, FILLS, OPERATIONS, PATTERNS, PREALLOCATES } from "../shared/vocabulary.ts";
+import { listOf } from "./bounded-list.ts";
 import { machineSchema, targetSchema } from "./machine-schema.ts";
 import { latencyNsSchema, roundSchema } from "./round-schema.ts";
 import { RESULT_SCHEMA } from "./version.ts";
@@ -43,11 +44,14 @@ const settingsSchema = z.strictObject({
   writeThrough: z.boolean(),
   flush: z.union([z.enum(["never", "end", "each"]), z.templateLiteral(["every ", z.int().positive()])]),
   completion: z.enum(COMPLETIONS).nullable(),
+  batch: z.int().positive().nullable(),
+  polling: z.boolean(),
+  submitThread: z.boolean(),
   target: z.string(),
   preallocate: z.enum(PREALLOCATES),
   fill: z.enum(FILLS),
   /** Each call that carried I/O; empty until a round has run. */
-  nativeOperations: z.array(z.string()),
+  nativeOperations: listOf(z.string()),
 }) satisfies z.ZodType<CaseSettings>;
 
 /** One figure over the finished rounds. `cv`: sample standard deviation / mean; null with fewer than two rounds. */
@@ -80,13 +84,13 @@ const caseSchema = z.strictObject({
   settings: settingsSchema,
   /** `pending`: rounds of it are still to come, or never came. */
   state: z.enum(["completed", "failed", "aborted", "pending"]),
-  rounds: z.array(roundSchema),
+  rounds: listOf(roundSchema),
   /** A round cut short, by a person or a failure: kept, but no part of the summary. */
   interruptedRound: roundSchema.nullable(),
   /** Null: no round finished. */
   summary: summarySchema.nullable(),
   failure: failureSchema.nullable(),
-  checks: z.array(checkSchema),
+  checks: listOf(checkSchema),
 });
 
 /** What `ab` measured against what. */
@@ -95,7 +99,7 @@ const pairingSchema = z.strictObject({
   kind: z.enum(["targets", "jobs", "same"]),
   labels: z.tuple([z.string(), z.string()]),
   /** Indexes into `cases`: the baseline's case and the candidate's. Rounds of equal index ran side by side. */
-  cases: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  cases: listOf(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
   /** 2: it was planned to look once before the end, so that each look has to be surer. */
   looks: z.union([z.literal(1), z.literal(2)]),
 });
@@ -113,18 +117,18 @@ export const resultSchema = z.strictObject({
   machine: machineSchema,
   /** The complete resolved profile; the profile's own schema judges it when it is run again. */
   profile: z.looseObject({ name: z.string() }),
-  targets: z.array(targetSchema),
-  startedAt: z.string(),
+  targets: listOf(targetSchema),
+  startedAt: z.iso.datetime(),
   /** Null: the run did not come to its end. */
-  finishedAt: z.string().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
   /** In which order the rounds ran, `[caseIndex, roundIndex]`, and the seed that it grew from. */
   order: z.strictObject({
     seed: z.int().nonnegative(),
-    rounds: z.array(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+    rounds: listOf(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
   }),
-  cases: z.array(caseSchema),
+  cases: listOf(caseSchema),
   /** Two sides measured in interleaved rounds; null: cases that stand for themselves. */
-  pairing: pairingSchema.nullable().default(null),
-  checks: z.array(checkSchema),
-  failures: z.array(failureSchema),
+  pairing: pairingSchema.nullable(),
+  checks: listOf(checkSchema),
+  failures: listOf(failureSchema),
 });

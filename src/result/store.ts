@@ -4,19 +4,21 @@ import {
   closeSync,
   fchmodSync,
   fsyncSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   openSync,
-  realpathSync,
+  readdirSync,
   renameSync,
   rmSync,
-  type Stats,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DiskbenchError } from "../shared/errors.ts";
+import { followOwnLinks, statusOf } from "./own-links.ts";
 import { systemErrorOf } from "./system-error.ts";
 
 const NEXT = "Name another place with --output, or change the permissions of this one";
@@ -26,32 +28,6 @@ function outputFailed(where: string, thrown: unknown): unknown {
   const system = systemErrorOf(thrown);
   if (system === undefined) return thrown;
   return new DiskbenchError({ code: "OUTPUT_FAILED", what: "the file cannot be written", where, system, next: NEXT });
-}
-
-function statusOf(path: string, read: (path: string) => Stats): Stats | null {
-  try {
-    return read(path);
-  } catch (thrown) {
-    if (systemErrorOf(thrown)?.name === "ENOENT") return null;
-    throw thrown;
-  }
-}
-
-/**
- * Links of this user and of root may be followed: they need no tricks. Windows knows no user ids here; making links
- * takes a privilege there.
- */
-function refuseForeignLink(path: string): void {
-  const status = statusOf(path, lstatSync);
-  if (status === null || !status.isSymbolicLink()) return;
-  const user = process.getuid?.() ?? 0;
-  if (status.uid === user || status.uid === 0) return;
-  throw new DiskbenchError({
-    code: "OUTPUT_FAILED",
-    what: `this symbolic link belongs to another user (user id ${status.uid}) and is not written through`,
-    where: path,
-    next: "Remove the link, or name another place with --output",
-  });
 }
 
 function syncDirectory(path: string): void {
@@ -64,37 +40,77 @@ function syncDirectory(path: string): void {
   }
 }
 
-function replaceFile(path: string, text: string, mode: number | null): void {
-  const temporary = join(dirname(path), `.${basename(path).slice(0, 100)}.${randomBytes(6).toString("hex")}.tmp`);
+/** Drafts are named after the process that writes them, on the machine where it runs: others may share the folder. */
+const draftMark = (processId: number | string): string => `.${hostname()}-${processId}.`;
+const DRAFT_END = /-(\d+)\.[0-9a-f]{12}\.tmp$/;
+
+function isGone(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return false;
+  } catch (thrown) {
+    return systemErrorOf(thrown)?.name === "ESRCH";
+  }
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    // A directory may be one to write into and not to look into.
+    return [];
+  }
+}
+
+/** Removes the drafts, of files whose names begin with `start`, that processes which were killed have left behind. */
+function removeAbandonedDrafts(directory: string, start: string): void {
+  for (const name of namesIn(directory)) {
+    const [end, processId = ""] = DRAFT_END.exec(name) ?? [];
+    if (end === undefined || !name.startsWith(`.${start}`) || !name.includes(draftMark(processId))) continue;
+    if (isGone(Number(processId)) && statusOf(join(directory, name), lstatSync)?.isFile() === true) {
+      rmSync(join(directory, name), { force: true });
+    }
+  }
+}
+
+/** Writes `text` durably into a new file beside `path`, and has `publish` give it its name. */
+function throughDraft(path: string, text: string, mode: number | null, publish: (draft: string) => void): void {
+  const random = randomBytes(6).toString("hex");
+  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}${draftMark(process.pid)}${random}.tmp`);
   let handle: number | null = null;
   try {
-    handle = openSync(temporary, "wx");
+    handle = openSync(draft, "wx");
     writeFileSync(handle, text);
     if (mode !== null) fchmodSync(handle, mode);
     fsyncSync(handle);
     closeSync(handle);
     handle = null;
-    renameSync(temporary, path);
-  } catch (thrown) {
+    publish(draft);
+  } finally {
     if (handle !== null) closeSync(handle);
-    rmSync(temporary, { force: true });
-    throw thrown;
+    rmSync(draft, { force: true });
   }
   syncDirectory(dirname(path));
 }
 
 /**
  * Writes `text` to `path` so that readers see the old file or the new one, also after a crash: a new file beside it,
- * fsync, rename. Devices and pipes such as /dev/stdout are written to as they are. Throws OUTPUT_FAILED.
+ * fsync, rename. Pipes and character devices are written to as they are. Throws OUTPUT_FAILED.
  */
 export function writeFileAtomically(path: string, text: string): void {
   try {
-    refuseForeignLink(dirname(path));
-    refuseForeignLink(path);
-    const status = statusOf(path, statSync);
-    if (status === null) replaceFile(path, text, null);
-    else if (status.isFile()) replaceFile(realpathSync(path), text, status.mode & 0o777);
-    else writeFileSync(path, text);
+    const place = followOwnLinks(path);
+    const status = statusOf(place, statSync);
+    if (status?.isBlockDevice() === true) {
+      throw new DiskbenchError({ code: "OUTPUT_FAILED", what: "this is a disk, not a file", where: path, next: NEXT });
+    }
+    if (status !== null && !status.isFile()) {
+      writeFileSync(place, text);
+      return;
+    }
+    const mode = status === null ? null : status.mode & 0o777;
+    removeAbandonedDrafts(dirname(place), `${basename(place).slice(0, 100)}.`);
+    throughDraft(place, text, mode, (draft) => renameSync(draft, place));
   } catch (thrown) {
     throw outputFailed(path, thrown);
   }
@@ -115,25 +131,44 @@ function fileNameOf(profileName: string): string {
   return safe === "" ? "profile" : safe;
 }
 
-/**
- * Takes `<directory>/<UTC time>-<profile>.json` for this run by creating it empty; where it exists already, the first
- * of `-2.json`, `-3.json`, ... that does not. Returns its path. Throws OUTPUT_FAILED.
- */
-export function claimResultPath(directory: string, startedAt: Date, profileName: string): string {
-  const base = join(directory, `${fileTime(startedAt)}-${fileNameOf(profileName)}`);
+/** Gives `draft` its name at `path`; false when something stands there. */
+function publishNew(draft: string, path: string): boolean {
   try {
-    refuseForeignLink(directory);
-    mkdirSync(directory, { recursive: true });
-    for (let attempt = 1; ; attempt++) {
-      const path = attempt === 1 ? `${base}.json` : `${base}-${attempt}.json`;
-      try {
-        closeSync(openSync(path, "wx"));
-        return path;
-      } catch (thrown) {
-        if (systemErrorOf(thrown)?.name !== "EEXIST") throw thrown;
-      }
-    }
+    linkSync(draft, path);
+    return true;
   } catch (thrown) {
-    throw outputFailed(`${base}.json`, thrown);
+    if (systemErrorOf(thrown)?.name === "EEXIST") return false;
+  }
+  // File systems without links (FAT): the name is taken first, and what stands there for a moment is empty.
+  try {
+    closeSync(openSync(path, "wx"));
+  } catch (thrown) {
+    if (systemErrorOf(thrown)?.name === "EEXIST") return false;
+    throw thrown;
+  }
+  renameSync(draft, path);
+  return true;
+}
+
+/**
+ * Writes the first `text` of this run to `<directory>/<UTC time>-<profile>.json`, whole from its first moment; where
+ * that exists already, to the first of `-2.json`, `-3.json`, ... that does not. Returns its path. Throws OUTPUT_FAILED.
+ */
+export function createResultFile(directory: string, startedAt: Date, profileName: string, text: string): string {
+  const name = `${fileTime(startedAt)}-${fileNameOf(profileName)}`;
+  try {
+    const place = followOwnLinks(directory);
+    mkdirSync(place, { recursive: true });
+    removeAbandonedDrafts(place, "");
+    let taken = "";
+    throughDraft(join(place, name), text, null, (draft) => {
+      for (let attempt = 1; taken === ""; attempt++) {
+        const candidate = attempt === 1 ? `${name}.json` : `${name}-${attempt}.json`;
+        if (publishNew(draft, join(place, candidate))) taken = candidate;
+      }
+    });
+    return join(directory, taken);
+  } catch (thrown) {
+    throw outputFailed(join(directory, `${name}.json`), thrown);
   }
 }

@@ -30,6 +30,9 @@ const SETTINGS: Settings = {
   writeThrough: false,
   flush: "never",
   completion: null,
+  batch: null,
+  polling: false,
+  submitThread: false,
   target: "/srv/disk/diskbench.dat",
   preallocate: "fill",
   fill: "random",
@@ -52,11 +55,13 @@ const TARGET: PlannedTarget = {
       name: "nvme0n1",
       model: "Example 990",
       serial: "S1",
+      firmware: "F1",
       sizeBytes: 100 * 1024 ** 3,
       logicalSectorBytes: 512,
       physicalSectorBytes: 4096,
       rotational: false,
       writeCache: "write back",
+      polls: false,
     },
   },
   kind: "file",
@@ -141,6 +146,7 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     ios: null,
     content: "fresh" as const,
     onError: "stop" as const,
+    maxErrors: 1_000_000,
     ranges: [],
   }));
   return {
@@ -182,12 +188,16 @@ const JOB = {
   writeThrough: false,
   flush: [null],
   completion: [null],
+  batch: null,
+  polling: false,
+  submitThread: false,
   durationSeconds: 1.5,
   warmupSeconds: 0.2,
   ios: null,
   bytes: null,
   content: "fresh",
   onError: "stop",
+  maxErrors: 1_000_000,
 } as const;
 
 /** A result before its first round. */

@@ -4,6 +4,7 @@ import {
   chmodSync,
   existsSync,
   lchownSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -14,10 +15,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { spawnSync } from "node:child_process";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { claimResultPath, writeFileAtomically } from "../../src/result/store.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { createResultFile, writeFileAtomically } from "../../src/result/store.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
 
 const STARTED = new Date("2026-11-20T23:45:44.123Z");
@@ -71,9 +73,70 @@ test.runIf(isRoot)("somebody else's link is refused, and what it leads to untouc
   const results = join(directory, "results");
   symlinkSync(directory, results);
   lchownSync(results, 65534, 65534);
-  expect(failureOf(() => claimResultPath(results, STARTED, "quick"))?.code).toBe("OUTPUT_FAILED");
+  expect(failureOf(() => createResultFile(results, STARTED, "quick", "x"))?.code).toBe("OUTPUT_FAILED");
   expect(failureOf(() => writeFileAtomically(join(results, "new.json"), "x"))?.code).toBe("OUTPUT_FAILED");
-  expect(existsSync(join(directory, "new.json"))).toBe(false);
+  // The same where the link is not the last of the way, but somewhere on it.
+  mkdirSync(join(directory, "deep"));
+  expect(failureOf(() => writeFileAtomically(join(results, "deep", "new.json"), "x"))).toMatchObject({
+    code: "OUTPUT_FAILED",
+    where: results,
+    what: expect.stringContaining("belongs to another user") as unknown,
+  });
+  expect(failureOf(() => createResultFile(join(results, "deep"), STARTED, "quick", "x"))?.code).toBe("OUTPUT_FAILED");
+  expect(readdirSync(directory).sort()).toEqual(["deep", "precious", "result.json", "results"]);
+  expect(readdirSync(join(directory, "deep"))).toEqual([]);
+});
+
+test.runIf(isRoot)("somebody else's link behind a link of one's own is refused as well", () => {
+  const [path, foreign, own] = [join(directory, "precious"), join(directory, "foreign"), join(directory, "own.json")];
+  writeFileSync(path, "precious");
+  symlinkSync("precious", foreign);
+  lchownSync(foreign, 65534, 65534);
+  symlinkSync("./foreign", own);
+  expect(failureOf(() => writeFileAtomically(own, "new"))).toMatchObject({ code: "OUTPUT_FAILED", where: foreign });
+  expect(readFileSync(path, "utf8")).toBe("precious");
+});
+
+test("a link that leads to itself is an error, not a hang", () => {
+  const link = join(directory, "loop.json");
+  symlinkSync("loop.json", link);
+  expect(failureOf(() => writeFileAtomically(link, "x"))).toMatchObject({ code: "OUTPUT_FAILED", where: link });
+});
+
+test("another name of the same file keeps what it had", () => {
+  const [path, other] = [join(directory, "a.json"), join(directory, "precious")];
+  writeFileSync(other, "precious");
+  linkSync(other, path);
+  writeFileAtomically(path, "new");
+  expect(readFileSync(other, "utf8")).toBe("precious");
+});
+
+describe("what a killed process was just writing", () => {
+  const draft = (name: string, processId: number): string =>
+    join(directory, `.${name}.${hostname()}-${processId}.0123456789ab.tmp`);
+  /** Of a process that has ended. */
+  const gone = spawnSync("true").pid;
+
+  test("is removed by the next one that writes there", () => {
+    writeFileSync(draft("2026-11-20T23-45-44Z-old.json", gone), "{");
+    createResultFile(directory, STARTED, "quick", "x");
+    writeFileSync(draft("a.json", gone), "{");
+    writeFileAtomically(join(directory, "a.json"), "x");
+    expect(readdirSync(directory).sort()).toEqual(["2026-11-20T23-45-44Z-quick.json", "a.json"]);
+  });
+
+  test("is left alone as long as the process lives, on other machines, and where it is something else", () => {
+    const others = [
+      draft("a.json", process.pid),
+      draft("other.json", gone),
+      join(directory, `.a.json.elsewhere-${gone}.0123456789ab.tmp`),
+      join(directory, ".a.json.swp"),
+    ];
+    for (const path of others) writeFileSync(path, "{");
+    symlinkSync("/etc/passwd", draft("a.json", gone));
+    writeFileAtomically(join(directory, "a.json"), "x");
+    for (const path of [...others, draft("a.json", gone)]) expect(lstatSync(path).size).toBeGreaterThan(0);
+  });
 });
 
 test.runIf(existsSync("/dev/null"))("a device is written to, not replaced", () => {
@@ -93,9 +156,17 @@ test("what cannot be written says where and why, and leaves nothing", () => {
   expect(readdirSync(directory)).toEqual(["folder"]);
 });
 
+test("a new result file is whole and has one name", () => {
+  const results = join(directory, "results");
+  const path = createResultFile(results, STARTED, "quick", "text");
+  expect(readFileSync(path, "utf8")).toBe("text");
+  expect(statSync(path).nlink).toBe(1);
+  expect(readdirSync(results)).toEqual(["2026-11-20T23-45-44Z-quick.json"]);
+});
+
 test("the default name holds time and profile, and a second run gets its own", () => {
   const results = join(directory, "results");
-  const paths = [1, 2, 3].map(() => claimResultPath(results, STARTED, "quick"));
+  const paths = [1, 2, 3].map(() => createResultFile(results, STARTED, "quick", "x"));
   expect(paths.map((path) => path.slice(results.length + 1))).toEqual([
     "2026-11-20T23-45-44Z-quick.json",
     "2026-11-20T23-45-44Z-quick-2.json",
@@ -110,11 +181,13 @@ test.each([
   ["...", "profile"],
   ["größe", "größe"],
 ])("the profile name %j becomes the file name part %j", (name, part) => {
-  const path = claimResultPath(directory, STARTED, name);
+  const path = createResultFile(directory, STARTED, name, "x");
   expect(path).toBe(join(directory, `2026-11-20T23-45-44Z-${part}.json`));
 });
 
 test("results have no place where a file stands", () => {
   writeFileSync(join(directory, "results"), "");
-  expect(failureOf(() => claimResultPath(join(directory, "results"), STARTED, "quick"))?.code).toBe("OUTPUT_FAILED");
+  expect(failureOf(() => createResultFile(join(directory, "results"), STARTED, "quick", "x"))?.code).toBe(
+    "OUTPUT_FAILED",
+  );
 });

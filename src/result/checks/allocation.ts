@@ -16,7 +16,7 @@ export function checkAllocation(evidence: CaseEvidence): Check {
   if (allocation === null || allocation.basis === null) {
     return cannotBeChecked(code, "the file system does not tell how the file is allocated");
   }
-  const { holeBytes, unwrittenBytes, sharedBytes, compressedBytes, extents, basis } = allocation;
+  const { holeBytes, unwrittenBytes, sharedBytes, compressedBytes, encryptedBytes, extents, basis } = allocation;
   const copyOnWrite =
     fileSystem !== null && COPY_ON_WRITE.test(fileSystem) && !(mountOptions ?? "").split(",").includes("nodatacow");
   const facts = { ...allocation, sizeBytes, copyOnWrite };
@@ -41,6 +41,20 @@ export function checkAllocation(evidence: CaseEvidence): Check {
     return warn(
       code,
       `${humanBytes(compressedBytes)} of the file are stored compressed: less is transferred than asked for; fill it with random data, or turn compression off for it.`,
+      facts,
+    );
+  }
+  if (encryptedBytes > 0) {
+    return warn(
+      code,
+      `${humanBytes(encryptedBytes)} of the file are encrypted by the file system: every transfer takes CPU time for that; use a folder that is not encrypted, unless that is what is to be measured.`,
+      facts,
+    );
+  }
+  if (basis.split(", ").includes("sparse")) {
+    return warn(
+      code,
+      "The file is marked as sparse: what is written anew may lie anywhere, and ranges of zeros may be given back; copy it into an ordinary file.",
       facts,
     );
   }

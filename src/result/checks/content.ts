@@ -4,15 +4,17 @@ import type { Check, ResultTarget } from "../result.ts";
 import { cannotBeChecked, pass, touchesMedium, warn, type CaseEvidence } from "./evidence.ts";
 
 /** Who compresses or merges equal blocks under this target; null: nobody that is known. */
-function compressorOf({ fileSystem, mountOptions, device, mountPoint }: ResultTarget): string | null {
+function compressorOf({ fileSystem, mountOptions, device, mountPoint, allocation }: ResultTarget): string | null {
   const options = (mountOptions ?? "").split(",");
   const where = mountPoint === null ? "" : ` on ${mountPoint}`;
   const compresses = options.find(
-    (option) => /^compress(-force|_algorithm)?(=|$)/.test(option) && !option.endsWith("=no"),
+    (option) => /^(compress(-force|_algorithm|ed)?|compression|compr)(=|$)/.test(option) && !/=(no|none)$/.test(option),
   );
   if (compresses !== undefined) return `${fileSystem ?? "the file system"}${where} (${compresses})`;
   // Compression and deduplication are properties of data sets there, not options of the mount.
   if (fileSystem === "zfs") return `zfs${where}, which may compress`;
+  // A file or folder can be marked to be compressed by itself (chattr +c, the attribute on Windows).
+  if (allocation !== null && allocation.compressedBytes > 0) return `${fileSystem ?? "the file system"}${where}`;
   if (device !== null && /^(zram|vdo)/.test(device.name)) return `the device ${device.name}`;
   return null;
 }

@@ -1,7 +1,7 @@
 // A case's rounds -> what was issued beside what its devices counted; the ground of kernel-bytes and foreign-io.
 
 import type { Round, Surroundings } from "../result.ts";
-import { touchesMedium, traitsOf, type CaseEvidence } from "./evidence.ts";
+import { isWine, touchesMedium, traitsOf, type CaseEvidence } from "./evidence.ts";
 
 export type DeviceRole = Surroundings["devices"][number]["role"];
 
@@ -27,8 +27,11 @@ export function notCounted(evidence: CaseEvidence): string | null {
   if (!touchesMedium(evidence)) return "this method does no I/O";
   const { rounds } = evidence.case;
   if (rounds.length > 0 && rounds.every((round) => deviceOf(round, "own") !== null)) return null;
-  if (evidence.machine.system !== "linux") return "diskbench reads no device counters on this system";
-  const { fileSystem } = evidence.target;
+  const { fileSystem, device } = evidence.target;
+  if (isWine(evidence)) return "Wine does not count what reaches a disk";
+  if (evidence.machine.system === "windows" && device !== null) {
+    return `Windows keeps no counters for ${device.name}; \`diskperf -Y\`, run by an administrator, switches them on`;
+  }
   return `no block device under ${fileSystem === null ? "the target" : `this ${fileSystem} file system`} counts what reaches it`;
 }
 

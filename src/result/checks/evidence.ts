@@ -61,6 +61,7 @@ const NO_BACKEND: BackendTraits = {
   pageSegments: false,
   mapped: false,
   overlapped: false,
+  ring: false,
 };
 
 /** How the case's I/O was carried out. */
@@ -74,6 +75,9 @@ export function touchesMedium(evidence: CaseEvidence): boolean {
   const { nativeCall } = evidence.case.settings;
   return nativeCall !== "null" && nativeCall !== "simulated";
 }
+
+/** Whether Windows itself is played by something that has no disks of its own. */
+export const isWine = ({ machine }: CaseEvidence): boolean => machine.operatingSystem.includes("(Wine ");
 
 export const readsOf = ({ case: { settings } }: CaseEvidence): boolean => settings.operation !== "write";
 export const writesOf = ({ case: { settings } }: CaseEvidence): boolean => settings.operation !== "read";

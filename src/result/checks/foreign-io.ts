@@ -37,7 +37,8 @@ export function checkForeignIo(evidence: CaseEvidence): Check {
   const why = notCounted(evidence) ?? onlyInforms(evidence);
   if (why !== null) return cannotBeChecked(code, why);
   const { flush, writeThrough, operation } = evidence.case.settings;
-  if (operation !== "read" && (writeThrough || flush === "each" || flush.startsWith("every"))) {
+  const flushes = operation !== "read" && (writeThrough || flush === "each" || flush.startsWith("every"));
+  if (flushes && evidence.target.kind !== "device") {
     return cannotBeChecked(code, "the file system's journal writes with every flush, and cannot be told from others");
   }
   const rounds = evidence.case.rounds.map(foreignIn).filter((foreign) => foreign !== null);

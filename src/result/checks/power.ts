@@ -52,11 +52,21 @@ export function checkPower(cases: Result["cases"], before: PowerState | null, af
     ...states.flatMap(({ frequencies }) => frequencies.map(frequencyTrouble)),
     throttled !== null && throttled > 0 ? `CPUs were slowed down ${throttled} times because of heat` : null,
   ].filter((trouble) => trouble !== null);
-  if (troubles.length === 0) return pass(code, "Nothing held the CPUs back.", facts);
+  if (troubles.length === 0) {
+    const untold = [
+      facts.frequencies.length === 0 ? "CPU frequencies" : null,
+      throttled === null ? "throttling by heat" : null,
+    ].filter((each) => each !== null);
+    const message =
+      untold.length === 0
+        ? "Nothing held the CPUs back."
+        : `Nothing that the system tells of held the CPUs back (not told: ${untold.join(", ")}).`;
+    return pass(code, message, facts);
+  }
   const list = [...new Set(troubles)].join(", ");
   return warn(
     code,
-    `${list.charAt(0).toUpperCase()}${list.slice(1)}: the figures are not those of this machine at its best; plug it in, let it cool, and choose the governor \`performance\`.`,
+    `${list.charAt(0).toUpperCase()}${list.slice(1)}: the figures are not those of this machine at its best; plug it in, let it cool, and choose the governor \`performance\` (Windows: the power plan High performance).`,
     facts,
   );
 }

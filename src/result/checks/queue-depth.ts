@@ -2,8 +2,8 @@
 
 import { mean } from "../../stats/moments.ts";
 import type { Check, Round } from "../result.ts";
-import { deviceOf } from "./device-traffic.ts";
-import { cannotBeChecked, pass, percent, sumOver, traitsOf, warn, type CaseEvidence } from "./evidence.ts";
+import { deviceOf, onlyInforms } from "./device-traffic.ts";
+import { cannotBeChecked, isWine, pass, percent, sumOver, traitsOf, warn, type CaseEvidence } from "./evidence.ts";
 
 /**
  * The loop that fills the queue also empties it: on a fast device a few slots are always in its hands, and 25 of 32 in
@@ -22,14 +22,17 @@ const AT_ONCE = {
   wine: "Wine queues no file I/O, so measure deep queues on Windows itself",
 } as const;
 
-const isWine = ({ machine }: CaseEvidence): boolean => machine.operatingSystem.includes("(Wine ");
-
 function lawDepth({ total }: Round): number {
   return (total.iops * (total.latencyNs.mean ?? 0)) / 1e9;
 }
 
-/** Average length of the device's own queue while it had one; null where it does not count, or counts no time. */
-function deviceDepth(rounds: readonly Round[]): number | null {
+/**
+ * Average length of the device's own queue while it had one; null where it does not count, counts no time, or has a
+ * queue of its own making: behind a page cache, or a file system that spreads what it is asked for.
+ */
+function deviceDepth(evidence: CaseEvidence): number | null {
+  if (onlyInforms(evidence) !== null) return null;
+  const { rounds } = evidence.case;
   const devices = rounds.map((round) => deviceOf(round, "own")).filter((device) => device !== null);
   const busy = devices.reduce((sum, device) => sum + device.busySeconds, 0);
   return busy === 0 ? null : devices.reduce((sum, device) => sum + device.queueSeconds, 0) / busy;
@@ -57,7 +60,7 @@ export function checkQueueDepth(evidence: CaseEvidence): Check {
   const seconds = sumOver(rounds, (round) => round.measuredSeconds) * settings.threads;
   const reached = mean(rounds.map((round) => round.effectiveQueueDepth)) ?? 0;
   const law = mean(rounds.map(lawDepth)) ?? 0;
-  const submitting = sumOver(rounds, (round) => round.submittingSeconds) / seconds;
+  const submitting = sumOver(rounds, (round) => round.submittingSeconds ?? 0) / seconds;
   const ios = sumOver(rounds, (round) => round.total.ios);
   const synchronous = rounds.every((round) => round.completedSynchronously !== null)
     ? sumOver(rounds, (round) => round.completedSynchronously ?? 0) / ios
@@ -66,7 +69,7 @@ export function checkQueueDepth(evidence: CaseEvidence): Check {
     askedDepth: asked,
     reachedDepth: reached,
     littlesLawDepth: law,
-    deviceDepthWhileBusy: deviceDepth(rounds),
+    deviceDepthWhileBusy: deviceDepth(evidence),
     submittingShare: submitting,
     completedSynchronouslyShare: synchronous,
   };

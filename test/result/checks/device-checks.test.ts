@@ -76,6 +76,38 @@ const ROWS: readonly Row[] = [
     "pass",
     REFUSED,
   ],
+  [
+    "flushes at every write of a raw device, which has no journal",
+    "foreign-io",
+    { round: devices(["own", 2]), settings: { flush: "each" }, target: { kind: "device" } },
+    "warn",
+    /^Others transferred/,
+  ],
+  [
+    "a disk that Windows does not count",
+    "kernel-bytes",
+    { round: devices(), machine: { system: "windows", operatingSystem: "Windows 10.0.26100" } },
+    "pass",
+    /^Cannot be checked: Windows keeps no counters for nvme0n1; `diskperf -Y`/,
+  ],
+  [
+    "a network share of Windows",
+    "kernel-bytes",
+    {
+      round: devices(),
+      machine: { system: "windows", operatingSystem: "Windows 10.0.26100" },
+      target: { device: null, fileSystem: "NTFS" },
+    },
+    "pass",
+    /^Cannot be checked: no block device under this NTFS file system counts/,
+  ],
+  [
+    "Wine",
+    "foreign-io",
+    { round: devices(), machine: { system: "windows", operatingSystem: "Windows 10.0.19045 (Wine 8.0)" } },
+    "pass",
+    /^Cannot be checked: Wine does not count what reaches a disk/,
+  ],
 ];
 
 testRows(ROWS);

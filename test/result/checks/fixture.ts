@@ -23,6 +23,7 @@ const ALLOCATION = {
   holeBytes: 0,
   sharedBytes: 0,
   compressedBytes: 0,
+  encryptedBytes: 0,
   extents: 2,
   basis: "FIEMAP",
 };

@@ -1,7 +1,9 @@
 // How the loop fared -> what queue-depth, generator and pauses say of it.
 
+import { describe, expect, test } from "vitest";
 import type { Round } from "../../../src/result/result.ts";
-import { REFUSED, resultWith, testRows, type Row } from "./fixture.ts";
+import { checkCase } from "../../../src/result/checks/index.ts";
+import { evidenceWith, REFUSED, resultWith, testRows, type Changes, type Row } from "./fixture.ts";
 
 const BUFFERED = { caching: "buffered", flush: "end" } as const;
 const DEEP = { queueDepth: 32 };
@@ -90,6 +92,37 @@ const ROWS: readonly Row[] = [
     /CPU-bound in the kernel/,
   ],
   [
+    "noticeable, and bound in the kernel",
+    "generator",
+    {
+      ownCost: { loopNs: 10_000, callNs: 1000 },
+      round: ({ measuredSeconds, cpu }) => ({ cpu: { ...cpu, systemSeconds: measuredSeconds } }),
+    },
+    "warn",
+    /itself takes 15 % .*CPU-bound in the kernel/,
+  ],
+  [
+    "mapped, without any call",
+    "generator",
+    { settings: { method: "mmap", nativeCall: "mmap", caching: "buffered" }, ownCost: { loopNs: 40, callNs: 9000 } },
+    "pass",
+    /itself takes 0\.0 %/,
+  ],
+  [
+    "polling for completions",
+    "generator",
+    { settings: { polling: true }, ownCost: { loopNs: 40_000, callNs: 0 } },
+    "pass",
+    REFUSED,
+  ],
+  [
+    "a kernel thread that polls for submissions",
+    "generator",
+    { settings: { submitThread: true }, ownCost: { loopNs: 40_000, callNs: 0 } },
+    "pass",
+    REFUSED,
+  ],
+  [
     "copying through the cache",
     "generator",
     { settings: BUFFERED, round: ({ measuredSeconds, cpu }) => ({ cpu: { ...cpu, systemSeconds: measuredSeconds } }) },
@@ -133,7 +166,51 @@ const ROWS: readonly Row[] = [
     "warn",
     /fewer threads than the 2 CPUs/,
   ],
+  [
+    "waiting a little while the device works on",
+    "pauses",
+    { settings: DEEP, round: pauses({ waitedForCpuSeconds: 0.3 }) },
+    "pass",
+    /away from the CPU for .* at a time at most/,
+  ],
+  [
+    "waiting much while the device works on",
+    "pauses",
+    { settings: DEEP, round: pauses({ waitedForCpuSeconds: 0.5 }) },
+    "warn",
+    /waited for a CPU during 33 % of a window, up to /,
+  ],
+  [
+    "a wait of some milliseconds",
+    "pauses",
+    { round: pauses({ waitedForCpuSeconds: 0.02 }) },
+    "pass",
+    /0 garbage collections; away from the CPU/,
+  ],
+  [
+    "waits that nobody counts",
+    "pauses",
+    { round: pauses({ waitedForCpuSeconds: null }) },
+    "pass",
+    /waits for a CPU are not told here/,
+  ],
   ["another clock", "pauses", { round: () => ({ pauses: null }) }, "pass", REFUSED],
 ];
 
 testRows(ROWS);
+
+describe("the device's own count of its queue", () => {
+  const depth = (changes: Changes): unknown =>
+    checkCase(evidenceWith(changes)).find(({ code }) => code === "queue-depth")?.facts["deviceDepthWhileBusy"];
+
+  test("stands beside the depth reached where every I/O goes to the device as it is", () => {
+    expect(depth({ settings: DEEP })).toBe(7);
+  });
+
+  test.each<readonly [string, Changes]>([
+    ["through the page cache", { settings: { ...DEEP, ...BUFFERED } }],
+    ["on btrfs", { settings: DEEP, target: { fileSystem: "btrfs" } }],
+  ])("is left out %s", (_, changes) => {
+    expect(depth(changes)).toBeNull();
+  });
+});

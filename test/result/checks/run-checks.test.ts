@@ -30,6 +30,7 @@ function checks(changes: Changes, power: PowerState | null, clock: typeof CLOCK 
 describe("clock", () => {
   const clock = (changes: Changes, evidence: typeof CLOCK | null = CLOCK): Check | undefined =>
     checks(changes, POWER, evidence)[0];
+  const onTheWall = { clock: { name: "GetSystemTimePreciseAsFileTime", resolutionNs: 100 } };
   const coarse = { clock: { name: "CLOCK_MONOTONIC", resolutionNs: 4e6 } };
 
   test.each([
@@ -38,7 +39,14 @@ describe("clock", () => {
     ["a dear one", {}, { source: "hpet", costNs: 1200 }, "warn", /clock from hpet .* costs 1\.20 us/],
     ["time stolen", around({ stolenSeconds: 0.3 }), CLOCK, "warn", /took up to 15 % .*\(job\/case-0\)/],
     ["a little stolen", around({ stolenSeconds: 0.05, busySeconds: 0.2 }), CLOCK, "pass", /./],
-    ["set back", around({ wallClockStepSeconds: -3600 }), CLOCK, "warn", /set by -3600\.0 s/],
+    ["set back", around({ wallClockStepSeconds: -3600 }), CLOCK, "warn", /jumped by -3600\.0 s .*does not use it/],
+    [
+      "set back where it is what measures",
+      { ...around({ wallClockStepSeconds: -3600 }), machine: onTheWall },
+      CLOCK,
+      "warn",
+      /measures by it, so that .* are wrong/,
+    ],
     ["slewed", around({ wallClockStepSeconds: 0.2, seconds: 400 }), CLOCK, "pass", /./],
     ["not looked at", {}, null, "pass", REFUSED],
   ] as const)("%s", (_, changes, evidence, status, message) => {
@@ -50,7 +58,21 @@ describe("power", () => {
   const policy = (changes: Partial<State>): PowerState => ({ ...POWER, frequencies: [{ ...POLICY, ...changes }] });
 
   test.each<readonly [string, Changes, PowerState | null, string, RegExp]>([
-    ["on mains, at full speed", {}, POWER, "pass", /Nothing held/],
+    ["on mains, at full speed", {}, POWER, "pass", /^Nothing held the CPUs back\.$/],
+    [
+      "told in part",
+      around({ throttleEvents: null }),
+      { onBattery: false, frequencies: [], throttleEvents: null },
+      "pass",
+      /^Nothing that the system tells of held the CPUs back \(not told: CPU frequencies, throttling by heat\)\.$/,
+    ],
+    [
+      "a power plan of Windows",
+      {},
+      policy({ driver: null, governor: "Power saver", energyPreference: "power" }),
+      "warn",
+      /energy preference/,
+    ],
     ["on battery", {}, { ...POWER, onBattery: true }, "warn", /battery/],
     ["capped", {}, policy({ allowedHertz: 2e9 }), "warn", /capped at 2\.0 of 3\.5 GHz/],
     ["asked to save energy", {}, policy({ energyPreference: "power" }), "warn", /energy preference/],

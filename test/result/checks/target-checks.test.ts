@@ -10,6 +10,7 @@ const ALLOCATION = {
   holeBytes: 0,
   sharedBytes: 0,
   compressedBytes: 0,
+  encryptedBytes: 0,
   extents: 3,
   basis: "FIEMAP",
 };
@@ -64,6 +65,20 @@ const ROWS: readonly Row[] = [
     "warn",
     /stored compressed/,
   ],
+  [
+    "encrypted",
+    "allocation",
+    { target: { allocation: { ...ALLOCATION, encryptedBytes: 2 ** 20 } } },
+    "warn",
+    /^1\.00 MiB of the file are encrypted/,
+  ],
+  [
+    "marked as sparse",
+    "allocation",
+    { target: { allocation: { ...ALLOCATION, basis: "FSCTL_QUERY_ALLOCATED_RANGES, sparse" } } },
+    "warn",
+    /marked as sparse/,
+  ],
   ["of unknown extents", "allocation", { target: { allocation: { ...ALLOCATION, basis: null } } }, "pass", REFUSED],
   ["a raw device", "allocation", { target: { kind: "device", allocation: null } }, "pass", /raw device/],
   [
@@ -97,6 +112,27 @@ const ROWS: readonly Row[] = [
     { target: { fill: "zero", fileSystem: "btrfs", mountOptions: "rw,compress=zstd:3" } },
     "warn",
     /compress=zstd:3/,
+  ],
+  [
+    "zeros in a file that is compressed by itself",
+    "content",
+    { target: { fill: "zero", allocation: { ...ALLOCATION, compressedBytes: 4096 } } },
+    "warn",
+    /ext4 on \/srv\/disk compresses/,
+  ],
+  [
+    "zeros on a volume of Windows that compresses",
+    "content",
+    { target: { fill: "zero", fileSystem: "NTFS", mountOptions: "compressed" } },
+    "warn",
+    /NTFS on .* \(compressed\) compresses/,
+  ],
+  [
+    "zeros where compression is switched off",
+    "content",
+    { target: { fill: "zero", fileSystem: "bcachefs", mountOptions: "rw,compression=none" } },
+    "pass",
+    /./,
   ],
   [
     "random data there",
