@@ -27,10 +27,13 @@ const SPEC: RoundSpec = {
   flush: "never",
   content: "stamped",
   onError: "stop",
+  maxErrors: 1_000_000,
   warmupSeconds: 0,
   durationSeconds: null,
   intervalSeconds: INTERVAL_NS / 1e9,
   submitBatch: null,
+  polling: false,
+  submitThread: false,
   rehearse: false,
 };
 

@@ -52,16 +52,27 @@ function limit(directory: string, device: LoopDevice, limits: Limits): void {
   }
 }
 
-/**
- * Returns the words that start a program under `limits` on `device`; only processes so started are held back. Limits
- * hold what a process itself hands to the device. Needs root.
- */
-export function throttle(undo: Undo, device: LoopDevice, limits: Limits): readonly string[] {
+/** One device and what is allowed on it. */
+export interface Limited {
+  readonly device: LoopDevice;
+  readonly limits: Limits;
+}
+
+/** Like `throttle`, for several devices that the same program uses: a process has one cgroup. */
+export function throttleEach(undo: Undo, all: readonly Limited[]): readonly string[] {
   groups += 1;
   const directory = join(isUnified ? UNIFIED : BLOCK_IO, `diskbench-accuracy-${process.pid}-${groups}`);
   if (isUnified) writeFileSync(join(UNIFIED, "cgroup.subtree_control"), "+io");
   mkdirSync(directory);
   undo(() => removeGroup(directory));
-  limit(directory, device, limits);
+  for (const { device, limits } of all) limit(directory, device, limits);
   return ["sh", "-c", 'echo $$ > "$0" && exec "$@"', join(directory, "cgroup.procs")];
+}
+
+/**
+ * Returns the words that start a program under `limits` on `device`; only processes so started are held back. Limits
+ * hold what a process itself hands to the device. Needs root.
+ */
+export function throttle(undo: Undo, device: LoopDevice, limits: Limits): readonly string[] {
+  return throttleEach(undo, [{ device, limits }]);
 }

@@ -27,7 +27,7 @@ test.skipIf(isMissing).each([1, 4])(`timeouts of 1 ms at depth %i take 1.00 to 1
     blockSizeBytes: BLOCK_BYTES,
     queueDepth,
     flushEvery: 0,
-    stopOnError: true,
+    maxErrors: 0,
     touchUnitBytes: null,
     fileSizeBytes: BLOCK_BYTES,
   });

@@ -37,7 +37,7 @@ export interface StartOptions {
 const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
 
 /** Processes that have `processId` as their parent. */
-function childrenOf(processId: number): number[] {
+export function childrenOf(processId: number): number[] {
   try {
     const text = readFileSync(`/proc/${processId}/task/${processId}/children`, "utf8");
     return text.trim() === "" ? [] : text.trim().split(" ").map(Number);

@@ -3,6 +3,7 @@
 import { spawn } from "node:child_process";
 import { closeSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { childrenOf } from "./diskbench.ts";
 import { runTool } from "./requirements.ts";
 import { temporaryDirectory } from "./places.ts";
 import type { Undo } from "./undo.ts";
@@ -21,6 +22,18 @@ async function appearance(path: string, sizeBytes: number): Promise<void> {
  * settings, by default plain memory. It cannot be created, resized or removed. Needs root or access to /dev/fuse.
  */
 export async function nbdFile(undo: Undo, sizeBytes: number, parameters: readonly string[] = []): Promise<string> {
+  return (await nbdServer(undo, sizeBytes, parameters)).path;
+}
+
+export interface NbdServer {
+  /** The file. */
+  readonly path: string;
+  /** The process of nbdkit, which may be stopped or ended. */
+  readonly serverId: number;
+}
+
+/** The same, for tests that do something to the server. */
+export async function nbdServer(undo: Undo, sizeBytes: number, parameters: readonly string[] = []): Promise<NbdServer> {
   const path = join(temporaryDirectory(undo), "disk");
   closeSync(openSync(path, "wx"));
   const memory = parameters.length === 0 ? ["memory", String(sizeBytes)] : parameters;
@@ -28,9 +41,10 @@ export async function nbdFile(undo: Undo, sizeBytes: number, parameters: readonl
     stdio: "ignore",
   });
   undo(() => {
-    runTool("fusermount3", "-u", path);
+    // An I/O that is still under way, because the server was stopped, must not keep it.
+    runTool("fusermount3", "-u", "-z", path);
     server.kill();
   });
   await appearance(path, sizeBytes);
-  return path;
+  return { path, serverId: childrenOf(server.pid ?? 0)[0] ?? 0 };
 }

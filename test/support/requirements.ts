@@ -16,12 +16,14 @@ const PACKAGES = {
   prlimit: "util-linux",
   unshare: "util-linux",
   "mkfs.ext4": "e2fsprogs",
+  e4crypt: "e2fsprogs",
   "mkfs.xfs": "xfsprogs",
   "mkfs.btrfs": "btrfs-progs",
   nbdkit: "nbdkit",
   nbdfuse: "libnbd-bin fuse3",
   strace: "strace",
   fio: "fio",
+  xmllint: "libxml2-utils",
 } as const;
 
 export type Requirement = "root" | `/${string}` | keyof typeof PACKAGES;

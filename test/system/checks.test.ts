@@ -1,7 +1,7 @@
 // Runs whose numbers should not be believed, and runs whose should -> what the result says of itself.
 
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { constants, copyFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Check, Result } from "../../src/result/result.ts";
@@ -70,6 +70,22 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "allocation", () => {
     const target = { path: join(directory, "test.dat"), size: "16MiB" };
     const { check } = await run(onTestFinished, target, { operation: "mixed" });
     expect(check("allocation")).toMatchObject({ status: "pass", facts: { unwrittenBytes: 0, holeBytes: 0 } });
+  });
+});
+
+describeWith(["root", "losetup", "mount", "mkfs.xfs"], "allocation of a reflinked file", () => {
+  test("warns of writes to blocks that are shared with the original, and not of reads", async ({ onTestFinished }) => {
+    const { directory } = mountedFileSystem(onTestFinished, "xfs");
+    const [original, copy] = [join(directory, "original"), join(directory, "copy")];
+    writtenFile(original, 8 * MEBIBYTE);
+    copyFileSync(original, copy, constants.COPYFILE_FICLONE_FORCE);
+    const target = { path: copy, ...AS_IT_IS };
+    const reads = await run(onTestFinished, target, { operation: "read" });
+    expect(reads.check("allocation")).toMatchObject({ status: "pass", facts: { sharedBytes: 8 * MEBIBYTE } });
+    const writes = await run(onTestFinished, target, { operation: "write" }, "--force");
+    expect(writes.check("allocation")).toMatchObject({ status: "warn", facts: { sharedBytes: 8 * MEBIBYTE } });
+    expect(writes.check("allocation")?.message).toMatch(/8\.00 MiB of the file are shared with other files/);
+    expect(writes.stdout).toMatch(/warn allocation/);
   });
 });
 

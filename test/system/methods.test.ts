@@ -15,7 +15,7 @@ const TABLE = [
   ["writefileex", 4, "libaio", ["io_submit", "io_getevents", "IOCB_CMD_PWRITE", "IOCB_CMD_PREAD"]],
   ["gather", 1, "pwritev", ["pwritev", "preadv"]],
   ["gather", 4, "io_uring", ["IORING_OP_WRITEV", "IORING_OP_READV"]],
-  ["mapped", 1, "mmap", ["mmap", "memcpy", "msync"]],
+  ["mapped", 1, "mmap", ["mmap", "memmove", "memcpy", "msync"]],
   ["null", 4, "null", []],
   ["simulated", 4, "simulated", ["simulated"]],
 ] as const;
