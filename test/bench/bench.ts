@@ -25,8 +25,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const length: RunLength = { warmupSeconds: 1, seconds: Number(values.seconds) };
 /** A disk's own rate wanders by tens of per cent within seconds: more and shorter rounds stay closer together. */
-const DEVICE_TURNS = 3;
-const deviceLength: RunLength = { warmupSeconds: 0.5, seconds: length.seconds / 2 };
+const DEVICE_TURNS = 2;
+const deviceLength: RunLength = { ...length, seconds: (length.seconds * 3) / 4 };
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -42,7 +42,7 @@ function fill(path: string): string {
 async function fastest(contenders: readonly Contender[]): Promise<Contender | null> {
   let best: { readonly contender: Contender; readonly iops: number } | null = null;
   for (const contender of contenders) {
-    const { iops } = await contender.run({ warmupSeconds: 0.5, seconds: 2 });
+    const { iops } = await contender.run({ warmupSeconds: 1, seconds: 2 });
     if (best === null || iops > best.iops) best = { contender, iops };
   }
   return best?.contender ?? null;

@@ -15,6 +15,7 @@ export interface Measurement {
   readonly p99Ns: number;
 }
 
+/** Whole seconds: fio takes 0.5 s of warm-up for none. */
 export interface RunLength {
   readonly warmupSeconds: number;
   readonly seconds: number;
@@ -27,6 +28,8 @@ export interface Contender {
 
 /** The instrument begins this long after the window opens and ends as long before it closes. */
 const MARGIN_SECONDS = 0.3;
+/** How long fio takes at most until its own time begins; when exactly, nobody tells. */
+const FIO_SETUP_SECONDS = 0.5;
 
 let runs = 0;
 
@@ -34,7 +37,7 @@ let runs = 0;
 async function cpuPerSecond(cpu: CpuAccount, startDelaySeconds: number, length: RunLength): Promise<CpuTimes> {
   await sleep((startDelaySeconds + MARGIN_SECONDS) * 1000);
   const [before, beforeMs] = [cpu.read(), performance.now()];
-  await sleep((length.seconds - 2 * MARGIN_SECONDS) * 1000);
+  await sleep((length.seconds - 2 * MARGIN_SECONDS - FIO_SETUP_SECONDS) * 1000);
   const [after, afterMs] = [cpu.read(), performance.now()];
   const seconds = (afterMs - beforeMs) / 1000;
   return {
@@ -103,7 +106,6 @@ interface FioSide {
 
 /** fio with these parameters. It starts its window `warmupSeconds` after it has set itself up, which takes it a moment. */
 export function fio(name: string, parameters: readonly string[]): Contender {
-  const SETUP_SECONDS = 0.5;
   return {
     name,
     run: async (length) => {
@@ -118,7 +120,7 @@ export function fio(name: string, parameters: readonly string[]): Contender {
         `--runtime=${length.seconds}`,
         ...parameters,
       ] as const;
-      const delay = SETUP_SECONDS + length.warmupSeconds;
+      const delay = FIO_SETUP_SECONDS + length.warmupSeconds;
       const { text, cpu } = await watch(["fio", ...all], length, () => Promise.resolve(delay));
       const report = JSON.parse(text.slice(text.indexOf("{"))) as {
         jobs: readonly { read: FioSide; write: FioSide }[];
