@@ -34,13 +34,8 @@ const registerCall = bind<(call: number, ring: number, opcode: number, argument:
   "int syscall(long call, int ring, unsigned int opcode, uintptr_t argument, unsigned int count)",
 );
 
-/** Newest first: kernels before 6.1, 6.0 and 5.19 answer EINVAL to flags that they do not know. */
-const FLAG_SETS = [
-  SETUP.singleIssuer | SETUP.deferTaskRun,
-  SETUP.singleIssuer | SETUP.cooperativeTaskRun,
-  SETUP.cooperativeTaskRun,
-  0,
-];
+/** Newest first: kernels before 6.0 and 5.19 answer EINVAL to flags that they do not know. */
+const FLAG_SETS = [SETUP.singleIssuer | SETUP.cooperativeTaskRun, SETUP.cooperativeTaskRun, 0];
 /** With SQPOLL the kernel's thread runs completions, and refuses to be told that this one does. */
 const SUBMIT_THREAD_FLAG_SETS = [SETUP.singleIssuer, 0];
 /** How long the kernel's thread looks for I/Os before it sleeps, in milliseconds. */
@@ -110,7 +105,7 @@ export class Ring {
   readonly submissionTail: Int32Array;
   readonly #submissionFlags: Int32Array;
   readonly #submitThread: boolean;
-  /** With IOPOLL, and with deferred completions, they come only to those who ask the kernel. */
+  /** With IOPOLL completions come only to those who ask the kernel. */
   readonly #askAlways: boolean;
   readonly completionHead: Int32Array;
   readonly completionTail: Int32Array;
@@ -122,13 +117,12 @@ export class Ring {
   private constructor(fd: number, params: NativeMemory, mode: RingMode) {
     this.fd = fd;
     this.#submitThread = mode.submitThread;
+    // The kernel's thread asks the device by itself.
+    this.#askAlways = mode.polling && !mode.submitThread;
     this.#enterDescriptor = fd;
     this.#params = params;
     const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
     const word = (index: number): number => words[index] as number;
-    const deferred = (word(PARAMS.flags) & SETUP.deferTaskRun) !== 0;
-    // The kernel's own thread asks the device by itself.
-    this.#askAlways = deferred || (mode.polling && !mode.submitThread);
     const [submission, completion] = [PARAMS.submissionOffsets, PARAMS.completionOffsets];
     this.entries = word(PARAMS.submissionEntries);
     const submissionBytes = word(submission + 6) + this.entries * 4;

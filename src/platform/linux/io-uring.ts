@@ -16,8 +16,8 @@ const EAGAIN = 11;
 const ENOMEM = 12;
 const EBUSY = 16;
 const SQE_WORDS = SQE.bytes / 4;
-/** Eight per call took the least CPU on ext4 and kept the device busy; all free slots at once made it wait in bursts. */
-const DEFAULT_SUBMIT_BATCH = 8;
+/** Four per call kept the device busiest at the least CPU on ext4; all free slots at once made it wait in bursts. */
+const DEFAULT_SUBMIT_BATCH = 4;
 const CLOSE_PATIENCE_MS = 5000;
 /** The kernel may keep the buffers in pages of this size, and locks, and counts, only whole ones. */
 const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
