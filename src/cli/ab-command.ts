@@ -20,7 +20,7 @@ import { abSides, type Sides } from "./ab-sides.ts";
 import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
 import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
 import { EXIT } from "./exit-codes.ts";
-import type { RunFlags } from "./flags.ts";
+import { profileFlags, type RunFlags } from "./flags.ts";
 import { describeTargets, execute, readSettings, requireResultsDirectory } from "./run-command.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
@@ -92,19 +92,7 @@ function warnOfTooFewRounds(plan: Plan, gates: number): void {
 
 export async function ab(first: string, second: string | undefined, flags: AbFlags): Promise<void> {
   const output = new ComparisonOutput(flags);
-  const sides = abSides(
-    [first, second],
-    readSettings(flags.set ?? []),
-    {
-      targetPaths: flags.target,
-      sizeBytes: flags.size,
-      durationSeconds: flags.duration,
-      warmupSeconds: flags.warmup,
-      rounds: flags.rounds,
-      seed: flags.seed,
-    },
-    flags.aa === true,
-  );
+  const sides = abSides([first, second], readSettings(flags.set ?? []), profileFlags(flags), flags.aa === true);
   const options = compareOptions(flags, sides.baseline.tolerances);
   const gates = options.gates.length === 0 ? DEFAULT_GATES.length : options.gates.length;
   const platform = await loadPlatform();

@@ -1,4 +1,6 @@
-// The flags of the commands as commander hands them over.
+// The flags of the commands as commander hands them over, and those that beat the profile as it knows them.
+
+import type { ProfileFlags } from "../profile/flags.ts";
 
 export interface ReportFlags {
   readonly format: string;
@@ -27,4 +29,15 @@ export interface RunFlags extends ReportFlags {
   readonly strict?: true;
   readonly quiet?: true;
   readonly progress: boolean;
+}
+
+export function profileFlags(flags: RunFlags): ProfileFlags {
+  return {
+    targetPaths: flags.target,
+    sizeBytes: flags.size,
+    durationSeconds: flags.duration,
+    warmupSeconds: flags.warmup,
+    rounds: flags.rounds,
+    seed: flags.seed,
+  };
 }

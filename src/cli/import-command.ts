@@ -1,6 +1,6 @@
 // `diskbench import`: a fio job file, or a command line of fio or DiskSpd -> a profile, and on stderr what it lacks.
 
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
@@ -11,6 +11,7 @@ import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { writeNewProfile } from "./new-file.ts";
 import { readTextWithin } from "./read-text.ts";
 
 export interface ImportFlags {
@@ -51,24 +52,8 @@ function readSource(source: string): Source {
 }
 
 function write(file: string, text: string, force: boolean): void {
-  if (force) {
-    writeFileAtomically(file, text);
-    return;
-  }
-  try {
-    writeFileSync(file, text, { flag: "wx" });
-  } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    const exists = system.name === "EEXIST";
-    throw new DiskbenchError({
-      code: exists ? "BAD_USAGE" : "OUTPUT_FAILED",
-      where: file,
-      what: exists ? "This file exists already and is left as it is" : "The profile cannot be written",
-      system,
-      next: exists ? "Name another file, or give --force" : "Name another file",
-    });
-  }
+  if (force) writeFileAtomically(file, text);
+  else writeNewProfile(file, text, "Name another file, or give --force");
 }
 
 function sayNotes(notes: readonly ImportNote[]): void {

@@ -24,7 +24,7 @@ import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
-import type { RunFlags } from "./flags.ts";
+import { profileFlags, type RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
 import { Output, requireDirectory } from "./output.ts";
 import { ownVersion, packageVersion } from "./package-version.ts";
@@ -49,14 +49,7 @@ export function readSettings(texts: readonly string[]): readonly Setting[] {
 
 function readProfile(name: string, flags: RunFlags): Profile {
   const { where, text } = readProfileSource(name);
-  const profile = loadProfile(text, where, readSettings(flags.set ?? []), {
-    targetPaths: flags.target,
-    sizeBytes: flags.size,
-    durationSeconds: flags.duration,
-    warmupSeconds: flags.warmup,
-    rounds: flags.rounds,
-    seed: flags.seed,
-  });
+  const profile = loadProfile(text, where, readSettings(flags.set ?? []), profileFlags(flags));
   // What the document alone decides comes before anything is asked of the machine.
   throwFailures(impossiblePoints(expandPoints(profile)));
   return profile;

@@ -1,7 +1,8 @@
 // A worker thread's garbage collections and waits for a CPU -> how much of them fell into its window.
 
 import { PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
-import type { Platform, SchedulingDelay } from "../platform/platform.ts";
+import type { SchedulingDelay } from "../platform/evidence.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 
 /** Collections are reported by a task of the event loop, which hands them to observers in a second one. */

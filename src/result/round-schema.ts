@@ -1,7 +1,7 @@
 // One timed run in a result, as zod schemas.
 
 import { z } from "zod";
-import type { DeviceTraffic } from "../platform/platform.ts";
+import type { DeviceTraffic } from "../platform/evidence.ts";
 import { bucketLowNs, bucketOfLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { LatencyNs } from "../samples/summary.ts";

@@ -1,6 +1,7 @@
 // What the system counts before a round and after it -> what happened around the round.
 
-import type { DeviceTraffic, Platform } from "../platform/platform.ts";
+import type { DeviceTraffic } from "../platform/evidence.ts";
+import type { Platform } from "../platform/platform.ts";
 import type { Surroundings } from "../result/result.ts";
 
 interface Look {

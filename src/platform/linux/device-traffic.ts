@@ -1,7 +1,7 @@
 // /proc/diskstats -> what the devices under a file have read and written, down to what a loop device or an array stands on.
 
 import { readFileSync } from "node:fs";
-import type { DeviceTraffic } from "../platform.ts";
+import type { DeviceTraffic } from "../evidence.ts";
 import { listDirectory, type BlockDevice } from "./sysfs.ts";
 
 type Counts = Omit<DeviceTraffic, "name" | "role">;

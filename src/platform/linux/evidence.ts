@@ -1,6 +1,6 @@
 // Linux's own counters put together into what results are checked against.
 
-import type { Evidence } from "../platform.ts";
+import type { Evidence } from "../evidence.ts";
 import { deviceUnder, KERNEL, type KernelRoots } from "./block-device.ts";
 import { trafficUnder } from "./device-traffic.ts";
 import { powerState } from "./power.ts";

@@ -1,6 +1,6 @@
 // /sys -> what holds the CPUs back: battery, allowed frequency, governor, energy preference, heat.
 
-import type { PowerState } from "../platform.ts";
+import type { PowerState } from "../evidence.ts";
 import { listDirectory, readAttribute } from "./sysfs.ts";
 
 const isOf = (supply: string, type: string): boolean => readAttribute(supply, "type") === type;

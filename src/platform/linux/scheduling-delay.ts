@@ -1,7 +1,7 @@
 // /proc/thread-self/schedstat -> how long the calling thread waited for a CPU.
 
 import { closeSync, openSync, readSync } from "node:fs";
-import type { SchedulingDelay } from "../platform.ts";
+import type { SchedulingDelay } from "../evidence.ts";
 
 /** Second of the file's three figures, in nanoseconds (Documentation/scheduler/sched-stats.rst). */
 const RUN_DELAY = 1;

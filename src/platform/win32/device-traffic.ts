@@ -1,6 +1,6 @@
 // A path -> what the volume and the disks under it have read and written so far (IOCTL_DISK_PERFORMANCE).
 
-import type { DeviceTraffic } from "../platform.ts";
+import type { DeviceTraffic } from "../evidence.ts";
 import { CONTROL } from "./constants.ts";
 import { deviceControl } from "./device-control.ts";
 import type { Win32 } from "./kernel32.ts";

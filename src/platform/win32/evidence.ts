@@ -1,6 +1,6 @@
 // Windows' own counters put together into what results are checked against.
 
-import type { Evidence } from "../platform.ts";
+import type { Evidence } from "../evidence.ts";
 import { counterSource } from "./clock.ts";
 import { deviceTraffic } from "./device-traffic.ts";
 import type { Win32 } from "./kernel32.ts";

@@ -1,6 +1,6 @@
 // GetSystemPowerStatus, CallNtPowerInformation and the power plan -> what holds the CPUs back.
 
-import type { PowerState } from "../platform.ts";
+import type { PowerState } from "../evidence.ts";
 import type { Win32 } from "./kernel32.ts";
 import { registryTexts } from "./registry.ts";
 

@@ -1,7 +1,7 @@
 // A case, or a whole run -> everything that the result verifies about itself.
 
 import type { CaseResult, Check, Result } from "../result.ts";
-import type { PowerState } from "../../platform/platform.ts";
+import type { PowerState } from "../../platform/evidence.ts";
 import { checkAllocation } from "./allocation.ts";
 import { checkCacheSize } from "./cache-size.ts";
 import { checkClock, type ClockEvidence } from "./clock.ts";

@@ -1,6 +1,6 @@
 // Battery, frequencies and heat -> whether the CPUs were held back.
 
-import type { PowerState } from "../../platform/platform.ts";
+import type { PowerState } from "../../platform/evidence.ts";
 import type { Check, Result } from "../result.ts";
 import { cannotBeChecked, pass, warn } from "./evidence.ts";
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { checkRun } from "../../../src/result/checks/index.ts";
-import type { PowerState } from "../../../src/platform/platform.ts";
+import type { PowerState } from "../../../src/platform/evidence.ts";
 import type { Check, Surroundings } from "../../../src/result/result.ts";
 import { REFUSED, resultWith, surroundings, type Changes } from "./fixture.ts";
 

@@ -1,0 +1,55 @@
+// The types of what a system counts by itself: devices, power, time without a CPU. Results are checked against them.
+
+/** What a block device has done since the system started, by its own count. */
+export interface DeviceTraffic {
+  /** Kernel name, e.g. `nvme0n1p2`. */
+  readonly name: string;
+  /**
+   * `own`: what the file or device node stands on, a partition where there is one. `disk`: the disk of that partition.
+   * `below`: what the own device keeps its data on (the file of a loop device, the members of md and dm), all together.
+   */
+  readonly role: "own" | "disk" | "below";
+  readonly readBytes: number;
+  readonly writtenBytes: number;
+  /** Time during which it had anything to do. */
+  readonly busySeconds: number;
+  /** Outstanding requests integrated over time. */
+  readonly queueSeconds: number;
+}
+
+/** What holds this computer back now. Null or empty: the system does not tell, or has no such thing. */
+export interface PowerState {
+  readonly onBattery: boolean | null;
+  /** Groups of CPUs whose clock is governed together. */
+  readonly frequencies: readonly {
+    readonly name: string;
+    readonly driver: string | null;
+    readonly governor: string | null;
+    readonly energyPreference: string | null;
+    /** Allowed now, and the most that the hardware has. */
+    readonly allowedHertz: number | null;
+    readonly maximumHertz: number | null;
+  }[];
+  /** How often a CPU was slowed down because of heat, since the system started; null: not counted. */
+  readonly throttleEvents: number | null;
+}
+
+/** How long the thread that asked for it could have run, but had no CPU. */
+export interface SchedulingDelay {
+  /** Since the thread began; takes a few microseconds. Null when the kernel stops telling. */
+  seconds(): number | null;
+  close(): void;
+}
+
+/** What the system counts by itself, for a result to be checked against. */
+export interface Evidence {
+  /** The devices that I/O on `path` passes, the own one first; empty where none counts (tmpfs, FUSE, network). */
+  deviceTraffic(path: string): readonly DeviceTraffic[];
+  powerState(): PowerState;
+  /** CPU time that a hypervisor gave to others while this machine wanted it, all CPUs together; null: not told. */
+  stolenSeconds(): number | null;
+  /** What the kernel reads its clock from, e.g. `tsc`; null: not told. */
+  clockSource(): string | null;
+  /** For the calling thread; null where it is not counted. */
+  schedulingDelay(): SchedulingDelay | null;
+}
