@@ -14,6 +14,8 @@ export const SETUP = {
   cooperativeTaskRun: 1 << 8,
   /** 6.0: only this thread submits, so the kernel skips a lock. */
   singleIssuer: 1 << 12,
+  /** 6.1: completions are run only when this thread asks for them, in the call that it waits in anyway. */
+  deferTaskRun: 1 << 13,
 } as const;
 
 export const FEATURE = { singleMap: 1 << 0, noDrop: 1 << 1 } as const;

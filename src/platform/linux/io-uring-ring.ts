@@ -21,12 +21,11 @@ import { setWord64 } from "./slots.ts";
 const MAP_SHARED_POPULATE = 0x01 | 0x8000;
 const EINVAL = 22;
 
-// syscall(2): libc has no wrappers for io_uring. All six arguments are given, as the variadic function allows.
+// syscall(2): libc has no wrappers for io_uring. The sixth argument of the call, the size of a signal set, is not given:
+// without a set nobody reads it, and koffi takes a second look at calls of more than six arguments.
 const enterCall = bind<
-  (call: number, ring: number, submit: number, minimum: number, flags: number, set: number, size: number) => number
->(
-  "int syscall(long call, int ring, unsigned int submit, unsigned int minimum, unsigned int flags, uintptr_t set, size_t size)",
-);
+  (call: number, ring: number, submit: number, minimum: number, flags: number, set: number) => number
+>("int syscall(long call, int ring, unsigned int submit, unsigned int minimum, unsigned int flags, uintptr_t set)");
 const setupCall = bind<(call: number, entries: number, params: number) => number>(
   "int syscall(long call, unsigned int entries, uintptr_t params)",
 );
@@ -34,8 +33,9 @@ const registerCall = bind<(call: number, ring: number, opcode: number, argument:
   "int syscall(long call, int ring, unsigned int opcode, uintptr_t argument, unsigned int count)",
 );
 
-/** Newest first: kernels before 6.0 and 5.19 answer EINVAL to flags that they do not know. */
+/** Newest first: kernels before 6.1, 6.0 and 5.19 answer EINVAL to flags that they do not know. */
 const FLAG_SETS = [SETUP.singleIssuer | SETUP.cooperativeTaskRun, SETUP.cooperativeTaskRun, 0];
+const DEFERRING_FLAG_SETS = [SETUP.singleIssuer | SETUP.deferTaskRun, ...FLAG_SETS];
 /** With SQPOLL the kernel's thread runs completions, and refuses to be told that this one does. */
 const SUBMIT_THREAD_FLAG_SETS = [SETUP.singleIssuer, 0];
 /** How long the kernel's thread looks for I/Os before it sleeps, in milliseconds. */
@@ -47,16 +47,19 @@ const NEEDS_WAKE_UP = 1 << 0;
 export interface RingMode {
   readonly polling: boolean;
   readonly submitThread: boolean;
+  /** Completions are run by the calls that wait for them, where the kernel can, and not before. */
+  readonly defers: boolean;
 }
 
-const PLAIN_MODE: RingMode = { polling: false, submitThread: false };
+const PLAIN_MODE: RingMode = { polling: false, submitThread: false, defers: false };
 
 function setup(entries: number, params: NativeMemory, mode: RingMode): number {
   const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
   const asked =
     SETUP.clamp | (mode.polling ? SETUP.completionPolling : 0) | (mode.submitThread ? SETUP.submissionPolling : 0);
   let error = 0;
-  for (const flags of mode.submitThread ? SUBMIT_THREAD_FLAG_SETS : FLAG_SETS) {
+  const flagSets = mode.defers ? DEFERRING_FLAG_SETS : FLAG_SETS;
+  for (const flags of mode.submitThread ? SUBMIT_THREAD_FLAG_SETS : flagSets) {
     words.fill(0);
     words[PARAMS.flags] = flags | asked;
     words[PARAMS.submissionThreadIdle] = mode.submitThread ? SUBMIT_THREAD_IDLE_MS : 0;
@@ -93,7 +96,7 @@ function wordsAt(ring: Uint8Array, offset: number, count: number): Int32Array {
   return new Int32Array(ring.buffer, offset, count);
 }
 
-/** A mapped ring. Indices into the arrays are masked by the caller; heads and tails are used with Atomics. */
+/** A mapped ring. Indices into the arrays are masked by the caller; heads and tails are used in order (`ordered-words.ts`). */
 export class Ring {
   readonly fd: number;
   readonly entries: number;
@@ -105,7 +108,7 @@ export class Ring {
   readonly submissionTail: Int32Array;
   readonly #submissionFlags: Int32Array;
   readonly #submitThread: boolean;
-  /** With IOPOLL completions come only to those who ask the kernel. */
+  /** With IOPOLL, and with deferred completions, they come only to those who ask the kernel. */
   readonly #askAlways: boolean;
   readonly completionHead: Int32Array;
   readonly completionTail: Int32Array;
@@ -117,12 +120,13 @@ export class Ring {
   private constructor(fd: number, params: NativeMemory, mode: RingMode) {
     this.fd = fd;
     this.#submitThread = mode.submitThread;
-    // The kernel's thread asks the device by itself.
-    this.#askAlways = mode.polling && !mode.submitThread;
     this.#enterDescriptor = fd;
     this.#params = params;
     const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
     const word = (index: number): number => words[index] as number;
+    const deferring = (word(PARAMS.flags) & SETUP.deferTaskRun) !== 0;
+    // The kernel's own thread asks the device by itself.
+    this.#askAlways = deferring || (mode.polling && !mode.submitThread);
     const [submission, completion] = [PARAMS.submissionOffsets, PARAMS.completionOffsets];
     this.entries = word(PARAMS.submissionEntries);
     const submissionBytes = word(submission + 6) + this.entries * 4;
@@ -164,7 +168,7 @@ export class Ring {
   enter(submit: number, minimum: number): number {
     if (this.#submitThread) return this.#enterBesideThread(submit, minimum);
     const flags = minimum > 0 || this.#askAlways ? this.#enterFlags | ENTER.getEvents : this.#enterFlags;
-    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0, 0);
+    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0);
     return taken < 0 ? -lastErrno() : taken;
   }
 
@@ -174,7 +178,7 @@ export class Ring {
     const asleep = (Atomics.load(this.#submissionFlags, 0) & NEEDS_WAKE_UP) !== 0;
     if (!asleep && minimum === 0) return submit;
     const flags = this.#enterFlags | (asleep ? ENTER.submissionWakeUp : 0) | (minimum > 0 ? ENTER.getEvents : 0);
-    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0, 0);
+    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0);
     return taken < 0 ? -lastErrno() : submit;
   }
 

@@ -1,6 +1,7 @@
 // Slots -> submission entries of an io_uring, one entry per slot, prefilled; completions -> slots (io_uring(7)).
 
 import { READ, type Backend, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { loadAcquire, storeRelease } from "../ordered-words.ts";
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
 import { CQE, OPERATION, SQE, SQE_FIXED_FILE } from "./io-uring-abi.ts";
@@ -85,6 +86,7 @@ export class IoUringBackend implements Backend {
   readonly #vectors: PageVectors | null;
   /** Completions have to be asked for by a call. */
   readonly #asksAlways: boolean;
+  readonly #submitThread: boolean;
   readonly #readWord: number;
   readonly #writeWord: number;
   // The ring's hot parts, one hop from here.
@@ -106,8 +108,14 @@ export class IoUringBackend implements Backend {
     this.#fd = options.file.handle;
     this.#queueDepth = options.queueDepth;
     this.submitBatch = Math.min(options.submitBatch ?? DEFAULT_SUBMIT_BATCH, options.queueDepth);
-    const mode: RingMode = { polling: options.polling ?? false, submitThread: options.submitThread ?? false };
+    const mode: RingMode = {
+      polling: options.polling ?? false,
+      submitThread: options.submitThread ?? false,
+      // Alone, an I/O is waited for by the very call that hands it over; of many, some are there before anybody waits.
+      defers: options.queueDepth === 1,
+    };
     const ring = openRing(options.queueDepth, mode);
+    this.#submitThread = mode.submitThread;
     this.#asksAlways = ring.asksAlways;
     this.#ring = ring;
     this.#slots = createSlots(options);
@@ -173,15 +181,17 @@ export class IoUringBackend implements Backend {
 
   /** Only publishes: the one io_uring_enter of the following `reap` both hands over and collects. */
   submit(): void {
-    Atomics.store(this.#submissionTailWord, 0, this.#tail);
+    // The kernel's thread may be about to sleep: what `enter` then reads must come after this (io_uring_enter(2)).
+    if (this.#submitThread) Atomics.store(this.#submissionTailWord, 0, this.#tail);
+    else storeRelease(this.#submissionTailWord, 0, this.#tail);
   }
 
   reap(minimum: number): number {
-    let tail = Atomics.load(this.#completionTailWord, 0);
+    let tail = loadAcquire(this.#completionTailWord, 0);
     const waiting = minimum > 0 && tail === this.#head;
     if (this.#unsubmitted > 0 || waiting || this.#asksAlways) {
       this.#enter(waiting ? 1 : 0);
-      tail = Atomics.load(this.#completionTailWord, 0);
+      tail = loadAcquire(this.#completionTailWord, 0);
     }
     const cqes = this.#cqes;
     const mask = this.#completionMask;
@@ -198,7 +208,7 @@ export class IoUringBackend implements Backend {
     }
     if (completed > 0) {
       this.#head = head;
-      Atomics.store(this.#completionHeadWord, 0, head);
+      storeRelease(this.#completionHeadWord, 0, head);
       this.#outstanding -= completed;
     }
     return completed;

@@ -1,6 +1,7 @@
 // Slots -> control blocks of kernel AIO, submitted by system call; completions read from its ring (io_submit(2)).
 
 import { READ, type Backend, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import { loadAcquire, storeRelease } from "../ordered-words.ts";
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
 import { bind, lastErrno, viewMemory } from "./libc.ts";
@@ -214,7 +215,7 @@ export class LibaioBackend implements Backend {
     const ring = this.#ring;
     if (ring !== null) {
       const head = ring[RING.head] as number;
-      const tail = Atomics.load(ring, RING.tail);
+      const tail = loadAcquire(ring, RING.tail);
       if (head !== tail) return this.#takeFromRing(ring, head, tail);
       if (minimum === 0) return 0;
     }
@@ -232,7 +233,7 @@ export class LibaioBackend implements Backend {
       completed += 1;
       head = head + 1 === this.#ringCount ? 0 : head + 1;
     }
-    Atomics.store(ring, RING.head, head);
+    storeRelease(ring, RING.head, head);
     this.#outstanding -= completed;
     return completed;
   }
