@@ -1,8 +1,6 @@
 // Interval buffers in shared memory -> a round's samples: totals by direction and the series of intervals.
 
 import type { Platform } from "../platform/platform.ts";
-import { collectLatency } from "../samples/collect.ts";
-import { BUCKET_COUNT, bucketIndex } from "../samples/histogram.ts";
 import type {
   DirectionSamples,
   ErrorSamples,
@@ -11,105 +9,21 @@ import type {
   PauseSamples,
   RoundSamples,
 } from "../samples/samples.ts";
-import { clearSums } from "./recorder.ts";
+import { Accumulator, clearBuffer, samplesOfCondensed, type Condensed } from "./accumulator.ts";
 import {
-  COUNTS_PER_BUFFER,
   ERROR_CODE_PLACES,
   KIND,
   KIND_COUNT,
   PHASE,
   RING_SIZE,
-  SUM,
   SUM_INTERVAL,
   SUMS_PER_BUFFER,
-  SUMS_PER_KIND,
   THREAD_NUMBER,
   THREAD_WORD,
   type RoundMemory,
   type ThreadMemory,
 } from "./round-memory.ts";
 import { readsOf, writesOf, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
-
-/** A distribution being added up. */
-class Accumulator {
-  readonly counts = new Float64Array(BUCKET_COUNT);
-  count = 0;
-  sumNs = 0;
-  sumSquaresNs = 0;
-  minNs = Infinity;
-  maxNs = 0;
-
-  /** Adds one kind of one buffer. */
-  add(memory: ThreadMemory, buffer: number, kind: number): void {
-    const sums = memory.sums;
-    const base = buffer * SUMS_PER_BUFFER + kind * SUMS_PER_KIND;
-    const at = (index: number): number => sums[base + index] as number;
-    if (at(SUM.count) === 0) return;
-    this.count += at(SUM.count);
-    this.sumNs += at(SUM.sumNs);
-    this.sumSquaresNs += at(SUM.sumSquaresNs);
-    this.minNs = Math.min(this.minNs, at(SUM.minNs));
-    this.maxNs = Math.max(this.maxNs, at(SUM.maxNs));
-    const counts = buffer * COUNTS_PER_BUFFER + kind * BUCKET_COUNT;
-    const last = bucketIndex(at(SUM.maxNs));
-    for (let bucket = bucketIndex(at(SUM.minNs)); bucket <= last; bucket += 1) {
-      this.counts[bucket] = (this.counts[bucket] as number) + (memory.counts[counts + bucket] as number);
-    }
-  }
-
-  samples(): LatencySamples {
-    return collectLatency(this.counts, this.sumNs, this.sumSquaresNs, this.minNs, this.maxNs);
-  }
-
-  /** A few kilobytes outside the heap in place of a dense array, and no garbage while the window is open. */
-  condense(): Condensed {
-    // By index and within the range of the samples: an iterator over all buckets makes megabytes of garbage.
-    const [first, last] = this.count === 0 ? [0, -1] : [bucketIndex(this.minNs), bucketIndex(this.maxNs)];
-    let filled = 0;
-    for (let bucket = first; bucket <= last; bucket += 1) if ((this.counts[bucket] as number) > 0) filled += 1;
-    const pairs = new Float64Array(filled * 2);
-    let place = 0;
-    for (let bucket = first; bucket <= last; bucket += 1) {
-      const count = this.counts[bucket] as number;
-      if (count === 0) continue;
-      pairs[place] = bucket;
-      pairs[place + 1] = count;
-      place += 2;
-    }
-    const { sumNs, sumSquaresNs, minNs, maxNs } = this;
-    return { pairs, sumNs, sumSquaresNs, minNs, maxNs };
-  }
-}
-
-/** A distribution that is complete: `[bucket, count, bucket, count, ...]` and the exact sums. */
-interface Condensed {
-  readonly pairs: Float64Array;
-  readonly sumNs: number;
-  readonly sumSquaresNs: number;
-  readonly minNs: number;
-  readonly maxNs: number;
-}
-
-function samplesOfCondensed({ pairs, sumNs, sumSquaresNs, minNs, maxNs }: Condensed): LatencySamples {
-  const counts = new Float64Array(BUCKET_COUNT);
-  for (let place = 0; place < pairs.length; place += 2) counts[pairs[place] as number] = pairs[place + 1] as number;
-  return collectLatency(counts, sumNs, sumSquaresNs, minNs, maxNs);
-}
-
-function clearBuffer(memory: ThreadMemory, buffer: number): void {
-  const { sums, counts } = memory;
-  for (let kind = 0; kind < KIND_COUNT; kind += 1) {
-    const base = buffer * SUMS_PER_BUFFER + kind * SUMS_PER_KIND;
-    if (sums[base + SUM.count] === 0) continue;
-    const first = buffer * COUNTS_PER_BUFFER + kind * BUCKET_COUNT;
-    counts.fill(
-      0,
-      first + bucketIndex(sums[base + SUM.minNs] as number),
-      first + bucketIndex(sums[base + SUM.maxNs] as number) + 1,
-    );
-  }
-  clearSums(sums, buffer * SUMS_PER_BUFFER);
-}
 
 const EMPTY_LATENCY: LatencySamples = { count: 0, sumNs: 0, sumSquaresNs: 0, minNs: null, maxNs: null, buckets: [] };
 

@@ -53,7 +53,11 @@ export class MeasuredLoop {
   readonly #writer: BlockWriter;
   readonly #control: Int32Array;
   readonly #errors: ErrorCount;
-  readonly #options: LoopOptions;
+  // Fields of this class and not an object's: compiled code is bound to the shape of what it reads.
+  readonly #blockSizeBytes: number;
+  readonly #queueDepth: number;
+  readonly #flushEvery: number;
+  readonly #touchUnitBytes: number;
   readonly #state = new Float64Array(8);
   readonly #freeSlots: Int32Array;
   readonly #issuedSlots: Int32Array;
@@ -77,7 +81,10 @@ export class MeasuredLoop {
     this.#writer = writer;
     this.#control = control;
     this.#errors = new ErrorCount(control, options.maxErrors);
-    this.#options = options;
+    this.#blockSizeBytes = options.blockSizeBytes;
+    this.#queueDepth = queueDepth;
+    this.#flushEvery = options.flushEvery;
+    this.#touchUnitBytes = touchUnitBytes ?? 1;
     this.#freeSlots = Int32Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
     this.#freeCount = queueDepth;
     this.#issuedSlots = new Int32Array(queueDepth);
@@ -90,7 +97,7 @@ export class MeasuredLoop {
 
   /** I/Os that the system holds now. */
   get outstanding(): number {
-    return this.#options.queueDepth - this.#freeCount - this.#carried;
+    return this.#queueDepth - this.#freeCount - this.#carried;
   }
 
   /** The clock at the last completion, in nanoseconds. */
@@ -102,7 +109,7 @@ export class MeasuredLoop {
   openIntegral(openNs: number): void {
     const state = this.#state;
     const nowNs = Math.max(state[NOW] as number, openNs);
-    state[INTEGRAL] = (this.#options.queueDepth - this.#freeCount) * (nowNs - openNs);
+    state[INTEGRAL] = (this.#queueDepth - this.#freeCount) * (nowNs - openNs);
     state[LAST] = nowNs;
     state[SUBMITTING] = 0;
   }
@@ -116,23 +123,27 @@ export class MeasuredLoop {
   closeIntegral(closeNs: number): number {
     const state = this.#state;
     const beyond = (state[LAST] as number) - closeNs;
-    return (state[INTEGRAL] as number) - Math.max(0, beyond) * (this.#options.queueDepth - this.#freeCount);
+    return (state[INTEGRAL] as number) - Math.max(0, beyond) * (this.#queueDepth - this.#freeCount);
   }
 
   /** Issues and settles I/Os until the stretch ends. */
-  run(stretch: Stretch): void {
-    const { numbers } = stretch.memory;
-    if (this.#options.queueDepth === 1) {
+  run({ blocks, recorder, memory, untilNs, ios }: Stretch): void {
+    const { numbers } = memory;
+    const state = this.#state;
+    state[UNTIL] = untilNs;
+    state[REMAINING] = ios;
+    // Objects stay out here: compiled code is thrown away at the first one whose properties came in another order.
+    if (this.#queueDepth === 1) {
       numbers[THREAD_NUMBER.outstanding] = 1;
-      this.#runSingle(stretch);
+      this.#runSingle(blocks, recorder, numbers);
     } else {
-      this.#runQueued(stretch);
+      this.#runQueued(blocks, recorder, numbers);
     }
     numbers[THREAD_NUMBER.outstanding] = 0;
   }
 
   /** One I/O at a time, one look at the clock for each: a third cheaper than the general loop. */
-  #runSingle(stretch: Stretch): void {
+  #runSingle(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
     const backend = this.#backend;
     const clock = this.#clock;
     const control = this.#control;
@@ -141,11 +152,8 @@ export class MeasuredLoop {
     const offsets = this.#offsets;
     const completedResults = backend.completedResults;
     const touched = this.#touched;
-    const { blockSizeBytes, flushEvery } = this.#options;
-    const { blocks, recorder, memory } = stretch;
-    const numbers = memory.numbers;
-    state[UNTIL] = stretch.untilNs;
-    state[REMAINING] = stretch.ios;
+    const blockSizeBytes = this.#blockSizeBytes;
+    const flushEvery = this.#flushEvery;
     state[INTERVAL_END] = recorder.intervalEndNs;
     let completed = this.#carried;
     if (completed === 0) state[NOW] = clock.now();
@@ -167,9 +175,9 @@ export class MeasuredLoop {
         completed = 0;
       }
       if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
-      if (control[CONTROL.stop] !== STOP.none || state[REMAINING] <= 0) break;
+      if (control[CONTROL.stop] !== STOP.none || (state[REMAINING] as number) <= 0) break;
 
-      state[REMAINING] = state[REMAINING] - 1;
+      state[REMAINING] = (state[REMAINING] as number) - 1;
       const direction = blocks.nextIsRead() ? 0 : 1;
       const block = blocks.nextBlock();
       const offset = block * blockSizeBytes;
@@ -191,14 +199,14 @@ export class MeasuredLoop {
       state[INTEGRAL] = (state[INTEGRAL] as number) + nowNs - state[START];
       state[NOW] = nowNs;
       numbers[THREAD_NUMBER.heartbeatNs] = nowNs;
-      if (nowNs >= state[UNTIL]) break;
+      if (nowNs >= (state[UNTIL] as number)) break;
     }
     state[LAST] = state[NOW] as number;
     this.#carried = completed;
     this.#freeCount = 1 - completed;
   }
 
-  #runQueued(stretch: Stretch): void {
+  #runQueued(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
     const backend = this.#backend;
     const clock = this.#clock;
     const control = this.#control;
@@ -213,13 +221,11 @@ export class MeasuredLoop {
     const completedNs = backend.completedNs ?? null;
     const batch = backend.submitBatch;
     const touched = this.#touched;
-    const { blockSizeBytes, queueDepth, flushEvery } = this.#options;
-    const { blocks, recorder, memory } = stretch;
-    const numbers = memory.numbers;
+    const blockSizeBytes = this.#blockSizeBytes;
+    const queueDepth = this.#queueDepth;
+    const flushEvery = this.#flushEvery;
     let freeCount = this.#freeCount;
     let completed = this.#carried;
-    state[UNTIL] = stretch.untilNs;
-    state[REMAINING] = stretch.ios;
     state[INTERVAL_END] = recorder.intervalEndNs;
     if (completed === 0) state[NOW] = clock.now();
 
@@ -256,8 +262,8 @@ export class MeasuredLoop {
       }
 
       let issued = 0;
-      while (mayIssue && issued < batch && freeCount > 0 && state[REMAINING] > 0) {
-        state[REMAINING] = state[REMAINING] - 1;
+      while (mayIssue && issued < batch && freeCount > 0 && (state[REMAINING] as number) > 0) {
+        state[REMAINING] = (state[REMAINING] as number) - 1;
         freeCount -= 1;
         const slot = freeSlots[freeCount] as number;
         const direction = blocks.nextIsRead() ? 0 : 1;
@@ -292,7 +298,7 @@ export class MeasuredLoop {
         break;
       }
 
-      const full = freeCount === 0 || !mayIssue || state[REMAINING] <= 0;
+      const full = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
       numbers[THREAD_NUMBER.outstanding] = queueDepth - freeCount;
       completed = backend.reap(full ? 1 : 0);
       const nowNs = clock.now();
@@ -304,7 +310,7 @@ export class MeasuredLoop {
       state[LAST] = nowNs;
       state[NOW] = nowNs;
       numbers[THREAD_NUMBER.heartbeatNs] = nowNs;
-      if (nowNs >= state[UNTIL]) break;
+      if (nowNs >= (state[UNTIL] as number)) break;
     }
     this.#freeCount = freeCount;
     this.#carried = completed;
@@ -329,10 +335,10 @@ export class MeasuredLoop {
   }
 
   #touch(touched: Uint8Array, slot: number, block: number): void {
-    const { blockSizeBytes, touchUnitBytes } = this.#options;
+    const blockSizeBytes = this.#blockSizeBytes;
+    const touchUnitBytes = this.#touchUnitBytes;
     // Mostly a block is a unit, and a division is dear here.
-    const unit =
-      touchUnitBytes === blockSizeBytes ? block : Math.floor((block * blockSizeBytes) / (touchUnitBytes ?? 1));
+    const unit = touchUnitBytes === blockSizeBytes ? block : Math.floor((block * blockSizeBytes) / touchUnitBytes);
     const bits = touched[unit >>> 3] as number;
     const bit = 1 << (unit & 7);
     this.#firstTouch[slot] = (bits & bit) === 0 ? 1 : 0;

@@ -5,6 +5,7 @@ import { once } from "node:events";
 import type { Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { rehearseAccumulator } from "./accumulator.ts";
 import { Collector } from "./collector.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
@@ -12,7 +13,8 @@ import { SETTLE_MS } from "./rest.ts";
 import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 
-const WATCH_MS = 100;
+/** Each look wakes a process, which costs CPU time beside the I/Os. An interval may pass between two looks, not four. */
+const WATCH_MS = 250;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -93,6 +95,8 @@ export class EngineSupervisor {
       execArgv: [...process.execArgv, "--no-memory-reducer"],
     });
     const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
+    // The engine takes its time to start: enough to make this process's own part of a round ready.
+    rehearseAccumulator();
     const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
       FromEngine | number | null,
     ];

@@ -1,0 +1,19 @@
+// A round's specification as JSON, run by the built supervisor and engine -> its phases as they begin, and its I/Os, on stderr.
+
+import { EngineSupervisor } from "../../dist/engine/supervisor.js";
+import { loadPlatform } from "../../dist/platform/index.js";
+
+const engine = await EngineSupervisor.start(await loadPlatform());
+let announced = "";
+const announce = (phase) => {
+  if (phase !== announced) process.stderr.write(`phase ${phase}\n`);
+  announced = phase;
+};
+const { samples, failures } = await engine.runRound(
+  JSON.parse(process.argv[2]),
+  ({ phase }) => announce(phase),
+  new AbortController().signal,
+);
+announce("done");
+await engine.close();
+process.stderr.write(`ios ${samples?.write?.ios ?? 0} failures ${JSON.stringify(failures)}\n`);
