@@ -25,8 +25,8 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const length: RunLength = { warmupSeconds: 1, seconds: Number(values.seconds) };
 /** A disk's own rate wanders by tens of per cent within seconds: more and shorter rounds stay closer together. */
-const DEVICE_TURNS = 2;
-const deviceLength: RunLength = { ...length, seconds: (length.seconds * 3) / 4 };
+const DEVICE_TURNS = 4;
+const deviceLength: RunLength = { ...length, seconds: length.seconds / 2 };
 
 function print(line: string): void {
   process.stdout.write(`${line}\n`);
