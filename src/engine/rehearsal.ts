@@ -1,33 +1,50 @@
 // A round's specification -> compiled code: the loop, run on a device that stores nothing.
 
+import { availableParallelism } from "node:os";
 import { BlockStream } from "../plan/offsets.ts";
 import type { ThreadRange } from "../plan/plan.ts";
 import type { Platform } from "../platform/platform.ts";
 import { BlockWriter } from "./block-content.ts";
 import { MeasuredLoop } from "./measured-loop.ts";
-import { Recorder } from "./recorder.ts";
-import { KIND, scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "./round-memory.ts";
+import { clearSums, Recorder } from "./recorder.ts";
+import {
+  KIND,
+  RING_SIZE,
+  scratchThreadMemory,
+  SUMS_PER_BUFFER,
+  THREAD_WORD,
+  type ThreadMemory,
+} from "./round-memory.ts";
 import type { RoundSpec } from "./round-spec.ts";
 import { backendOptions, loopOptions, openAtPath } from "./thread-options.ts";
 
-const REHEARSAL_NS = 40e6;
+/** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
+const SHORT_RUNS = 24;
+const SHORT_RUN_IOS = 32;
+const SHORT_RUN_NS = 1e6;
+/** ... with pauses in which the compiler works, and the loop does not fill memory with what only compiled code spares. */
+const PAUSE_MS = 2;
+/** Each worker's loop is compiled by itself, by this many threads at most (node's `--v8-pool-size`). */
+const COMPILERS = Math.min(4, availableParallelism());
+const LONGEST_PAUSE_MS = 64;
+const LAST_RUN_NS = 10e6;
 /** Short, so that the first intervals end while the loop is still being watched by the compiler. */
 const INTERVAL_NS = 1e6;
-const SHORT_RUNS = 8;
-const SHORT_RUN_IOS = 64;
-const SHORT_RUN_NS = 20e3;
 /** Enough for V8 to begin to note which branches are taken. */
-const SAMPLES = 2048;
+const INTERVALS = 128;
+/** Few, because every bucket's page that is touched stays in memory. */
+const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
 const REHEARSAL_FILE_BYTES = 64 * 1024 * 1024;
 
-/** Latencies below and above a microsecond, ever new extremes on both sides, and intervals that a collector takes. */
+/** Ever new extremes on both sides, below and above a microsecond, and intervals that a collector takes. */
 function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
   recorder.open(0, INTERVAL_NS);
-  for (let sample = 0; sample < SAMPLES; sample += 1) {
-    recorder.record(KIND.read, 1.01 ** (SAMPLES - sample));
-    recorder.record(KIND.write, 1.01 ** sample);
-    recorder.rotate(sample * INTERVAL_NS);
+  for (let interval = 1; interval < INTERVALS; interval += 1) {
+    for (const latencyNs of LATENCIES_NS) recorder.record(KIND.read, latencyNs);
+    for (const latencyNs of LATENCIES_NS.toReversed()) recorder.record(KIND.write, latencyNs);
+    recorder.rotate(interval * INTERVAL_NS);
     memory.words[THREAD_WORD.drained] = memory.words[THREAD_WORD.published] as number;
+    for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory.sums, buffer * SUMS_PER_BUFFER);
   }
 }
 
@@ -60,14 +77,15 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
     const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), looping);
     const all = { blocks, recorder, memory };
     recorder.open(clock.now(), INTERVAL_NS);
-    // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken:
-    // so the ends of a stretch come first, ...
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
+    // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
-      loop.run({ ...all, untilNs: Infinity, ios: SHORT_RUN_IOS });
-      loop.run({ ...all, untilNs: clock.now() + SHORT_RUN_NS, ios: Infinity });
+      loop.run({ ...all, untilNs: clock.now() + SHORT_RUN_NS, ios: SHORT_RUN_IOS });
+      loop.run({ ...all, untilNs: clock.now(), ios: Infinity });
+      Atomics.wait(pause, 0, 0, pauseMs);
     }
-    // ... then twice: the first run is replaced by compiled code while it runs, the second begins in it.
-    for (let run = 0; run < 2; run += 1) loop.run({ ...all, untilNs: clock.now() + REHEARSAL_NS, ios: Infinity });
+    loop.run({ ...all, untilNs: clock.now() + LAST_RUN_NS, ios: Infinity });
     loop.run({ ...all, untilNs: Infinity, ios: 0 });
   } finally {
     backend.close();

@@ -1,6 +1,7 @@
 // The command itself -> what it costs beside the I/O: start-up, memory of the engine, a large result.
 
 import { spawnSync } from "node:child_process";
+import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -51,8 +52,11 @@ function residentMegabytes(processId: number): number {
 async function engineMegabytes(spec: RoundSpec): Promise<number> {
   const engine = await EngineSupervisor.start(await loadPlatform());
   try {
-    const round = engine.runRound(spec, () => undefined, new AbortController().signal);
-    await sleep(2500);
+    const phases = new EventEmitter();
+    const opened = once(phases, "measure");
+    const round = engine.runRound(spec, ({ phase }) => phases.emit(phase), new AbortController().signal);
+    await opened;
+    await sleep(((spec.durationSeconds ?? 0) * 1000) / 2);
     const megabytes = residentMegabytes(engine.processId ?? 0);
     await round;
     return megabytes - (spec.ranges.length * spec.queueDepth * spec.blockSizeBytes) / 1e6;

@@ -14,6 +14,9 @@ const LEVEL = 0.9;
 /** What a device-bound case must reach beyond doubt of intervals. */
 const LEAST_DEVICE_BOUND_RATIO = 0.97;
 
+/** The kernel samples which part of CPU time was user's and system's, and may find nothing of one: that is below 1 ns. */
+const atLeastOne = (value: number): number => Math.max(1, value);
+
 /** Ours divided by theirs, round by round; the centre of the log ratios with its interval. */
 export function ratioOf(
   ours: readonly Measurement[],
@@ -22,7 +25,7 @@ export function ratioOf(
 ): Ratio {
   const logs = ours.map((measurement, round) => {
     const other = theirs[round];
-    return other === undefined ? NaN : Math.log(figure(measurement) / figure(other));
+    return other === undefined ? NaN : Math.log(atLeastOne(figure(measurement)) / atLeastOne(figure(other)));
   });
   const { estimate, low, high } = pairedShift(logs, LEVEL);
   return { estimate: Math.exp(estimate), low: Math.exp(low ?? -Infinity), high: Math.exp(high ?? Infinity) };
