@@ -10,7 +10,7 @@ import { rangesOf, roundSpec } from "./rig.ts";
 
 const FILE_BYTES = 64 * 1024 * 1024;
 
-/** What V8 says of all processes of a round from its warm-up on until the window closes. */
+/** What V8 says of the engine from the warm-up of a round on until its window closes. */
 function disturbances(backend: "io-uring" | "pwrite", queueDepth: number): { ios: number; lines: readonly string[] } {
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(FILE_BYTES)));
@@ -38,10 +38,7 @@ function disturbances(backend: "io-uring" | "pwrite", queueDepth: number): { ios
   return { ios: Number(ios), lines: window.split("\n").filter((line) => /bailout|Scavenge|Mark-Compact/.test(line)) };
 }
 
-/** With other tests beside it a window may be the first to see what the rehearsal, and the warm-up, happened not to. */
-const RETRIES = 2;
-
-describe("from the warm-up to the end of the window", { retry: RETRIES }, () => {
+describe("from the warm-up to the end of the window", () => {
   test.each([
     ["io-uring", 1],
     ["io-uring", 32],
