@@ -8,6 +8,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // Most tests wait for processes and devices: on two cores, one worker (vitest's choice) leaves half of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Each of them is a command with an engine: five at once on two cores keep each other from answering in time.
+    maxConcurrency: 3,
     // Rigs for loop devices and mounts are shared by the machine; their tests take a lock, so leave them time.
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -44,25 +44,29 @@ export function renewRandom(words: Int32Array, from: number, to: number, seed: n
   }
 }
 
+const RANDOM = 1;
+const STAMPED = 2;
+/** As numbers, which compiled code compares without asking what they are. */
+const CONTENT = { zero: 0, random: RANDOM, stamped: STAMPED } as const;
+
 /** Writes content into slots' buffers before they are submitted. One per thread. */
 export class BlockWriter {
   readonly #words: Int32Array;
   readonly #blockWords: number;
   readonly #stampSpacingWords: number;
-  readonly #renew: boolean;
-  readonly #stamp: boolean;
+  readonly #content: number;
   readonly #identity: number;
-  /** 1: a read has put the file's contents into the slot's buffer. */
+  /** 1: a read has put the file's contents into the slot's buffer. And how many such slots there are. */
   readonly #overwritten: Uint8Array;
+  #overwrittenCount = 0;
   #sequence = 0;
 
   /** `identity` tells this thread's blocks from those of all others. */
-  constructor(buffers: Uint8Array, blockSizeBytes: number, content: "stamped" | "random" | "zero", identity: number) {
+  constructor(buffers: Uint8Array, blockSizeBytes: number, content: keyof typeof CONTENT, identity: number) {
     this.#words = new Int32Array(buffers.buffer, buffers.byteOffset, Math.floor(buffers.length / 4));
     this.#blockWords = Math.floor(blockSizeBytes / 4);
     this.#stampSpacingWords = (blockSizeBytes < STAMP_SPACING_BYTES ? SMALLEST_BLOCK_BYTES : STAMP_SPACING_BYTES) / 4;
-    this.#renew = content === "random";
-    this.#stamp = content === "stamped";
+    this.#content = CONTENT[content];
     this.#identity = identity;
     this.#overwritten = new Uint8Array(Math.floor(buffers.length / blockSizeBytes));
     if (content !== "zero") fillRandom(this.#words, 0, this.#words.length, identity);
@@ -70,7 +74,9 @@ export class BlockWriter {
 
   /** A read into the slot's buffer is about to begin: its contents will be the file's, whatever they are. */
   overwrite(slot: number): void {
+    if (this.#overwritten[slot] === 1) return;
     this.#overwritten[slot] = 1;
+    this.#overwrittenCount += 1;
   }
 
   /** The slot's buffer becomes a block that was never written before (or stays zero). */
@@ -78,20 +84,24 @@ export class BlockWriter {
     const words = this.#words;
     const from = slot * this.#blockWords;
     const to = from + this.#blockWords;
-    this.#sequence = (this.#sequence + 1) | 0;
-    if (this.#renew) {
-      renewRandom(words, from, to, this.#identity + this.#sequence);
-    } else if (this.#stamp) {
-      if (this.#overwritten[slot] === 1) {
-        this.#overwritten[slot] = 0;
-        fillRandom(words, from, to, this.#identity + this.#sequence);
-      }
-      const sequence = this.#sequence;
-      const identity = this.#identity;
+    const sequence = (this.#sequence + 1) | 0;
+    const identity = this.#identity | 0;
+    this.#sequence = sequence;
+    if (this.#content === STAMPED) {
+      if (this.#overwrittenCount > 0) this.#restore(slot, from, to);
       for (let index = from; index < to; index += this.#stampSpacingWords) {
         words[index] = sequence;
         words[index + 1] = identity;
       }
+    } else if (this.#content === RANDOM) {
+      renewRandom(words, from, to, identity + sequence);
     }
+  }
+
+  #restore(slot: number, from: number, to: number): void {
+    if (this.#overwritten[slot] === 0) return;
+    this.#overwritten[slot] = 0;
+    this.#overwrittenCount -= 1;
+    fillRandom(this.#words, from, to, this.#identity + this.#sequence);
   }
 }

@@ -1,6 +1,6 @@
 // One back end and a stream of blocks -> timed I/Os. The code between two I/Os: it allocates nothing and calls nothing it need not.
 
-import { WRITE, type Backend, type Clock } from "../platform/platform.ts";
+import { READ, WRITE, type Backend, type Clock, type DirectionCode } from "../platform/platform.ts";
 import type { BlockStream } from "../plan/offsets.ts";
 import type { BlockWriter } from "./block-content.ts";
 import { ErrorCount } from "./error-count.ts";
@@ -14,8 +14,29 @@ const INTEGRAL = 2;
 const UNTIL = 3;
 const REMAINING = 4;
 const INTERVAL_END = 5;
-const START = 6;
-const SUBMITTING = 7;
+const SUBMITTING = 6;
+const PAUSE = 7;
+const STATE_LENGTH = 8;
+
+/** At queue depth 1, I/Os that are drawn ahead and recorded together, ... */
+const SHEET_IOS = 64;
+/** ... each in a row behind the state: its direction, its offset, then its latency. One array spares loads of others. */
+const OFFSET = 1;
+const LATENCY = 2;
+const ROW = 3;
+const SHEET_END = STATE_LENGTH + SHEET_IOS * ROW;
+/** They are recorded sooner when they take longer than this. */
+const SHEET_NS = 10e6;
+
+// V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
+const read = READ;
+const write = WRITE;
+const { firstTouch } = KIND;
+const STOP_WORD = CONTROL.stop;
+const GO_ON = STOP.none;
+const IOS = THREAD_NUMBER.ios;
+const HEARTBEAT = THREAD_NUMBER.heartbeatNs;
+const OUTSTANDING = THREAD_NUMBER.outstanding;
 
 export interface LoopOptions {
   readonly blockSizeBytes: number;
@@ -58,19 +79,21 @@ export class MeasuredLoop {
   readonly #queueDepth: number;
   readonly #flushEvery: number;
   readonly #touchUnitBytes: number;
-  readonly #state = new Float64Array(8);
+  readonly #state = new Float64Array(SHEET_END);
   readonly #freeSlots: Int32Array;
   readonly #issuedSlots: Int32Array;
   readonly #directions: Int32Array;
   readonly #offsets: Float64Array;
   readonly #startsNs: Float64Array;
-  /** Mapped methods: one bit per unit of the file that was touched, and per slot whether its I/O is a first touch. */
+  /** Mapped methods: one bit per unit of the file that was touched. */
   readonly #touched: Uint8Array | null;
-  readonly #firstTouch: Int32Array;
   #freeCount: number;
   /** Completions that came with the look at the clock that ended the last stretch; they belong to the next. */
   #carried = 0;
   #writesSinceFlush = 0;
+  /** At queue depth 1: the row of the I/O that was carried out last, and what came of it. */
+  #last = STATE_LENGTH;
+  #lastResult = 0;
   /** Minus the system's error code of a flush that failed, else 0. */
   flushError = 0;
 
@@ -91,7 +114,6 @@ export class MeasuredLoop {
     this.#directions = new Int32Array(queueDepth);
     this.#offsets = new Float64Array(queueDepth);
     this.#startsNs = new Float64Array(queueDepth);
-    this.#firstTouch = new Int32Array(queueDepth);
     this.#touched = touchUnitBytes === null ? null : new Uint8Array(Math.ceil(fileSizeBytes / touchUnitBytes / 8));
   }
 
@@ -134,76 +156,132 @@ export class MeasuredLoop {
     state[REMAINING] = ios;
     // Objects stay out here: compiled code is thrown away at the first one whose properties came in another order.
     if (this.#queueDepth === 1) {
-      numbers[THREAD_NUMBER.outstanding] = 1;
+      numbers[OUTSTANDING] = 1;
       this.#runSingle(blocks, recorder, numbers);
     } else {
       this.#runQueued(blocks, recorder, numbers);
     }
-    numbers[THREAD_NUMBER.outstanding] = 0;
+    numbers[OUTSTANDING] = 0;
   }
 
-  /** One I/O at a time, one look at the clock for each: a third cheaper than the general loop. */
+  /**
+   * One I/O at a time, one look at the clock for each. After a system call little of the loop is left in the caches
+   * next to the processor, so what can be done for many I/Os at once is: a sheet of them is drawn ahead, its latencies
+   * are filled in, and they are recorded together. A look at the clock before it goes on keeps that out of the latencies.
+   */
   #runSingle(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
-    const backend = this.#backend;
-    const clock = this.#clock;
-    const control = this.#control;
     const state = this.#state;
-    const directions = this.#directions;
-    const offsets = this.#offsets;
-    const completedResults = backend.completedResults;
-    const touched = this.#touched;
-    const blockSizeBytes = this.#blockSizeBytes;
+    const control = this.#control;
     const flushEvery = this.#flushEvery;
+    let next = STATE_LENGTH;
+    let drawnEnd = STATE_LENGTH;
     state[INTERVAL_END] = recorder.intervalEndNs;
-    let completed = this.#carried;
-    if (completed === 0) state[NOW] = clock.now();
-
+    if (this.#carried === 1) this.#settleLast(recorder, numbers);
     for (;;) {
-      if (completed > 0) {
-        if ((state[NOW] as number) >= state[INTERVAL_END]) {
-          recorder.rotate(state[NOW] as number);
-          state[INTERVAL_END] = recorder.intervalEndNs;
-        }
-        const latencyNs = (state[NOW] as number) - (state[START] as number);
-        if (completedResults[0] === blockSizeBytes) {
-          recorder.record(directions[0] as number, latencyNs);
-          if (touched !== null && this.#firstTouch[0] === 1) recorder.record(KIND.firstTouch, latencyNs);
-          numbers[THREAD_NUMBER.ios] = (numbers[THREAD_NUMBER.ios] as number) + 1;
-        } else {
-          this.#errors.count(numbers, completedResults[0] as number, offsets[0] as number, directions[0] as number);
-        }
-        completed = 0;
-      }
       if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
-      if (control[CONTROL.stop] !== STOP.none || (state[REMAINING] as number) <= 0) break;
-
-      state[REMAINING] = (state[REMAINING] as number) - 1;
-      const direction = blocks.nextIsRead() ? 0 : 1;
-      const block = blocks.nextBlock();
-      const offset = block * blockSizeBytes;
-      directions[0] = direction;
-      offsets[0] = offset;
-      if (direction === WRITE) {
-        this.#writer.write(0);
-        this.#writesSinceFlush += 1;
-      } else {
-        this.#writer.overwrite(0);
+      if (control[STOP_WORD] !== GO_ON) break;
+      if (next === drawnEnd) {
+        const ios = Math.min(SHEET_IOS, state[REMAINING] as number);
+        if (ios === 0) break;
+        state[REMAINING] = (state[REMAINING] as number) - ios;
+        next = STATE_LENGTH;
+        drawnEnd = STATE_LENGTH + ios * ROW;
+        blocks.draw(state, next, drawnEnd, ROW, this.#blockSizeBytes);
       }
-      if (touched !== null) this.#touch(touched, 0, block);
-      backend.prepare(0, direction, offset);
-      state[START] = state[NOW] as number;
-      backend.submit();
-      // A wait that a signal ends brings nothing.
-      while (completed === 0) completed = backend.reap(1);
-      const nowNs = clock.now();
-      state[INTEGRAL] = (state[INTEGRAL] as number) + nowNs - state[START];
-      state[NOW] = nowNs;
-      numbers[THREAD_NUMBER.heartbeatNs] = nowNs;
-      if (nowNs >= (state[UNTIL] as number)) break;
+      const filledEnd = this.#fill(next, drawnEnd);
+      this.#settle(next, filledEnd - ROW, recorder, numbers);
+      next = filledEnd;
+      if ((state[NOW] as number) >= (state[UNTIL] as number)) {
+        this.#carried = 1;
+        this.#freeCount = 0;
+        break;
+      }
+      this.#settleLast(recorder, numbers);
     }
     state[LAST] = state[NOW] as number;
-    this.#carried = completed;
-    this.#freeCount = 1 - completed;
+  }
+
+  /**
+   * Carries out the I/Os of rows `from` up to `to`, at least one: until a flush or a pause is due, or one has not come
+   * back whole. Returns the row behind the last one. A function of its own, which V8 compiles with the constants of this
+   * module; a loop that it replaces while it runs has to look them up.
+   */
+  #fill(from: number, to: number): number {
+    const backend = this.#backend;
+    const { now } = this.#clock;
+    const writer = this.#writer;
+    const state = this.#state;
+    const blockSizeBytes = this.#blockSizeBytes;
+    const flushEvery = this.#flushEvery;
+    const beginNs = now();
+    state[NOW] = beginNs;
+    state[PAUSE] = Math.min(beginNs + SHEET_NS, state[UNTIL] as number, state[INTERVAL_END] as number);
+    let row = from;
+    let result = 0;
+    for (;;) {
+      const direction = state[row] as DirectionCode;
+      const offsetBytes = state[row + OFFSET] as number;
+      if (direction === write) {
+        writer.write(0);
+        if (flushEvery > 0) this.#writesSinceFlush += 1;
+      } else {
+        writer.overwrite(0);
+      }
+      result =
+        backend.transfer === undefined
+          ? transferQueued(backend, direction, offsetBytes)
+          : backend.transfer(direction, offsetBytes);
+      const nowNs = now();
+      state[row + LATENCY] = nowNs - state[NOW];
+      state[NOW] = nowNs;
+      row += ROW;
+      if (row === to || result !== blockSizeBytes || nowNs >= state[PAUSE]) break;
+      if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) break;
+    }
+    this.#last = row - ROW;
+    this.#lastResult = result;
+    return row;
+  }
+
+  /** Records the I/Os of rows `from` up to `to`: whole ones, of the interval that goes on. */
+  #settle(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
+    const touched = this.#touched;
+    const state = this.#state;
+    recorder.recordAll(read, state, from, to, ROW);
+    recorder.recordAll(write, state, from, to, ROW);
+    let sumNs = 0;
+    for (let row = from; row <= to; row += ROW) sumNs += state[row + LATENCY] as number;
+    state[INTEGRAL] = (state[INTEGRAL] as number) + sumNs;
+    if (touched !== null) {
+      for (let row = from; row < to; row += ROW) {
+        const first = this.#touches(touched, state[row + OFFSET] as number);
+        if (first) recorder.record(firstTouch, state[row + LATENCY] as number);
+      }
+    }
+    numbers[IOS] = (numbers[IOS] as number) + (to - from) / ROW;
+    numbers[HEARTBEAT] = state[NOW] as number;
+  }
+
+  /** Records the last I/O that was carried out, which may belong to the next interval or stretch, or have failed. */
+  #settleLast(recorder: Recorder, numbers: Float64Array): void {
+    const state = this.#state;
+    const nowNs = state[NOW] as number;
+    const direction = state[this.#last] as number;
+    const offsetBytes = state[this.#last + OFFSET] as number;
+    const latencyNs = state[this.#last + LATENCY] as number;
+    if (nowNs >= (state[INTERVAL_END] as number)) {
+      recorder.rotate(nowNs);
+      state[INTERVAL_END] = recorder.intervalEndNs;
+    }
+    if (this.#lastResult === this.#blockSizeBytes) {
+      recorder.record(direction, latencyNs);
+      if (this.#touched !== null && this.#touches(this.#touched, offsetBytes)) recorder.record(firstTouch, latencyNs);
+      numbers[IOS] = (numbers[IOS] as number) + 1;
+    } else {
+      this.#errors.count(numbers, this.#lastResult, offsetBytes, direction);
+    }
+    this.#carried = 0;
+    this.#freeCount = 1;
   }
 
   #runQueued(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
@@ -243,8 +321,9 @@ export class MeasuredLoop {
             const endNs = (completedNs === null ? state[NOW] : completedNs[index]) as number;
             const latencyNs = endNs - (startsNs[slot] as number);
             recorder.record(directions[slot] as number, latencyNs);
-            if (touched !== null && this.#firstTouch[slot] === 1) recorder.record(KIND.firstTouch, latencyNs);
-            numbers[THREAD_NUMBER.ios] = (numbers[THREAD_NUMBER.ios] as number) + 1;
+            if (touched !== null && this.#touches(touched, offsets[slot] as number))
+              recorder.record(firstTouch, latencyNs);
+            numbers[IOS] = (numbers[IOS] as number) + 1;
           } else {
             const result = completedResults[index] as number;
             this.#errors.count(numbers, result, offsets[slot] as number, directions[slot] as number);
@@ -253,7 +332,7 @@ export class MeasuredLoop {
       }
 
       // A plain read: the order does not matter here, and Atomics.load is a call where this is an instruction.
-      if (control[CONTROL.stop] !== STOP.none) state[REMAINING] = 0;
+      if (control[STOP_WORD] !== GO_ON) state[REMAINING] = 0;
       let mayIssue = true;
       if (flushEvery > 0 && this.#writesSinceFlush >= flushEvery) {
         // A flush covers the writes before it: they complete first, and none begins meanwhile.
@@ -266,12 +345,11 @@ export class MeasuredLoop {
         state[REMAINING] = (state[REMAINING] as number) - 1;
         freeCount -= 1;
         const slot = freeSlots[freeCount] as number;
-        const direction = blocks.nextIsRead() ? 0 : 1;
-        const block = blocks.nextBlock();
-        const offset = block * blockSizeBytes;
+        const direction = blocks.nextIsRead() ? read : write;
+        const offset = blocks.nextBlock() * blockSizeBytes;
         directions[slot] = direction;
         offsets[slot] = offset;
-        if (direction === WRITE) {
+        if (direction === write) {
           this.#writer.write(slot);
           if (flushEvery > 0) {
             this.#writesSinceFlush += 1;
@@ -280,7 +358,6 @@ export class MeasuredLoop {
         } else {
           this.#writer.overwrite(slot);
         }
-        if (touched !== null) this.#touch(touched, slot, block);
         backend.prepare(slot, direction, offset);
         issuedSlots[issued] = slot;
         issued += 1;
@@ -299,7 +376,7 @@ export class MeasuredLoop {
       }
 
       const full = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
-      numbers[THREAD_NUMBER.outstanding] = queueDepth - freeCount;
+      numbers[OUTSTANDING] = queueDepth - freeCount;
       completed = backend.reap(full ? 1 : 0);
       const nowNs = clock.now();
       const tookNs = nowNs - (state[LAST] as number);
@@ -309,7 +386,7 @@ export class MeasuredLoop {
       if (!full) state[SUBMITTING] = (state[SUBMITTING] as number) + tookNs;
       state[LAST] = nowNs;
       state[NOW] = nowNs;
-      numbers[THREAD_NUMBER.heartbeatNs] = nowNs;
+      numbers[HEARTBEAT] = nowNs;
       if (nowNs >= (state[UNTIL] as number)) break;
     }
     this.#freeCount = freeCount;
@@ -334,14 +411,22 @@ export class MeasuredLoop {
     }
   }
 
-  #touch(touched: Uint8Array, slot: number, block: number): void {
-    const blockSizeBytes = this.#blockSizeBytes;
-    const touchUnitBytes = this.#touchUnitBytes;
-    // Mostly a block is a unit, and a division is dear here.
-    const unit = touchUnitBytes === blockSizeBytes ? block : Math.floor((block * blockSizeBytes) / touchUnitBytes);
+  /** Whether an I/O at `offsetBytes` is the first one on its unit of the file. */
+  #touches(touched: Uint8Array, offsetBytes: number): boolean {
+    const unit = Math.floor(offsetBytes / this.#touchUnitBytes);
     const bits = touched[unit >>> 3] as number;
     const bit = 1 << (unit & 7);
-    this.#firstTouch[slot] = (bits & bit) === 0 ? 1 : 0;
+    if ((bits & bit) !== 0) return false;
     touched[unit >>> 3] = bits | bit;
+    return true;
   }
+}
+
+/** One I/O from handing it over to its completion, where the system queues. */
+function transferQueued(backend: Backend, direction: DirectionCode, offsetBytes: number): number {
+  backend.prepare(0, direction, offsetBytes);
+  backend.submit();
+  // A wait that a signal ends brings nothing.
+  while (backend.reap(1) === 0);
+  return backend.completedResults[0] as number;
 }

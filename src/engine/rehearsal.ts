@@ -36,12 +36,16 @@ const REPETITIONS = 128;
 const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
 const REHEARSAL_FILE_BYTES = 64 * 1024 * 1024;
 
+/** The same for both directions, in rows. */
+const ROWS = Float64Array.from(LATENCIES_NS.flatMap((latencyNs) => [KIND.read, latencyNs, KIND.write, 2 * latencyNs]));
+
 /** Ever new extremes on both sides, below and above a microsecond, and intervals that a collector takes. */
 function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
   recorder.open(0, INTERVAL_NS);
   for (let interval = 1; interval < REPETITIONS; interval += 1) {
     for (const latencyNs of LATENCIES_NS) recorder.record(KIND.read, latencyNs);
     for (const latencyNs of LATENCIES_NS.toReversed()) recorder.record(KIND.write, latencyNs);
+    for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length, 2);
     recorder.rotate(interval * INTERVAL_NS);
     memory.words[THREAD_WORD.drained] = memory.words[THREAD_WORD.published] as number;
     for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory.sums, buffer * SUMS_PER_BUFFER);

@@ -52,9 +52,38 @@ export class RandomStream {
     return result >>> 0;
   }
 
+  /** Every `step`th of `values` from `from` up to `to`: what `nextBelow` would give one by one, in half the time. */
+  fillBelow(values: Float64Array, from: number, to: number, step: number, count: number): void {
+    if (count > FEW) {
+      for (let index = from; index < to; index += step) values[index] = this.nextBelow(count);
+      return;
+    }
+    const state = this.#state;
+    const scale = count / 4294967296;
+    let s0 = state[0] as number;
+    let s1 = state[1] as number;
+    let s2 = state[2] as number;
+    let s3 = state[3] as number;
+    for (let index = from; index < to; index += step) {
+      const product = Math.imul(s1, 5);
+      values[index] = ((Math.imul((product << 7) | (product >>> 25), 9) >>> 0) * scale) | 0;
+      const shifted = s1 << 9;
+      s2 ^= s0;
+      s3 ^= s1;
+      s1 ^= s2;
+      s0 ^= s3;
+      s2 ^= shifted;
+      s3 = (s3 << 11) | (s3 >>> 21);
+    }
+    state[0] = s0;
+    state[1] = s1;
+    state[2] = s2;
+    state[3] = s3;
+  }
+
   /** 0 .. count-1, evenly: random bits scaled, 32 of them for small counts, else 53; the bias is below 2^-12. */
   nextBelow(count: number): number {
-    if (count <= FEW) return Math.floor(this.nextUint32() * (count / 4294967296));
+    if (count <= FEW) return (this.nextUint32() * (count / 4294967296)) | 0;
     const high = this.nextUint32() >>> 5;
     const low = this.nextUint32() >>> 6;
     return Math.floor((high * 67108864 + low) * (count / 9007199254740992));

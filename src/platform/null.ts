@@ -27,6 +27,10 @@ export class NullBackend implements Backend {
     this.#prepared += 1;
   }
 
+  transfer(): number {
+    return this.#blockSizeBytes;
+  }
+
   submit(): void {
     // Nothing to hand over.
   }

@@ -35,7 +35,7 @@ export interface Clock {
   /** Smallest step the system states, in nanoseconds. */
   readonly resolutionNs: number;
   /** Nanoseconds since an arbitrary fixed point; allocates nothing. */
-  now(): number;
+  readonly now: () => number;
 }
 
 /** CPU time of this process (all its threads, kernel workers on its behalf included) since it started. */
@@ -249,6 +249,11 @@ export interface Backend {
   readonly completedResults: Int32Array;
   /** When each of them completed, where completions arrive one by one (APCs); absent: when `reap` returned. */
   readonly completedNs?: Float64Array;
+  /**
+   * Carries out one I/O at queue depth 1, from handing it over to its completion: bytes transferred, or minus the
+   * system's error code. Absent: the verbs below do it.
+   */
+  transfer?(direction: DirectionCode, offsetBytes: number): number;
   /** Describes what `slot` does next. `offsetBytes` is below 2^53. */
   prepare(slot: number, direction: DirectionCode, offsetBytes: number): void;
   /** Hands everything prepared to the system. May leave the handing over to the next `reap`. */

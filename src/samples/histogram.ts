@@ -10,6 +10,7 @@ export const BUCKET_COUNT = 32768;
 // (1023 + 9) * 1024 makes 1024 ns fall into bucket 1024, where the buckets one nanosecond wide end.
 const EXPONENT_BIAS = 1032 * 1024;
 
+const LAST_BUCKET = BUCKET_COUNT - 1;
 const scratch = new Float64Array(1);
 const scratchHigh = new Int32Array(scratch.buffer);
 // x64 and arm64 are little-endian; node runs on nothing else that we support.
@@ -23,7 +24,7 @@ export function bucketIndex(latencyNs: number): number {
   if (latencyNs < 1024) return latencyNs | 0;
   scratch[0] = latencyNs;
   const index = ((scratchHigh[HIGH_WORD] as number) >> 10) - EXPONENT_BIAS;
-  return index < BUCKET_COUNT ? index : BUCKET_COUNT - 1;
+  return index < LAST_BUCKET ? index : LAST_BUCKET;
 }
 
 /** Smallest latency of a bucket, in nanoseconds. */

@@ -42,7 +42,7 @@ export class TimeoutBackend implements Backend {
   }
 
   prepare(slot: number): void {
-    const { sqes, submissionArray, submissionMask } = this.#ring;
+    const { sqes, words, places, submissionMask } = this.#ring;
     const entry = slot * SQE_WORDS;
     sqes.fill(0, entry, entry + SQE_WORDS);
     sqes[entry + SQE.operation] = TIMEOUT;
@@ -50,29 +50,29 @@ export class TimeoutBackend implements Backend {
     setWord64(sqes, entry + SQE.address, this.#timespec.address);
     sqes[entry + SQE.length] = 1;
     sqes[entry + SQE.userData] = slot;
-    submissionArray[this.#tail & submissionMask] = slot;
+    words[places.submissionArray + (this.#tail & submissionMask)] = slot;
     this.#tail += 1;
     this.#unsubmitted += 1;
   }
 
   submit(): void {
-    Atomics.store(this.#ring.submissionTail, 0, this.#tail);
+    Atomics.store(this.#ring.words, this.#ring.places.submissionTail, this.#tail);
   }
 
   reap(minimum: number): number {
-    const { cqes, completionHead, completionTail, completionMask } = this.#ring;
+    const { words, places, completionMask } = this.#ring;
     const taken = this.#ring.enter(this.#unsubmitted, minimum);
     if (taken < 0) throw new Error(`io_uring_enter: errno ${-taken}`);
     this.#unsubmitted -= taken;
-    const tail = Atomics.load(completionTail, 0);
+    const tail = Atomics.load(words, places.completionTail);
     let completed = 0;
     for (; this.#head !== tail; this.#head += 1, completed += 1) {
-      const entry = (this.#head & completionMask) * CQE_WORDS;
-      const result = cqes[entry + CQE.result] ?? 0;
-      this.completedSlots[completed] = cqes[entry + CQE.userData] ?? -1;
+      const entry = places.completions + (this.#head & completionMask) * CQE_WORDS;
+      const result = words[entry + CQE.result] ?? 0;
+      this.completedSlots[completed] = words[entry + CQE.userData] ?? -1;
       this.completedResults[completed] = result === -ETIME ? this.#blockSizeBytes : result;
     }
-    Atomics.store(completionHead, 0, this.#head);
+    Atomics.store(words, places.completionHead, this.#head);
     return completed;
   }
 

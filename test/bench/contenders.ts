@@ -111,7 +111,6 @@ export function fio(name: string, parameters: readonly string[]): Contender {
     run: async (length) => {
       const all = [
         "--name=bench",
-        "--thread",
         "--time_based",
         "--norandommap",
         "--lat_percentiles=1",

@@ -25,4 +25,4 @@ const latency = latencySummary(total.latency);
 const figures = { iops: total.ios / samples.measuredSeconds, p50Ns: latency.p50, p99Ns: latency.p99 };
 // oxlint-disable-next-line no-console -- the figures are this program's output
 console.log(JSON.stringify(figures));
-process.disconnect();
+process.disconnect?.();

@@ -85,9 +85,17 @@ export function listening(inner: Platform, asked: Asked[]): Platform {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== "function") return value;
+        const hear = (direction: 0 | 1, offsetBytes: number): void =>
+          void asked.push({ thread: own, direction: direction === 0 ? "read" : "write", offsetBytes });
+        if (name === "transfer") {
+          return (direction: 0 | 1, offsetBytes: number) => {
+            hear(direction, offsetBytes);
+            return target.transfer?.(direction, offsetBytes);
+          };
+        }
         if (name !== "prepare") return value.bind(target) as unknown;
         return (slot: number, direction: 0 | 1, offsetBytes: number) => {
-          asked.push({ thread: own, direction: direction === 0 ? "read" : "write", offsetBytes });
+          hear(direction, offsetBytes);
           target.prepare(slot, direction, offsetBytes);
         };
       },

@@ -82,7 +82,8 @@ describe.concurrent("a test file that changes under the run", () => {
     rounds: 2,
     // Too large to be written anew as a whole after the change, which would leave no trace of it.
     target: { path: "test.dat", size: "96MiB" },
-    defaults: { blockSize: "4KiB", duration: "1s", warmup: "100ms", queueDepth: 4 },
+    // Long enough for a busy machine to say that the first round goes on, and to be heard, before it is over.
+    defaults: { blockSize: "4KiB", duration: "4s", warmup: "100ms", queueDepth: 4 },
   };
   const CHANGES = {
     "cut short": (path: string) => truncateSync(path, MEBIBYTE),

@@ -15,12 +15,15 @@ const WARMING_UP = /warm-up/;
 /** Rates stand in a line only once the window is open. */
 const SECOND_ROUND = /^\[2\/3\].*measure.*IOPS/m;
 
+const ROUND_SECONDS = 3;
+
 /** One case of three rounds, of which the second is the one to be interrupted. */
 const ROUNDS = {
   name: "rounds",
   rounds: 3,
   target: { path: "test.dat", size: "8MiB" },
-  defaults: { duration: "1s", warmup: "100ms" },
+  // Long enough for a busy machine to say that the second round goes on, and to be heard, before it is over.
+  defaults: { duration: `${ROUND_SECONDS}s`, warmup: "100ms" },
   jobs: [{ name: "writes", operation: "write", blockSize: "4KiB", queueDepth: 4 }],
 };
 const LONG_WARM_UP = { ...ROUNDS, defaults: { duration: "1s", warmup: "60s" } };
@@ -55,7 +58,7 @@ describe.concurrent("a run that is interrupted", () => {
       target: { path, preallocate: "none", fill: "none" },
       jobs: [{ name: "slow", operation: "read", blockSize: "4KiB", duration: "30s", warmup: 0 }],
     });
-    const slowReads = ["--filter=delay", "memory", String(MEBIBYTE), "delay-read=7"];
+    const slowReads = ["--filter=delay", "memory", String(MEBIBYTE), "delay-read=12"];
     /** Standard error speaks of the round before its first I/O. */
     const toFirstReadMs = 1000;
 
@@ -68,10 +71,11 @@ describe.concurrent("a run that is interrupted", () => {
       const { code, stderr } = await command.ended;
       expect(code).toBe(130);
       expect(performance.now() - interruptedMs).toBeLessThan(5000);
-      expect(stderr).toContain(`does not let go of the engine process ${engineId}`);
+      // Some kernels break off what waits for a FUSE server, others do not: the command says which.
+      expect(stderr.includes(`does not let go of the engine process ${engineId}`)).toBe(isAlive(engineId));
       expect(resultIn(directory)).toMatchObject({ state: "aborted", cases: [{ state: "aborted", rounds: [] }] });
       // The kernel lets go of it when the device answers.
-      await until("the engine process ends", () => !isAlive(engineId), 10_000);
+      await until("the engine process ends", () => !isAlive(engineId), 15_000);
     });
 
     test("the second Ctrl-C leaves at once", async ({ onTestFinished }) => {
@@ -85,7 +89,7 @@ describe.concurrent("a run that is interrupted", () => {
       command.signalGroup("SIGINT");
       expect((await command.ended).code).toBe(130);
       expect(performance.now() - secondMs).toBeLessThan(600);
-      await until("the engine process ends", () => !isAlive(engineId), 10_000);
+      await until("the engine process ends", () => !isAlive(engineId), 15_000);
     });
   });
 
@@ -127,10 +131,10 @@ describe.concurrent("a run that is interrupted", () => {
       const [first] = resultIn(stage.directory).cases;
       expect(first?.state).toBe("aborted");
       expect(first?.rounds).toHaveLength(1);
-      expect(first?.rounds[0]).toMatchObject({ aborted: false, measuredSeconds: 1 });
+      expect(first?.rounds[0]).toMatchObject({ aborted: false, measuredSeconds: ROUND_SECONDS });
       expect(first?.interruptedRound?.aborted).toBe(true);
       expect(first?.interruptedRound?.total.ios).toBeGreaterThan(0);
-      expect(first?.interruptedRound?.measuredSeconds).toBeLessThan(1);
+      expect(first?.interruptedRound?.measuredSeconds).toBeLessThan(ROUND_SECONDS);
       expect(first?.summary?.iops.median).toBe(first?.rounds[0]?.total.iops);
       await expectNothingLeft(stage);
     });

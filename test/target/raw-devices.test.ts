@@ -209,6 +209,8 @@ describeWith(["root", "losetup", "mkswap", "swapon", "addpart"], "a disk that is
     runTool("mkswap", `${disk.path}p1`);
     runTool("swapon", `${disk.path}p1`);
     onTestFinished(() => void runTool("swapoff", `${disk.path}p1`));
+    // What mkswap wrote would otherwise reach the file below at any moment, and look like a write of the command's.
+    runTool("sync");
     await expectRefused(disk, new RegExp(`in use: ${disk.name}p1 is swap space`));
   });
 

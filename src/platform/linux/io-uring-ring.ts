@@ -1,24 +1,14 @@
 // A number of entries -> a mapped io_uring: its rings as typed arrays, and the three system calls on it (io_uring(7)).
 
 import type { NativeMemory } from "../platform.ts";
-import {
-  CQE,
-  ENTER,
-  FEATURE,
-  MAP_OFFSET,
-  OPERATION,
-  PARAMS,
-  PROBE,
-  REGISTER,
-  SETUP,
-  SQE,
-  SYSTEM_CALL,
-} from "./io-uring-abi.ts";
+import { CQE, ENTER, MAP_OFFSET, OPERATION, PARAMS, PROBE, REGISTER, SETUP, SQE, SYSTEM_CALL } from "./io-uring-abi.ts";
 import { bind, closeDescriptor, lastErrno, viewMemory } from "./libc.ts";
 import { allocate, mapMemory, unmapMemory, wholePages } from "./memory.ts";
 import { setWord64 } from "./slots.ts";
 
 const MAP_SHARED_POPULATE = 0x01 | 0x8000;
+const ENTER_CALL = SYSTEM_CALL.enter;
+const GET_EVENTS = ENTER.getEvents;
 const EINVAL = 22;
 
 // syscall(2): libc has no wrappers for io_uring. The sixth argument of the call, the size of a signal set, is not given:
@@ -92,26 +82,30 @@ export function ringTrouble(): number {
   return usable ? 0 : 95;
 }
 
-function wordsAt(ring: Uint8Array, offset: number, count: number): Int32Array {
-  return new Int32Array(ring.buffer, offset, count);
+/** Where things stand among a ring's words. */
+export interface RingPlaces {
+  readonly submissionTail: number;
+  readonly submissionFlags: number;
+  /** Which entry is next, by submission. */
+  readonly submissionArray: number;
+  readonly completionHead: number;
+  readonly completionTail: number;
+  readonly completions: number;
 }
 
-/** A mapped ring. Indices into the arrays are masked by the caller; heads and tails are used in order (`ordered-words.ts`). */
+/** A mapped ring. Indices into its arrays are masked by the caller; heads and tails are used in order (`ordered-words.ts`). */
 export class Ring {
   readonly fd: number;
   readonly entries: number;
   readonly sqes: Int32Array;
-  readonly cqes: Int32Array;
+  /** Both rings, in one array: the fewer there are, the less has to be fetched after a wait. */
+  readonly words: Int32Array;
+  readonly places: RingPlaces;
   readonly completionMask: number;
   readonly submissionMask: number;
-  readonly submissionArray: Int32Array;
-  readonly submissionTail: Int32Array;
-  readonly #submissionFlags: Int32Array;
   readonly #submitThread: boolean;
   /** With IOPOLL, and with deferred completions, they come only to those who ask the kernel. */
   readonly #askAlways: boolean;
-  readonly completionHead: Int32Array;
-  readonly completionTail: Int32Array;
   #enterDescriptor: number;
   #enterFlags = 0;
   readonly #params: NativeMemory;
@@ -131,22 +125,21 @@ export class Ring {
     this.entries = word(PARAMS.submissionEntries);
     const submissionBytes = word(submission + 6) + this.entries * 4;
     const completionBytes = word(completion + 5) + word(PARAMS.completionEntries) * CQE.bytes;
-    const shared = (word(PARAMS.features) & FEATURE.singleMap) !== 0;
-    const submissionRing = this.#map(
-      MAP_OFFSET.submissionRing,
-      shared ? Math.max(submissionBytes, completionBytes) : submissionBytes,
-    );
-    const completionRing = shared ? submissionRing : this.#map(MAP_OFFSET.completionRing, completionBytes);
+    // One mapping holds both rings since 5.4 (IORING_FEAT_SINGLE_MMAP), and what we ask for came with 5.6.
+    const rings = this.#map(MAP_OFFSET.submissionRing, Math.max(submissionBytes, completionBytes));
     const entries = this.#map(MAP_OFFSET.submissionEntries, this.entries * SQE.bytes);
-    this.submissionTail = wordsAt(submissionRing, word(submission + 1), 1);
-    this.submissionMask = wordsAt(submissionRing, word(submission + 2), 1)[0] as number;
-    this.#submissionFlags = wordsAt(submissionRing, word(submission + 4), 1);
-    this.submissionArray = wordsAt(submissionRing, word(submission + 6), this.entries);
-    this.completionHead = wordsAt(completionRing, word(completion), 1);
-    this.completionTail = wordsAt(completionRing, word(completion + 1), 1);
-    this.completionMask = wordsAt(completionRing, word(completion + 2), 1)[0] as number;
-    this.cqes = wordsAt(completionRing, word(completion + 5), (word(PARAMS.completionEntries) * CQE.bytes) / 4);
-    this.sqes = wordsAt(entries, 0, (this.entries * SQE.bytes) / 4);
+    this.words = new Int32Array(rings.buffer, 0, Math.floor(rings.length / 4));
+    this.sqes = new Int32Array(entries.buffer, 0, entries.length / 4);
+    this.submissionMask = this.words[word(submission + 2) / 4] as number;
+    this.completionMask = this.words[word(completion + 2) / 4] as number;
+    this.places = {
+      submissionTail: word(submission + 1) / 4,
+      submissionFlags: word(submission + 4) / 4,
+      submissionArray: word(submission + 6) / 4,
+      completionHead: word(completion) / 4,
+      completionTail: word(completion + 1) / 4,
+      completions: word(completion + 5) / 4,
+    };
   }
 
   /** At least `entries` entries; minus errno when the kernel will not have it. */
@@ -167,15 +160,15 @@ export class Ring {
   /** io_uring_enter(2): submissions taken, or minus errno. Waits for `minimum` completions. */
   enter(submit: number, minimum: number): number {
     if (this.#submitThread) return this.#enterBesideThread(submit, minimum);
-    const flags = minimum > 0 || this.#askAlways ? this.#enterFlags | ENTER.getEvents : this.#enterFlags;
-    const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0);
+    const flags = minimum > 0 || this.#askAlways ? this.#enterFlags | GET_EVENTS : this.#enterFlags;
+    const taken = enterCall(ENTER_CALL, this.#enterDescriptor, submit, minimum, flags, 0);
     return taken < 0 ? -lastErrno() : taken;
   }
 
   /** The kernel's thread takes what is published: a call only wakes it up, or waits for a completion. */
   #enterBesideThread(submit: number, minimum: number): number {
     // A look after the tail was published, with a full barrier between them (io_uring_enter(2), IORING_ENTER_SQ_WAKEUP).
-    const asleep = (Atomics.load(this.#submissionFlags, 0) & NEEDS_WAKE_UP) !== 0;
+    const asleep = (Atomics.load(this.words, this.places.submissionFlags) & NEEDS_WAKE_UP) !== 0;
     if (!asleep && minimum === 0) return submit;
     const flags = this.#enterFlags | (asleep ? ENTER.submissionWakeUp : 0) | (minimum > 0 ? ENTER.getEvents : 0);
     const taken = enterCall(SYSTEM_CALL.enter, this.#enterDescriptor, submit, minimum, flags, 0);

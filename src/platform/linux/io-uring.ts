@@ -16,7 +16,19 @@ const EINTR = 4;
 const EAGAIN = 11;
 const ENOMEM = 12;
 const EBUSY = 16;
+
+// V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each
+// use, and after a wait for a device whatever has to be loaded comes from far away.
+const read = READ;
+const load = loadAcquire;
+const store = storeRelease;
 const SQE_WORDS = SQE.bytes / 4;
+const SQE_OPERATION = SQE.operation;
+const SQE_OFFSET = SQE.offset;
+const CQE_WORDS = CQE.bytes / 4;
+const CQE_SLOT = CQE.userData;
+const CQE_RESULT = CQE.result;
+
 /** Four per call kept the device busiest at the least CPU on ext4; all free slots at once made it wait in bursts. */
 const DEFAULT_SUBMIT_BATCH = 4;
 const CLOSE_PATIENCE_MS = 5000;
@@ -79,30 +91,31 @@ export class IoUringBackend implements Backend {
   readonly completedResults: Int32Array;
   readonly completedSynchronously = null;
   backPressure = 0;
+  // What each I/O needs stands side by side.
+  readonly #ring: Ring;
+  readonly #words: Int32Array;
+  readonly #sqes: Int32Array;
+  #tail = 0;
+  #head = 0;
+  /** Published to the ring, not yet taken by io_uring_enter. */
+  #unsubmitted = 0;
+  #outstanding = 0;
+  #readWord = 0;
+  #writeWord = 0;
+  #submissionTailPlace = 0;
+  #completionHeadPlace = 0;
+  #completionTailPlace = 0;
+  #completionsPlace = 0;
+  #completionMask = 0;
+  #submissionMask = 0;
+  #submissionArrayPlace = 0;
+  readonly #submitThread: boolean;
   readonly #fd: number;
   readonly #queueDepth: number;
-  readonly #ring: Ring;
   readonly #slots: Slots;
   readonly #vectors: PageVectors | null;
   /** Completions have to be asked for by a call. */
   readonly #asksAlways: boolean;
-  readonly #submitThread: boolean;
-  readonly #readWord: number;
-  readonly #writeWord: number;
-  // The ring's hot parts, one hop from here.
-  readonly #sqes: Int32Array;
-  readonly #cqes: Int32Array;
-  readonly #submissionArray: Int32Array;
-  readonly #submissionTailWord: Int32Array;
-  readonly #completionHeadWord: Int32Array;
-  readonly #completionTailWord: Int32Array;
-  readonly #submissionMask: number;
-  readonly #completionMask: number;
-  #tail: number;
-  #head: number;
-  /** Published to the ring, not yet taken by io_uring_enter. */
-  #unsubmitted = 0;
-  #outstanding = 0;
 
   constructor(options: BackendOptions, vectored: boolean) {
     this.#fd = options.file.handle;
@@ -123,16 +136,18 @@ export class IoUringBackend implements Backend {
     this.buffers = this.#slots.memory.bytes;
     this.completedSlots = this.#slots.completedSlots;
     this.completedResults = this.#slots.completedResults;
+    const { words, places } = ring;
+    this.#words = words;
     this.#sqes = ring.sqes;
-    this.#cqes = ring.cqes;
-    this.#submissionArray = ring.submissionArray;
-    this.#submissionTailWord = ring.submissionTail;
-    this.#completionHeadWord = ring.completionHead;
-    this.#completionTailWord = ring.completionTail;
+    this.#submissionTailPlace = places.submissionTail;
+    this.#submissionArrayPlace = places.submissionArray;
+    this.#completionHeadPlace = places.completionHead;
+    this.#completionTailPlace = places.completionTail;
+    this.#completionsPlace = places.completions;
     this.#submissionMask = ring.submissionMask;
     this.#completionMask = ring.completionMask;
-    this.#tail = Atomics.load(ring.submissionTail, 0);
-    this.#head = Atomics.load(ring.completionHead, 0);
+    this.#tail = Atomics.load(words, places.submissionTail);
+    this.#head = Atomics.load(words, places.completionHead);
 
     // All threads alike, or none: the first ones would take what the rings of the others need.
     const bufferBytes = Math.ceil(this.buffers.length / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
@@ -168,13 +183,59 @@ export class IoUringBackend implements Backend {
     }
   }
 
+  /**
+   * One I/O at queue depth 1, whose only entry is slot 0's: what `prepare`, `submit` and `reap` come to, without the
+   * lists of slots between them. A ring that is driven in another way takes the long way.
+   */
+  transfer(direction: DirectionCode, offsetBytes: number): number {
+    if (this.#submitThread || this.#unsubmitted > 0 || this.#outstanding > 0)
+      return this.#transferByVerbs(direction, offsetBytes);
+    const words = this.#words;
+    const sqes = this.#sqes;
+    const tail = (this.#tail + 1) | 0;
+    sqes[SQE_OPERATION] = direction === read ? this.#readWord : this.#writeWord;
+    sqes[SQE_OFFSET] = offsetBytes | 0;
+    sqes[SQE_OFFSET + 1] = (offsetBytes / 4294967296) | 0;
+    this.#tail = tail;
+    store(words, this.#submissionTailPlace, tail);
+    const taken = this.#ring.enter(1, 1);
+    const head = this.#head;
+    if (taken !== 1 || load(words, this.#completionTailPlace) === head) {
+      this.#unsubmitted = 1;
+      if (taken > 0) this.#take(taken);
+      return this.#reapOne();
+    }
+    const entry = this.#completionsPlace + (head & this.#completionMask) * CQE_WORDS;
+    const result = words[entry + CQE_RESULT] as number;
+    this.#head = (head + 1) | 0;
+    store(words, this.#completionHeadPlace, this.#head);
+    return result;
+  }
+
+  #transferByVerbs(direction: DirectionCode, offsetBytes: number): number {
+    this.prepare(0, direction, offsetBytes);
+    this.submit();
+    return this.#reapOne();
+  }
+
+  #reapOne(): number {
+    // A wait that a signal ends brings nothing.
+    while (this.reap(1) === 0);
+    return this.completedResults[0] as number;
+  }
+
+  #take(count: number): void {
+    this.#unsubmitted -= count;
+    this.#outstanding += count;
+  }
+
   prepare(slot: number, direction: DirectionCode, offsetBytes: number): void {
     const sqes = this.#sqes;
     const entry = slot * SQE_WORDS;
-    sqes[entry + SQE.operation] = direction === READ ? this.#readWord : this.#writeWord;
-    sqes[entry + SQE.offset] = offsetBytes | 0;
-    sqes[entry + SQE.offset + 1] = (offsetBytes / 4294967296) | 0;
-    this.#submissionArray[this.#tail & this.#submissionMask] = slot;
+    sqes[entry + SQE_OPERATION] = direction === read ? this.#readWord : this.#writeWord;
+    sqes[entry + SQE_OFFSET] = offsetBytes | 0;
+    sqes[entry + SQE_OFFSET + 1] = (offsetBytes / 4294967296) | 0;
+    this.#words[this.#submissionArrayPlace + (this.#tail & this.#submissionMask)] = slot;
     this.#tail = (this.#tail + 1) | 0;
     this.#unsubmitted += 1;
   }
@@ -182,33 +243,34 @@ export class IoUringBackend implements Backend {
   /** Only publishes: the one io_uring_enter of the following `reap` both hands over and collects. */
   submit(): void {
     // The kernel's thread may be about to sleep: what `enter` then reads must come after this (io_uring_enter(2)).
-    if (this.#submitThread) Atomics.store(this.#submissionTailWord, 0, this.#tail);
-    else storeRelease(this.#submissionTailWord, 0, this.#tail);
+    if (this.#submitThread) Atomics.store(this.#words, this.#submissionTailPlace, this.#tail);
+    else store(this.#words, this.#submissionTailPlace, this.#tail);
   }
 
   reap(minimum: number): number {
-    let tail = loadAcquire(this.#completionTailWord, 0);
+    const words = this.#words;
+    let tail = load(words, this.#completionTailPlace);
     const waiting = minimum > 0 && tail === this.#head;
     if (this.#unsubmitted > 0 || waiting || this.#asksAlways) {
       this.#enter(waiting ? 1 : 0);
-      tail = loadAcquire(this.#completionTailWord, 0);
+      tail = load(words, this.#completionTailPlace);
     }
-    const cqes = this.#cqes;
+    const completionsPlace = this.#completionsPlace;
     const mask = this.#completionMask;
     const completedSlots = this.completedSlots;
     const completedResults = this.completedResults;
     let head = this.#head;
     let completed = 0;
     while (head !== tail) {
-      const entry = (head & mask) * (CQE.bytes / 4);
-      completedSlots[completed] = cqes[entry + CQE.userData] as number;
-      completedResults[completed] = cqes[entry + CQE.result] as number;
+      const entry = completionsPlace + (head & mask) * CQE_WORDS;
+      completedSlots[completed] = words[entry + CQE_SLOT] as number;
+      completedResults[completed] = words[entry + CQE_RESULT] as number;
       completed += 1;
       head = (head + 1) | 0;
     }
     if (completed > 0) {
       this.#head = head;
-      storeRelease(this.#completionHeadWord, 0, head);
+      store(words, this.#completionHeadPlace, head);
       this.#outstanding -= completed;
     }
     return completed;
@@ -217,8 +279,7 @@ export class IoUringBackend implements Backend {
   #enter(minimum: number): void {
     const taken = this.#ring.enter(this.#unsubmitted, minimum);
     if (taken >= 0) {
-      this.#unsubmitted -= taken;
-      this.#outstanding += taken;
+      this.#take(taken);
       return;
     }
     if (taken === -EINTR) return;
@@ -251,10 +312,10 @@ export class IoUringBackend implements Backend {
       sqes[entry + SQE.address] = slot;
       sqes[entry + SQE.userData] = CANCELLATION;
       sqes[entry + SQE.userData + 1] = CANCELLATION;
-      this.#submissionArray[this.#tail & this.#submissionMask] = slot;
+      this.#words[this.#submissionArrayPlace + (this.#tail & this.#submissionMask)] = slot;
       this.#tail = (this.#tail + 1) | 0;
     }
-    Atomics.store(this.#submissionTailWord, 0, this.#tail);
+    Atomics.store(this.#words, this.#submissionTailPlace, this.#tail);
     this.#ring.enter(this.#queueDepth, 0);
   }
 
@@ -263,12 +324,13 @@ export class IoUringBackend implements Backend {
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const deadline = Date.now() + CLOSE_PATIENCE_MS;
     while (this.#outstanding > 0 && Date.now() < deadline) {
-      const tail = Atomics.load(this.#completionTailWord, 0);
+      const tail = Atomics.load(this.#words, this.#completionTailPlace);
       for (; this.#head !== tail; this.#head = (this.#head + 1) | 0) {
-        const slot = this.#cqes[(this.#head & this.#completionMask) * (CQE.bytes / 4) + CQE.userData];
+        const entry = this.#completionsPlace + (this.#head & this.#completionMask) * CQE_WORDS;
+        const slot = this.#words[entry + CQE_SLOT];
         if (slot !== CANCELLATION) this.#outstanding -= 1;
       }
-      Atomics.store(this.#completionHeadWord, 0, this.#head);
+      Atomics.store(this.#words, this.#completionHeadPlace, this.#head);
       if (this.#outstanding > 0) {
         // With cooperative task running completions appear when this thread enters the kernel.
         this.#ring.enter(0, 0);

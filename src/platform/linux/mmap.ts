@@ -1,10 +1,10 @@
 // One slot -> a copy into or out of a shared mapping of the file (mmap(2)).
 
 import { greatestCommonDivisor } from "../../shared/greatest-common-divisor.ts";
-import { WRITE, type BackendOptions } from "../platform.ts";
+import { WRITE, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { DescriptorBackend } from "./descriptor-backend.ts";
 import { bind, lastErrno, viewMemory } from "./libc.ts";
 import { mapMemory, pageSizeBytes, unmapMemory } from "./memory.ts";
-import { SynchronousBackend } from "./synchronous.ts";
 
 const PROT_READ = 0x1;
 const PROT_WRITE = 0x2;
@@ -25,6 +25,9 @@ const msync = bind<(address: number, length: number, flags: number) => number>(
  */
 const WINDOW_BYTES = 256 * 1024 * 1024;
 
+// A constant of this module is part of the compiled code, an imported one is loaded and checked at each use.
+const write = WRITE;
+
 interface Window {
   readonly address: number;
   readonly length: number;
@@ -37,7 +40,7 @@ function windowBytes(blockSizeBytes: number): number {
   return Math.max(1, Math.floor(WINDOW_BYTES / unit)) * unit;
 }
 
-export class MmapBackend extends SynchronousBackend {
+export class MmapBackend extends DescriptorBackend {
   readonly nativeOperations: readonly string[];
   readonly #windows: readonly Window[];
   readonly #windowBytes: number;
@@ -67,15 +70,14 @@ export class MmapBackend extends SynchronousBackend {
   }
 
   /** A page that the file or the device cannot give is SIGBUS here: it ends the process, and the supervisor reports it. */
-  protected transfer(): number {
-    const offset = this.offset[0] as number;
+  transfer(direction: DirectionCode, offsetBytes: number): number {
     // A division costs as much as the rest of it, and most files have one window.
-    const window = offset < this.#windowBytes ? 0 : Math.floor(offset / this.#windowBytes);
-    const place = offset - window * this.#windowBytes;
+    const window = offsetBytes < this.#windowBytes ? 0 : Math.floor(offsetBytes / this.#windowBytes);
+    const place = offsetBytes - window * this.#windowBytes;
     // Storing is a fifth faster by V8's own memmove than by a call through koffi; a read would need a view of its place,
     // and making one is garbage.
-    if (this.direction === WRITE) (this.#windows[window] as Window).bytes.set(this.#block, place);
-    else memcpy(this.slots.addresses[1] as number, (this.#bases[window] as number) + place, this.blockSizeBytes);
+    if (direction === write) (this.#windows[window] as Window).bytes.set(this.#block, place);
+    else memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, this.blockSizeBytes);
     return this.blockSizeBytes;
   }
 

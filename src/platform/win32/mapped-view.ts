@@ -1,6 +1,7 @@
 // One slot -> a copy into or out of a mapped view of the file (CreateFileMapping, MapViewOfFile).
 
-import { READ, type Backend, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { READ, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { SynchronousBackend } from "../synchronous.ts";
 import { ERROR, FILE_MAP, INVALID_HANDLE, MEMORY, PAGE } from "./constants.ts";
 import { lastErrorFailed } from "./errors.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
@@ -25,13 +26,9 @@ interface Window {
  * is allocated. A page that cannot be read is EXCEPTION_IN_PAGE_ERROR here: it ends the process, and the supervisor
  * reports it.
  */
-export class MappedViewBackend implements Backend {
+export class MappedViewBackend extends SynchronousBackend {
   readonly nativeOperations: readonly string[];
   readonly buffers: Uint8Array;
-  readonly submitBatch = 1;
-  readonly completedSlots = new Int32Array(1);
-  readonly completedResults = new Int32Array(1);
-  readonly backPressure = 0;
   readonly completedSynchronously = null;
   readonly #win32: Win32;
   readonly #kernel32: Kernel32;
@@ -42,12 +39,9 @@ export class MappedViewBackend implements Backend {
   /** What has been written since the last flush, per window; low above high: nothing. */
   readonly #dirtyLow: Int32Array;
   readonly #dirtyHigh: Int32Array;
-  #direction: DirectionCode = READ;
-  #window = 0;
-  #offsetInWindow = 0;
-  #completed = 0;
 
   constructor(win32: Win32, options: BackendOptions) {
+    super();
     const { blockSizeBytes, fileSizeBytes, writes } = options;
     this.nativeOperations = ["MapViewOfFile", ...(writes ? ["FlushViewOfFile", "FlushFileBuffers"] : [])];
     this.#win32 = win32;
@@ -107,39 +101,22 @@ export class MappedViewBackend implements Backend {
     return { bytes: this.#win32.view(bufferAddress, spanBytes), bufferAddress, viewAddress, viewBytes };
   }
 
-  prepare(_slot: number, direction: DirectionCode, offsetBytes: number): void {
-    this.#direction = direction;
-    this.#window = (offsetBytes / WINDOW_BYTES) | 0;
-    this.#offsetInWindow = offsetBytes - this.#window * WINDOW_BYTES;
-  }
-
-  submit(): void {
-    this.completedResults[0] = this.#transfer();
-    this.#completed = 1;
-  }
-
-  #transfer(): number {
-    const window = this.#windows[this.#window];
-    if (window === undefined || this.#offsetInWindow >= window.viewBytes) return -ERROR.HANDLE_EOF;
-    const length = Math.min(this.#options.blockSizeBytes, window.viewBytes - this.#offsetInWindow);
-    const place = this.#bufferSpanBytes + this.#offsetInWindow;
-    if (this.#direction === READ) {
+  transfer(direction: DirectionCode, offsetBytes: number): number {
+    const index = (offsetBytes / WINDOW_BYTES) | 0;
+    const offsetInWindow = offsetBytes - index * WINDOW_BYTES;
+    const window = this.#windows[index];
+    if (window === undefined || offsetInWindow >= window.viewBytes) return -ERROR.HANDLE_EOF;
+    const length = Math.min(this.#options.blockSizeBytes, window.viewBytes - offsetInWindow);
+    const place = this.#bufferSpanBytes + offsetInWindow;
+    if (direction === READ) {
       window.bytes.copyWithin(0, place, place + length);
       return length;
     }
     window.bytes.copyWithin(place, 0, length);
-    const end = this.#offsetInWindow + length;
-    if (this.#offsetInWindow < (this.#dirtyLow[this.#window] as number)) {
-      this.#dirtyLow[this.#window] = this.#offsetInWindow;
-    }
-    if (end > (this.#dirtyHigh[this.#window] as number)) this.#dirtyHigh[this.#window] = end;
+    const end = offsetInWindow + length;
+    if (offsetInWindow < (this.#dirtyLow[index] as number)) this.#dirtyLow[index] = offsetInWindow;
+    if (end > (this.#dirtyHigh[index] as number)) this.#dirtyHigh[index] = end;
     return length;
-  }
-
-  reap(): number {
-    const completed = this.#completed;
-    this.#completed = 0;
-    return completed;
   }
 
   /** FlushViewOfFile hands dirty pages to the system and does not wait for the disk; FlushFileBuffers does. */

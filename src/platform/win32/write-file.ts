@@ -1,19 +1,16 @@
 // One slot -> WriteFile and ReadFile on a synchronous handle: the call returns when the I/O is done.
 
-import { WRITE, type Backend, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import { WRITE, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import { SynchronousBackend } from "../synchronous.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { OverlappedArray } from "./overlapped.ts";
 import { transferCalls } from "./overlapped-backend.ts";
 import { startBytesFor } from "./raw-volume.ts";
 
-export class WriteFileBackend implements Backend {
+export class WriteFileBackend extends SynchronousBackend {
   readonly nativeOperations: readonly string[];
   readonly buffers: Uint8Array;
-  readonly submitBatch = 1;
-  readonly completedSlots = new Int32Array(1);
-  readonly completedResults = new Int32Array(1);
-  readonly backPressure = 0;
   completedSynchronously = 0;
   readonly #kernel32: Kernel32;
   readonly #handle: number;
@@ -25,10 +22,9 @@ export class WriteFileBackend implements Backend {
   readonly #addresses: readonly (number | null)[];
   /** On a synchronous handle it carries the offset and nothing else, which spares a call of SetFilePointerEx. */
   readonly #overlapped: OverlappedArray;
-  #direction: DirectionCode = WRITE;
-  #completed = 0;
 
   constructor(win32: Win32, options: BackendOptions) {
+    super();
     const startBytes = startBytesFor(options);
     this.nativeOperations = transferCalls(options, "WriteFile", "ReadFile");
     this.#kernel32 = win32.kernel32;
@@ -43,33 +39,18 @@ export class WriteFileBackend implements Backend {
     this.#overlapped = new OverlappedArray(win32, 1, startBytes);
   }
 
-  prepare(_slot: number, direction: DirectionCode, offsetBytes: number): void {
-    this.#direction = direction;
+  transfer(direction: DirectionCode, offsetBytes: number): number {
     this.#overlapped.prepare(0, offsetBytes);
-  }
-
-  submit(): void {
-    this.completedResults[0] = this.#transfer();
-    this.#completed = 1;
-  }
-
-  #transfer(): number {
     const buffer = this.#addresses[1] as number;
     const transferred = this.#addresses[2] as number;
     const overlapped = this.#overlapped.addresses[1] as number;
     const succeeded =
-      this.#direction === WRITE
+      direction === WRITE
         ? this.#kernel32.WriteFile(this.#handle, buffer, this.#blockSizeBytes, transferred, overlapped)
         : this.#kernel32.ReadFile(this.#handle, buffer, this.#blockSizeBytes, transferred, overlapped);
     if (succeeded === 0) return -this.#kernel32.GetLastError();
     this.completedSynchronously += 1;
     return this.#transferred[0] as number;
-  }
-
-  reap(): number {
-    const completed = this.#completed;
-    this.#completed = 0;
-    return completed;
   }
 
   flush(): number {
