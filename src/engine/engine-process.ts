@@ -24,6 +24,10 @@ const START_DELAY_NS = 5e6;
 /** Three times the semi-space, as V8 counts. */
 const YOUNG_GENERATION_MB = 192;
 
+/**
+ * What a worker had to say, once it has gone: until then its memory is still there, and taking it down would fall into
+ * the next round.
+ */
 function startWorker(task: WorkerTask): Promise<FromWorker> {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./worker.${ending}`, import.meta.url), {
@@ -31,11 +35,12 @@ function startWorker(task: WorkerTask): Promise<FromWorker> {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
   });
   return new Promise((resolve) => {
-    worker.once("message", (message: FromWorker) => resolve(message));
-    worker.once("error", (error: Error) => resolve({ kind: "failed", failures: failuresOf(error) }));
+    let said: FromWorker | null = null;
+    worker.once("message", (message: FromWorker) => (said = message));
+    worker.once("error", (error: Error) => (said = { kind: "failed", failures: failuresOf(error) }));
     worker.once("exit", (code) => {
       const what = `A worker thread ended with code ${code} before it had a result`;
-      resolve({ kind: "failed", failures: [{ code: "ENGINE_LOST", what }] });
+      resolve(said ?? { kind: "failed", failures: [{ code: "ENGINE_LOST", what }] });
     });
   });
 }

@@ -10,11 +10,10 @@ const FILETIME_NS = 100;
 const EPOCH_VARIABLE = "DISKBENCH_CLOCK_EPOCH";
 
 /** 64 bits for the system to write into, as words, and their address. */
-function counterPlace(win32: Win32): { readonly words: Uint32Array; readonly address: readonly (number | null)[] } {
+function counterPlace(win32: Win32): { readonly words: Uint32Array; readonly address: number } {
   const memory = allocate(win32, 8);
   const words = new Uint32Array(memory.bytes.buffer, memory.bytes.byteOffset, 2);
-  // A generic array keeps the boxed address, a number field would box it anew at each call.
-  return { words, address: [null, memory.address] };
+  return { words, address: memory.address };
 }
 
 function counterHertz({ kernel32 }: Win32): number {
@@ -43,7 +42,7 @@ function performanceCounter(win32: Win32): Clock {
     name: "QueryPerformanceCounter",
     resolutionNs: nsPerTick,
     now(): number {
-      kernel32.QueryPerformanceCounter(address[1] as number);
+      kernel32.QueryPerformanceCounter(address);
       return ((words[1] as number) * WORD + (words[0] as number)) * nsPerTick;
     },
   };
@@ -56,13 +55,13 @@ function performanceCounter(win32: Win32): Clock {
 function timeOfDay(win32: Win32): Clock {
   const { kernel32 } = win32;
   const { words, address } = counterPlace(win32);
-  kernel32.GetSystemTimePreciseAsFileTime(address[1] as number);
+  kernel32.GetSystemTimePreciseAsFileTime(address);
   const epoch = Number((process.env[EPOCH_VARIABLE] ??= String(words[1])));
   return {
     name: "GetSystemTimePreciseAsFileTime",
     resolutionNs: FILETIME_NS,
     now(): number {
-      kernel32.GetSystemTimePreciseAsFileTime(address[1] as number);
+      kernel32.GetSystemTimePreciseAsFileTime(address);
       return (((words[1] as number) - epoch) * WORD + (words[0] as number)) * FILETIME_NS;
     },
   };
