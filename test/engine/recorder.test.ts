@@ -81,6 +81,24 @@ test("directions, first touches and flushes are kept apart, their sums exact", (
   expect(intervals.map(({ ios }) => ios)).toEqual([3]);
 });
 
+test("samples that are recorded together are those that are recorded one by one", () => {
+  const samples = Array.from({ length: 300 }, (_, index) => [index % 3 === 0 ? 0 : 1, 300 + index * index * 7.5]);
+  const [single, together] = [new Bench(), new Bench()];
+  for (const [kind = 0, latencyNs = 0] of samples) single.record(0, 0.5, latencyNs, kind);
+  for (let from = 0; from < samples.length; from += 64) {
+    const rows = Float64Array.from(
+      samples.slice(from, from + 64).flatMap(([kind = 0, latencyNs = 0]) => [kind, -1, latencyNs]),
+    );
+    for (const kind of [KIND.read, KIND.write]) together.recorders[0]?.recordAll(kind, rows, 0, rows.length, 3);
+  }
+  const [expected, found] = [single.finish(1), together.finish(1)];
+  expect(found.read).toEqual(expected.read);
+  expect(found.write?.latency).toMatchObject({ count: 200, buckets: expected.write?.latency.buckets });
+  expect(found.write?.latency.minNs).toBe(expected.write?.latency.minNs);
+  expect(found.write?.latency.maxNs).toBe(expected.write?.latency.maxNs);
+  expect(found.write?.latency.sumNs).toBeCloseTo(expected.write?.latency.sumNs ?? 0, 3);
+});
+
 test("a buffer that comes around again begins empty", () => {
   const bench = new Bench();
   for (let second = 0; second < 3 * RING_SIZE; second += 1) {
