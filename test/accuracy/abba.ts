@@ -43,3 +43,15 @@ export async function inTurns(
   }
   return { ours: median(lowest(ours, rounds)), theirs: median(lowest(theirs, rounds)), tried: ours.length };
 }
+
+/** `rounds` pairs in turns: the logarithms of ours / theirs, pair by pair. */
+export async function inPairs(
+  rounds: number,
+  measureOurs: Measure,
+  measureTheirs: Measure,
+): Promise<{ readonly logRatios: readonly number[] }> {
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  while (ours.length < rounds) await addRound(ours, theirs, measureOurs, measureTheirs);
+  return { logRatios: ours.map((value, round) => Math.log(value / (theirs[round] ?? Number.NaN))) };
+}
