@@ -97,6 +97,7 @@ describeWith(NEEDS, "a device throttled to 100 reads/s", () => {
     const { mean, p50, p95 } = onlyRound(only).total.latencyNs;
     expectWithin("mean latency in ms", present(mean) / 1e6, 10, 1);
     expectBetween("p50 in ms", present(p50) / 1e6, 0, 1);
-    expectBetween("p95 in ms", present(p95) / 1e6, 97, 101);
+    // One I/O in ten waits for what the nine before it have left of its slice, which is less where the device is slow.
+    expectBetween("p95 in ms", present(p95) / 1e6, 94, 101);
   });
 });
