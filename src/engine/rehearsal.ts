@@ -5,7 +5,7 @@ import { BlockStream } from "../plan/offsets.ts";
 import type { ThreadRange } from "../plan/plan.ts";
 import type { Platform } from "../platform/platform.ts";
 import { BlockWriter } from "./block-content.ts";
-import { MeasuredLoop } from "./measured-loop.ts";
+import { loopOfDepth } from "./loop-of-depth.ts";
 import { clearSums, Recorder } from "./recorder.ts";
 import {
   KIND,
@@ -78,7 +78,7 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
     };
     const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
     const clock = backend.clock ?? platform.clock;
-    const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), looping);
+    const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, looping);
     const all = { blocks, recorder, memory };
     // A look that finds nothing and does not wait: on this device the loop itself never has one.
     for (let look = 0; look < REPETITIONS; look += 1) backend.reap(0);

@@ -6,7 +6,8 @@ import type { ThreadRange } from "../plan/plan.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
 import { Barrier } from "./barrier.ts";
 import { BlockWriter } from "./block-content.ts";
-import { MeasuredLoop } from "./measured-loop.ts";
+import { loopOfDepth } from "./loop-of-depth.ts";
+import type { MeasuredLoop } from "./measured-loop.ts";
 import type { PauseWatch } from "./pause-watch.ts";
 import { Recorder } from "./recorder.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -74,11 +75,8 @@ class ThreadRound {
     this.#backend = backend;
     this.#ownClock = backend.clock !== undefined;
     this.#clock = backend.clock ?? platform.clock;
-    this.#loop = new MeasuredLoop(
-      backend,
-      this.#clock,
-      writer,
-      memory.control,
+    this.#loop = loopOfDepth(
+      { backend, clock: this.#clock, writer, control: memory.control },
       loopOptions(platform, spec, spec.fileSizeBytes),
     );
     this.#recorder = new Recorder(this.#own, this.#ownClock);

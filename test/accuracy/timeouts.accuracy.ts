@@ -2,7 +2,7 @@
 
 import { onTestFinished, test } from "vitest";
 import { BlockWriter } from "../../src/engine/block-content.ts";
-import { MeasuredLoop } from "../../src/engine/measured-loop.ts";
+import { loopOfDepth } from "../../src/engine/loop-of-depth.ts";
 import { Recorder } from "../../src/engine/recorder.ts";
 import { ringTrouble } from "../../src/platform/linux/io-uring-ring.ts";
 import { BlockStream } from "../../src/plan/offsets.ts";
@@ -46,14 +46,15 @@ test.skipIf(isMissing).each([1, 4])(
     const backend = new TimeoutBackend(1e6, queueDepth, BLOCK_BYTES);
     onTestFinished(() => void backend.close());
     const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
-    const loop = new MeasuredLoop(backend, clock, writer, new Int32Array(16), {
+    const options = {
       blockSizeBytes: BLOCK_BYTES,
       queueDepth,
       flushEvery: 0,
       maxErrors: 0,
       touchUnitBytes: null,
       fileSizeBytes: BLOCK_BYTES,
-    });
+    };
+    const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, options);
     const blocks = new BlockStream("timeouts", false, { thread: 0, firstBlock: 0, blockCount: 1, ios: null }, 100);
     const recorder = new Recorder(memory);
     const openNs = clock.now();

@@ -1,0 +1,153 @@
+// A queue depth above 1, one back end and a stream of blocks -> timed I/Os: what there is room for is issued, what has come is settled.
+
+import { READ, WRITE } from "../platform/platform.ts";
+import type { BlockStream } from "../plan/offsets.ts";
+import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
+import type { Recorder } from "./recorder.ts";
+import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
+
+// V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
+const read = READ;
+const write = WRITE;
+const { firstTouch } = KIND;
+const STOP_WORD = CONTROL.stop;
+const GO_ON = STOP.none;
+const NOW = LOOP_STATE.nowNs;
+const LAST = LOOP_STATE.lastNs;
+const INTEGRAL = LOOP_STATE.integralNs;
+const UNTIL = LOOP_STATE.untilNs;
+const REMAINING = LOOP_STATE.remaining;
+const INTERVAL_END = LOOP_STATE.intervalEndNs;
+const SUBMITTING = LOOP_STATE.submittingNs;
+const IOS = THREAD_NUMBER.ios;
+const HEARTBEAT = THREAD_NUMBER.heartbeatNs;
+const OUTSTANDING = THREAD_NUMBER.outstanding;
+
+/** As many I/Os in flight as there are slots. The code between two of them allocates nothing and calls nothing it need not. */
+export class QueuedLoop extends MeasuredLoop {
+  readonly #queueDepth: number;
+  readonly #freeSlots: Int32Array;
+  readonly #issuedSlots: Int32Array;
+  readonly #directions: Int32Array;
+  readonly #offsets: Float64Array;
+  readonly #startsNs: Float64Array;
+
+  constructor(parts: LoopParts, options: LoopOptions) {
+    super(parts, options, LOOP_STATE_LENGTH);
+    const { queueDepth } = options;
+    this.#queueDepth = queueDepth;
+    this.#freeSlots = Int32Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
+    this.#issuedSlots = new Int32Array(queueDepth);
+    this.#directions = new Int32Array(queueDepth);
+    this.#offsets = new Float64Array(queueDepth);
+    this.#startsNs = new Float64Array(queueDepth);
+  }
+
+  protected override turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
+    const backend = this.backend;
+    const clock = this.clock;
+    const control = this.control;
+    const state = this.state;
+    const freeSlots = this.#freeSlots;
+    const issuedSlots = this.#issuedSlots;
+    const directions = this.#directions;
+    const offsets = this.#offsets;
+    const startsNs = this.#startsNs;
+    const completedSlots = backend.completedSlots;
+    const completedResults = backend.completedResults;
+    const completedNs = backend.completedNs ?? null;
+    const batch = backend.submitBatch;
+    const touches = this.touches;
+    const blockSizeBytes = this.blockSizeBytes;
+    const queueDepth = this.#queueDepth;
+    const flushEvery = this.flushEvery;
+    let freeCount = queueDepth - this.inFlight;
+    let completed = this.carried;
+    state[INTERVAL_END] = recorder.intervalEndNs;
+    if (completed === 0) state[NOW] = clock.now();
+
+    for (;;) {
+      if (completed > 0) {
+        if ((state[NOW] as number) >= state[INTERVAL_END]) {
+          recorder.rotate(state[NOW] as number);
+          state[INTERVAL_END] = recorder.intervalEndNs;
+        }
+        for (let index = 0; index < completed; index += 1) {
+          const slot = completedSlots[index] as number;
+          freeSlots[freeCount] = slot;
+          freeCount += 1;
+          if (completedResults[index] === blockSizeBytes) {
+            const endNs = (completedNs === null ? state[NOW] : completedNs[index]) as number;
+            const latencyNs = endNs - (startsNs[slot] as number);
+            recorder.record(directions[slot] as number, latencyNs);
+            if (touches !== null && touches.isFirst(offsets[slot] as number)) recorder.record(firstTouch, latencyNs);
+            numbers[IOS] = (numbers[IOS] as number) + 1;
+          } else {
+            const result = completedResults[index] as number;
+            this.errors.count(numbers, result, offsets[slot] as number, directions[slot] as number);
+          }
+        }
+      }
+
+      // A plain read: the order does not matter here, and Atomics.load is a call where this is an instruction.
+      if (control[STOP_WORD] !== GO_ON) state[REMAINING] = 0;
+      let mayIssue = true;
+      if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) {
+        // A flush covers the writes before it: they complete first, and none begins meanwhile.
+        if (freeCount === queueDepth) this.flush(recorder, numbers);
+        else mayIssue = false;
+      }
+
+      let issued = 0;
+      while (mayIssue && issued < batch && freeCount > 0 && (state[REMAINING] as number) > 0) {
+        state[REMAINING] = (state[REMAINING] as number) - 1;
+        freeCount -= 1;
+        const slot = freeSlots[freeCount] as number;
+        const direction = blocks.nextIsRead() ? read : write;
+        const offset = blocks.nextBlock() * blockSizeBytes;
+        directions[slot] = direction;
+        offsets[slot] = offset;
+        if (direction === write) {
+          this.writer.write(slot);
+          if (flushEvery > 0) {
+            this.writesSinceFlush += 1;
+            mayIssue = this.writesSinceFlush < flushEvery;
+          }
+        } else {
+          this.writer.overwrite(slot);
+        }
+        backend.prepare(slot, direction, offset);
+        issuedSlots[issued] = slot;
+        issued += 1;
+      }
+
+      if (issued > 0) {
+        const startNs = clock.now();
+        for (let index = 0; index < issued; index += 1) startsNs[issuedSlots[index] as number] = startNs;
+        state[INTEGRAL] =
+          (state[INTEGRAL] as number) + (queueDepth - freeCount - issued) * (startNs - (state[LAST] as number));
+        state[LAST] = startNs;
+        backend.submit();
+      } else if (freeCount === queueDepth) {
+        completed = 0;
+        break;
+      }
+
+      const full = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
+      numbers[OUTSTANDING] = queueDepth - freeCount;
+      completed = backend.reap(full ? 1 : 0);
+      const nowNs = clock.now();
+      const tookNs = nowNs - (state[LAST] as number);
+      // What the system has refused for now is not in flight.
+      const outstanding = queueDepth - freeCount - (backend.deferred ?? 0);
+      state[INTEGRAL] = (state[INTEGRAL] as number) + outstanding * tookNs;
+      if (!full) state[SUBMITTING] = (state[SUBMITTING] as number) + tookNs;
+      state[LAST] = nowNs;
+      state[NOW] = nowNs;
+      numbers[HEARTBEAT] = nowNs;
+      if (nowNs >= (state[UNTIL] as number)) break;
+    }
+    this.inFlight = queueDepth - freeCount;
+    this.carried = completed;
+  }
+}

@@ -1,0 +1,175 @@
+// Queue depth 1, one back end and a stream of blocks -> timed I/Os, drawn ahead and recorded by the sheet.
+
+import { READ, WRITE, type Backend, type DirectionCode } from "../platform/platform.ts";
+import type { BlockStream } from "../plan/offsets.ts";
+import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
+import type { Recorder } from "./recorder.ts";
+import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
+
+/** The sheet's own place behind the state of all loops: when the next pause is due. One array spares loads of others. */
+const PAUSE = LOOP_STATE_LENGTH;
+/** I/Os that are drawn ahead and recorded together, ... */
+const SHEET_IOS = 64;
+/** ... each in a row from here on: its direction, its offset, then its latency. */
+const SHEET = LOOP_STATE_LENGTH + 1;
+const OFFSET = 1;
+const LATENCY = 2;
+const ROW = 3;
+/** They are recorded sooner when they take longer than this. */
+const SHEET_NS = 10e6;
+
+// V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
+const read = READ;
+const write = WRITE;
+const { firstTouch } = KIND;
+const STOP_WORD = CONTROL.stop;
+const GO_ON = STOP.none;
+const NOW = LOOP_STATE.nowNs;
+const LAST = LOOP_STATE.lastNs;
+const INTEGRAL = LOOP_STATE.integralNs;
+const UNTIL = LOOP_STATE.untilNs;
+const REMAINING = LOOP_STATE.remaining;
+const INTERVAL_END = LOOP_STATE.intervalEndNs;
+const IOS = THREAD_NUMBER.ios;
+const HEARTBEAT = THREAD_NUMBER.heartbeatNs;
+const OUTSTANDING = THREAD_NUMBER.outstanding;
+
+/**
+ * One I/O at a time, one look at the clock for each. After a system call little of the loop is left in the caches next
+ * to the processor, so what can be done for many I/Os at once is: a sheet of them is drawn ahead, its latencies are
+ * filled in, and they are recorded together. A look at the clock before it goes on keeps that out of the latencies.
+ */
+export class SheetLoop extends MeasuredLoop {
+  /** The row of the I/O that was carried out last, and what came of it. */
+  #last = SHEET;
+  #lastResult = 0;
+
+  constructor(parts: LoopParts, options: LoopOptions) {
+    super(parts, options, SHEET + SHEET_IOS * ROW);
+  }
+
+  protected override turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
+    const state = this.state;
+    const control = this.control;
+    const flushEvery = this.flushEvery;
+    let next = SHEET;
+    let drawnEnd = SHEET;
+    numbers[OUTSTANDING] = 1;
+    state[INTERVAL_END] = recorder.intervalEndNs;
+    if (this.carried === 1) this.#settleLast(recorder, numbers);
+    for (;;) {
+      if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
+      if (control[STOP_WORD] !== GO_ON) break;
+      if (next === drawnEnd) {
+        const ios = Math.min(SHEET_IOS, state[REMAINING] as number);
+        if (ios === 0) break;
+        state[REMAINING] = (state[REMAINING] as number) - ios;
+        next = SHEET;
+        drawnEnd = SHEET + ios * ROW;
+        blocks.draw(state, next, drawnEnd, ROW, this.blockSizeBytes);
+      }
+      const filledEnd = this.#fill(next, drawnEnd);
+      this.#settle(next, filledEnd - ROW, recorder, numbers);
+      next = filledEnd;
+      if ((state[NOW] as number) >= (state[UNTIL] as number)) {
+        this.carried = 1;
+        this.inFlight = 1;
+        break;
+      }
+      this.#settleLast(recorder, numbers);
+    }
+    state[LAST] = state[NOW] as number;
+  }
+
+  /**
+   * Carries out the I/Os of rows `from` up to `to`, at least one: until a flush or a pause is due, or one has not come
+   * back whole. Returns the row behind the last one. A function of its own, which V8 compiles with the constants of this
+   * module; a loop that it replaces while it runs has to look them up.
+   */
+  #fill(from: number, to: number): number {
+    const backend = this.backend;
+    const { now } = this.clock;
+    const writer = this.writer;
+    const state = this.state;
+    const blockSizeBytes = this.blockSizeBytes;
+    const flushEvery = this.flushEvery;
+    const beginNs = now();
+    state[NOW] = beginNs;
+    state[PAUSE] = Math.min(beginNs + SHEET_NS, state[UNTIL] as number, state[INTERVAL_END] as number);
+    let row = from;
+    let result = 0;
+    for (;;) {
+      const direction = state[row] as DirectionCode;
+      const offsetBytes = state[row + OFFSET] as number;
+      if (direction === write) {
+        writer.write(0);
+        if (flushEvery > 0) this.writesSinceFlush += 1;
+      } else {
+        writer.overwrite(0);
+      }
+      result =
+        backend.transfer === undefined
+          ? transferQueued(backend, direction, offsetBytes)
+          : backend.transfer(direction, offsetBytes);
+      const nowNs = now();
+      state[row + LATENCY] = nowNs - state[NOW];
+      state[NOW] = nowNs;
+      row += ROW;
+      if (row === to || result !== blockSizeBytes || nowNs >= state[PAUSE]) break;
+      if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) break;
+    }
+    this.#last = row - ROW;
+    this.#lastResult = result;
+    return row;
+  }
+
+  /** Records the I/Os of rows `from` up to `to`: whole ones, of the interval that goes on. */
+  #settle(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
+    const touches = this.touches;
+    const state = this.state;
+    recorder.recordAll(read, state, from, to, ROW);
+    recorder.recordAll(write, state, from, to, ROW);
+    let sumNs = 0;
+    for (let row = from; row <= to; row += ROW) sumNs += state[row + LATENCY] as number;
+    state[INTEGRAL] = (state[INTEGRAL] as number) + sumNs;
+    if (touches !== null) {
+      for (let row = from; row < to; row += ROW) {
+        const first = touches.isFirst(state[row + OFFSET] as number);
+        if (first) recorder.record(firstTouch, state[row + LATENCY] as number);
+      }
+    }
+    numbers[IOS] = (numbers[IOS] as number) + (to - from) / ROW;
+    numbers[HEARTBEAT] = state[NOW] as number;
+  }
+
+  /** Records the last I/O that was carried out, which may belong to the next interval or stretch, or have failed. */
+  #settleLast(recorder: Recorder, numbers: Float64Array): void {
+    const state = this.state;
+    const nowNs = state[NOW] as number;
+    const direction = state[this.#last] as number;
+    const offsetBytes = state[this.#last + OFFSET] as number;
+    const latencyNs = state[this.#last + LATENCY] as number;
+    if (nowNs >= (state[INTERVAL_END] as number)) {
+      recorder.rotate(nowNs);
+      state[INTERVAL_END] = recorder.intervalEndNs;
+    }
+    if (this.#lastResult === this.blockSizeBytes) {
+      recorder.record(direction, latencyNs);
+      if (this.touches?.isFirst(offsetBytes) === true) recorder.record(firstTouch, latencyNs);
+      numbers[IOS] = (numbers[IOS] as number) + 1;
+    } else {
+      this.errors.count(numbers, this.#lastResult, offsetBytes, direction);
+    }
+    this.carried = 0;
+    this.inFlight = 0;
+  }
+}
+
+/** One I/O from handing it over to its completion, where the system queues. */
+function transferQueued(backend: Backend, direction: DirectionCode, offsetBytes: number): number {
+  backend.prepare(0, direction, offsetBytes);
+  backend.submit();
+  // A wait that a signal ends brings nothing.
+  while (backend.reap(1) === 0);
+  return backend.completedResults[0] as number;
+}
