@@ -56,9 +56,10 @@ export class BlockWriter {
   readonly #stampSpacingWords: number;
   readonly #content: number;
   readonly #identity: number;
-  /** 1: a read has put the file's contents into the slot's buffer. And how many such slots there are. */
+  /** 1: a read has put the file's contents into the slot's buffer. */
   readonly #overwritten: Uint8Array;
-  #overwrittenCount = 0;
+  /** Whether there ever was a read. */
+  #reads = false;
   #sequence = 0;
 
   /** `identity` tells this thread's blocks from those of all others. */
@@ -74,9 +75,9 @@ export class BlockWriter {
 
   /** A read into the slot's buffer is about to begin: its contents will be the file's, whatever they are. */
   overwrite(slot: number): void {
-    if (this.#overwritten[slot] === 1) return;
+    // Noted each time, without a look whether it is: code for what is done once per slot would not be there when it is due.
     this.#overwritten[slot] = 1;
-    this.#overwrittenCount += 1;
+    this.#reads = true;
   }
 
   /** The slot's buffer becomes a block that was never written before (or stays zero). */
@@ -88,7 +89,7 @@ export class BlockWriter {
     const identity = this.#identity | 0;
     this.#sequence = sequence;
     if (this.#content === STAMPED) {
-      if (this.#overwrittenCount > 0) this.#restore(slot, from, to);
+      if (this.#reads) this.#restore(slot, from, to);
       for (let index = from; index < to; index += this.#stampSpacingWords) {
         words[index] = sequence;
         words[index + 1] = identity;
@@ -101,7 +102,6 @@ export class BlockWriter {
   #restore(slot: number, from: number, to: number): void {
     if (this.#overwritten[slot] === 0) return;
     this.#overwritten[slot] = 0;
-    this.#overwrittenCount -= 1;
     fillRandom(this.#words, from, to, this.#identity + this.#sequence);
   }
 }

@@ -2,10 +2,19 @@
 
 import { availableParallelism } from "node:os";
 import { BlockStream } from "../plan/offsets.ts";
-import type { ThreadRange } from "../plan/plan.ts";
-import type { Platform } from "../platform/platform.ts";
+import {
+  READ,
+  WRITE,
+  type Backend,
+  type Clock,
+  type DirectionCode,
+  type OpenFile,
+  type Platform,
+} from "../platform/platform.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { BlockWriter } from "./block-content.ts";
 import { loopOfDepth } from "./loop-of-depth.ts";
+import type { MeasuredLoop } from "./measured-loop.ts";
 import { clearSums, Recorder } from "./recorder.ts";
 import {
   KIND,
@@ -34,7 +43,10 @@ const INTERVAL_NS = 1e6;
 const REPETITIONS = 128;
 /** Few, because every bucket's page that is touched stays in memory. */
 const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
-const REHEARSAL_FILE_BYTES = 64 * 1024 * 1024;
+/** A mapped device of zeros keeps what is touched of it. */
+const MAPPED_FILE_BYTES = 64 * 1024 * 1024;
+/** Few, so that the step from the last block to the first is seen as well. */
+const LAST_BLOCKS = 64;
 
 /** The same for both directions, in rows. */
 const ROWS = Float64Array.from(LATENCIES_NS.flatMap((latencyNs) => [KIND.read, latencyNs, KIND.write, 2 * latencyNs]));
@@ -52,6 +64,52 @@ function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
   }
 }
 
+/** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */
+function rehearseLooks(backend: Backend, direction: DirectionCode): void {
+  for (let io = 0; io < REPETITIONS; io += 1) {
+    backend.reap(0);
+    backend.prepare(0, direction, 0);
+    backend.submit();
+    while (backend.reap(0) === 0);
+  }
+}
+
+/** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
+function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
+  if (!BACKEND_TRAITS[backend].mapped) return fileSizeBytes;
+  return Math.max(blockSizeBytes, Math.min(fileSizeBytes, MAPPED_FILE_BYTES));
+}
+
+/** The blocks that the round begins with, and those that a sequential one ends with. */
+function rehearsalBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, BlockStream] {
+  const sequential = spec.pattern === "sequential";
+  const blockCount = Math.floor(rehearsalFileBytes(spec) / spec.blockSizeBytes);
+  const blocksFrom = (firstBlock: number): BlockStream => {
+    const range = { thread: 0, firstBlock, blockCount: blockCount - firstBlock, ios: null };
+    return new BlockStream(seed, sequential, range, spec.readPercent);
+  };
+  const first = blocksFrom(0);
+  return [first, sequential ? blocksFrom(Math.max(0, blockCount - LAST_BLOCKS)) : first];
+}
+
+interface RehearsalLoop {
+  readonly backend: Backend;
+  readonly clock: Clock;
+  readonly loop: MeasuredLoop;
+}
+
+function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: boolean): RehearsalLoop {
+  const fileSizeBytes = rehearsalFileBytes(spec);
+  const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
+  // This device has nothing that could be polled.
+  const backend = platform.openBackend(spec.backend, { ...options, polling: false, awaited });
+  const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, 0);
+  const clock = backend.clock ?? platform.clock;
+  const looping = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, maxErrors: Infinity };
+  const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, looping);
+  return { backend, clock, loop };
+}
+
 /**
  * Runs the loop on a device that takes everything and stores nothing, so that the compiler has seen all of it before
  * the first I/O on the target. The same classes as in the round, hence the same machine code.
@@ -59,42 +117,39 @@ function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
 export function rehearse(platform: Platform, spec: RoundSpec, seed: string): void {
   const path = platform.rehearsalPath(spec.backend);
   if (path === null) return;
-  const fileSizeBytes = Math.max(spec.blockSizeBytes, Math.min(spec.fileSizeBytes, REHEARSAL_FILE_BYTES));
+  const memory = scratchThreadMemory();
+  const recorder = new Recorder(memory);
+  rehearseRecorder(recorder, memory);
+  const blocks = rehearsalBlocks(spec, seed);
   const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false });
-  const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
-  // This device has nothing that could be polled.
-  const backend = platform.openBackend(spec.backend, { ...options, polling: false });
+  const loops: RehearsalLoop[] = [];
   try {
-    const memory = scratchThreadMemory();
-    const recorder = new Recorder(memory);
-    rehearseRecorder(recorder, memory);
-    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, 0);
-    const looping = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, maxErrors: Infinity };
-    const range: ThreadRange = {
-      thread: 0,
-      firstBlock: 0,
-      blockCount: Math.floor(fileSizeBytes / spec.blockSizeBytes),
-      ios: null,
-    };
-    const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
-    const clock = backend.clock ?? platform.clock;
-    const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, looping);
-    const all = { blocks, recorder, memory };
-    // A look that finds nothing and does not wait: on this device the loop itself never has one.
-    for (let look = 0; look < REPETITIONS; look += 1) backend.reap(0);
-    recorder.open(clock.now(), INTERVAL_NS);
+    // This device answers at once; what a queue does while it waits for a target has to be seen as well.
+    for (const awaited of BACKEND_TRAITS[spec.backend].queued ? [false, true] : [false]) {
+      loops.push(openLoop(platform, spec, file, awaited));
+    }
+    for (const { backend } of loops) rehearseLooks(backend, spec.readPercent === 0 ? WRITE : READ);
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
+    const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
-      loop.run({ ...all, untilNs: clock.now() + SHORT_RUN_NS, ios: SHORT_RUN_IOS });
-      loop.run({ ...all, untilNs: clock.now(), ios: Infinity });
+      const stretch = { blocks: blocks[run % 2 === 0 ? 0 : 1], recorder, memory };
+      for (const { loop, clock } of loops) {
+        if (run === 0) recorder.open(clock.now(), INTERVAL_NS);
+        loop.run({ ...stretch, untilNs: clock.now() + SHORT_RUN_NS, ios });
+        loop.run({ ...stretch, untilNs: clock.now(), ios: Infinity });
+        loop.run({ ...stretch, untilNs: Infinity, ios: 0 });
+      }
       Atomics.wait(pause, 0, 0, pauseMs);
     }
-    loop.run({ ...all, untilNs: clock.now() + LAST_RUN_NS, ios: Infinity });
-    loop.run({ ...all, untilNs: Infinity, ios: 0 });
+    const stretch = { blocks: blocks[0], recorder, memory };
+    for (const { loop, clock } of loops) {
+      loop.run({ ...stretch, untilNs: clock.now() + LAST_RUN_NS, ios: Infinity });
+      loop.run({ ...stretch, untilNs: Infinity, ios: 0 });
+    }
   } finally {
-    backend.close();
+    for (const { backend } of loops) backend.close();
     if (file.handle >= 0) platform.files.close(file);
   }
 }

@@ -225,6 +225,8 @@ export interface BackendOptions {
   /** io_uring: ask the device for completions (IOPOLL), have a thread of the kernel fetch I/Os (SQPOLL). Absent: no. */
   readonly polling?: boolean;
   readonly submitThread?: boolean;
+  /** Completions are waited for, as those of a device are, even where they would be there at once (rehearsals). Absent: no. */
+  readonly awaited?: boolean;
   /** How many back ends like this one the process opens; absent: one. They share what the system limits per user. */
   readonly siblings?: number;
 }

@@ -16,4 +16,6 @@ const { samples, failures } = await engine.runRound(
 );
 announce("done");
 await engine.close();
-process.stderr.write(`ios ${samples?.write?.ios ?? 0} failures ${JSON.stringify(failures)}\n`);
+process.stderr.write(
+  `ios ${(samples?.read?.ios ?? 0) + (samples?.write?.ios ?? 0)} failures ${JSON.stringify(failures)}\n`,
+);

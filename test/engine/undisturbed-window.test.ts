@@ -2,27 +2,33 @@
 
 import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryDirectory } from "../support/places.ts";
+import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { rangesOf, roundSpec } from "./rig.ts";
 
-const FILE_BYTES = 64 * 1024 * 1024;
+const MIB = 1024 * 1024;
+const FILLED_BYTES = 64 * MIB;
+const SPARSE_BYTES = 16 * 1024 * MIB;
+/** So near below 2 GiB that a round that goes on from here comes past it within its window. */
+const BELOW_2_GIB = 2048 * MIB - 256 * MIB;
 
-/** What V8 says of the engine from the warm-up of a round on until its window closes. */
-function disturbances(backend: "io-uring" | "pwrite", queueDepth: number): { ios: number; lines: readonly string[] } {
+/** What V8 says of the engine from the warm-up of a round on `fileSizeBytes` until its window closes. */
+function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): { ios: number; lines: readonly string[] } {
+  const blockSizeBytes = asked.blockSizeBytes ?? 4096;
   const path = join(temporaryDirectory(onTestFinished), "target");
-  writeFileSync(path, randomFillSync(new Uint8Array(FILE_BYTES)));
+  writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
+  truncateSync(path, fileSizeBytes);
   const spec = roundSpec({
-    backend,
     path,
-    fileSizeBytes: FILE_BYTES,
-    ranges: rangesOf(1, FILE_BYTES / 4096),
-    queueDepth,
+    fileSizeBytes,
+    ranges: rangesOf(1, fileSizeBytes / blockSizeBytes),
     warmupSeconds: 0.6,
     durationSeconds: 2.2,
     rehearse: true,
+    ...asked,
   });
   const runner = new URL("announced-round.mjs", import.meta.url).pathname;
   // The engine's traces go to stderr, those of the command's own process to stdout.
@@ -38,14 +44,31 @@ function disturbances(backend: "io-uring" | "pwrite", queueDepth: number): { ios
   return { ios: Number(ios), lines: window.split("\n").filter((line) => /bailout|Scavenge|Mark-Compact/.test(line)) };
 }
 
-describe("from the warm-up to the end of the window", () => {
+describe("from the warm-up to the end of the window the engine's code stands and nothing is collected", () => {
   test.each([
     ["io-uring", 1],
     ["io-uring", 32],
+    ["libaio", 32],
     ["pwrite", 1],
-  ] as const)("the engine's code stands and nothing is collected: %s at depth %i", (backend, queueDepth) => {
-    const { ios, lines } = disturbances(backend, queueDepth);
+  ] as const)("%s at depth %i", (backend, queueDepth) => {
+    const { ios, lines } = disturbances({ backend, queueDepth }, FILLED_BYTES);
     expect(ios).toBeGreaterThan(100);
+    expect(lines).toEqual([]);
+  });
+
+  test.each([
+    ["io-uring", 32, "random", 4096],
+    ["pwrite", 1, "random", 4096],
+    ["mmap", 1, "random", 4096],
+    ["io-uring", 32, "sequential", 65_536],
+    ["pwrite", 1, "sequential", 65_536],
+  ] as const)("%s at depth %i beyond 2 GiB, %s in blocks of %i", (backend, queueDepth, pattern, blockSizeBytes) => {
+    const caching = backend === "mmap" ? "buffered" : "unbuffered";
+    const firstBlock = pattern === "sequential" ? BELOW_2_GIB / blockSizeBytes : 0;
+    const ranges = [{ thread: 0, firstBlock, blockCount: SPARSE_BYTES / blockSizeBytes - firstBlock, ios: null }];
+    const asked = { backend, queueDepth, pattern, blockSizeBytes, ranges, caching, readPercent: 100 } as const;
+    const { ios, lines } = disturbances(asked, SPARSE_BYTES);
+    if (pattern === "sequential") expect(ios * blockSizeBytes).toBeGreaterThan(256 * MIB);
     expect(lines).toEqual([]);
   });
 });

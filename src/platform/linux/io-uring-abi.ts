@@ -35,8 +35,9 @@ export const OPERATION = {
 
 export const REGISTER = { buffers: 0, files: 2, unregisterFiles: 3, probe: 8, ringDescriptors: 20 } as const;
 
-/** `sqe.flags`: `fd` is an index into the registered files. */
+/** `sqe.flags`: `fd` is an index into the registered files; the kernel's own threads carry it out. */
 export const SQE_FIXED_FILE = 1 << 0;
+export const SQE_ASYNC = 1 << 4;
 
 /** mmap offsets of the rings. */
 export const MAP_OFFSET = { submissionRing: 0, completionRing: 0x8000000, submissionEntries: 0x10000000 } as const;

@@ -4,7 +4,7 @@ import { READ, type Backend, type BackendOptions, type DirectionCode } from "../
 import { loadAcquire, storeRelease } from "../ordered-words.ts";
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
-import { CQE, OPERATION, SQE, SQE_FIXED_FILE } from "./io-uring-abi.ts";
+import { CQE, OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
 import { Ring, type RingMode } from "./io-uring-ring.ts";
 import { lockableBytes } from "./locked-memory.ts";
 import { pageSizeBytes } from "./memory.ts";
@@ -159,7 +159,7 @@ export class IoUringBackend implements Backend {
     const fixedFile = ring.registerFile(this.#fd);
     ring.registerDescriptor();
     const operations = vectored ? VECTORED : fixed ? FIXED : PLAIN;
-    const flags = (fixedFile ? SQE_FIXED_FILE : 0) << 8;
+    const flags = ((fixedFile ? SQE_FIXED_FILE : 0) | (options.awaited === true ? SQE_ASYNC : 0)) << 8;
     this.#readWord = operations.read | flags;
     this.#writeWord = operations.write | flags;
     this.nativeOperations = [

@@ -143,7 +143,7 @@ export class LibaioBackend implements Backend {
     ];
     const header = new Int32Array(viewMemory(context, 32).buffer);
     const known = header[RING.magic] === RING.magicValue && header[RING.incompatible] === 0;
-    this.#ring = known ? header : null;
+    this.#ring = known && options.awaited !== true ? header : null;
     this.#ringCount = header[RING.count] as number;
     const eventsAt = header[RING.headerBytes] as number;
     this.#ringEvents = known
