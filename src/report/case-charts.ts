@@ -51,11 +51,11 @@ function percentilePoints({ count, buckets }: LatencySamples): ChartLine["points
   const highest = highestPercent(count);
   let passed = 0;
   let last = -1;
-  for (const [index, inBucket] of buckets) {
+  for (const [lowNs, inBucket] of buckets) {
     passed += inBucket;
     const percent = Math.min((100 * passed) / count, highest);
     const step = Math.floor(-Math.log10(1 - percent / 100) * STEPS_PER_NINE);
-    if (step > last) points.push([percent, bucketMiddleNs(index)]);
+    if (step > last) points.push([percent, bucketMiddleNs(lowNs)]);
     last = Math.max(step, last);
     if (percent === highest) break;
   }
@@ -80,8 +80,8 @@ const MOST_BARS = 80;
 function barPoints({ count, buckets }: LatencySamples, leastNs: number, mostNs: number): ChartLine["points"] {
   const width = Math.log(Math.max(mostNs / leastNs, 2)) / MOST_BARS;
   const bars = Array.from({ length: MOST_BARS }, () => 0);
-  for (const [index, inBucket] of buckets) {
-    const bar = Math.floor(Math.log(Math.max(bucketMiddleNs(index), leastNs) / leastNs) / width);
+  for (const [lowNs, inBucket] of buckets) {
+    const bar = Math.floor(Math.log(Math.max(bucketMiddleNs(lowNs), leastNs) / leastNs) / width);
     const place = Math.min(bar, MOST_BARS - 1);
     bars[place] = (bars[place] ?? 0) + inBucket / count;
   }

@@ -7,22 +7,41 @@ const LINE_COLUMNS = 110;
 /** Of interest to programs only, or best read as rows of a table: one line each, whatever its length. */
 const ONE_LINE_EACH: ReadonlySet<string> = new Set(["histogram", "intervals[]", "latencyNs", "order"]);
 
-/** `key` is the name under which `value` stands; elements of a list stand under the list's name with `[]`. */
-function layOut(value: unknown, key: string, indent: string): string {
-  if (typeof value !== "object" || value === null || ONE_LINE_EACH.has(key)) return JSON.stringify(value);
+/** Lines of what stands in a result twice, as one direction alone that is the total: spelled once. */
+type Spelled = Map<object, string>;
+
+function oneLine(value: unknown, spelled: Spelled): string {
+  if (typeof value !== "object" || value === null) return visibleJson(JSON.stringify(value));
+  const line = spelled.get(value) ?? visibleJson(JSON.stringify(value));
+  spelled.set(value, line);
+  return line;
+}
+
+/**
+ * The text in pieces, which are put together once and at the end: large results are tens of megabytes. One piece is one
+ * line, several are several. `key` is the name under which `value` stands; elements of a list stand under the list's
+ * name with `[]`.
+ */
+function layOut(value: unknown, key: string, indent: string, spelled: Spelled): readonly string[] {
+  if (typeof value !== "object" || value === null || ONE_LINE_EACH.has(key)) return [oneLine(value, spelled)];
   const inner = `${indent}  `;
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   const parts = Array.isArray(value)
-    ? value.map((element) => layOut(element, `${key}[]`, inner))
+    ? value.map((element) => layOut(element, `${key}[]`, inner, spelled))
     : Object.entries(value)
         .filter(([, member]) => member !== undefined)
-        .map(([name, member]) => `${JSON.stringify(name)}: ${layOut(member, name, inner)}`);
-  const columns = parts.reduce((sum, part) => sum + part.length + 2, indent.length);
-  if (parts.length === 0) return open + close;
-  if (columns <= LINE_COLUMNS && parts.every((part) => !part.includes("\n")))
-    return `${open} ${parts.join(", ")} ${close}`;
-  return `${open}\n${inner}${parts.join(`,\n${inner}`)}\n${indent}${close}`;
+        .map(([name, member]) => {
+          const [first = "", ...others] = layOut(member, name, inner, spelled);
+          return [`${visibleJson(JSON.stringify(name))}: ${first}`, ...others];
+        });
+  if (parts.length === 0) return [open + close];
+  const columns = parts.reduce((sum, [first = ""]) => sum + first.length + 2, indent.length);
+  if (columns <= LINE_COLUMNS && parts.every((part) => part.length === 1)) {
+    return [`${open} ${parts.map(([first]) => first).join(", ")} ${close}`];
+  }
+  const lines = parts.flatMap((part, index) => [index === 0 ? `${open}\n${inner}` : `,\n${inner}`, ...part]);
+  return [...lines, `\n${indent}${close}`];
 }
 
 /** The whole document; `parseResult` reads it back to the same value. Ends with a newline. */
-export const renderJson: RenderReport = (result) => `${visibleJson(layOut(result, "", ""))}\n`;
+export const renderJson: RenderReport = (result) => [...layOut(result, "", "", new Map()), "\n"].join("");

@@ -1,21 +1,18 @@
 // LatencySamples <-> the histogram and the figures that stand for them in a result.
 
-import { bucketLowNs, bucketOfLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
+import { HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
 import type { LatencySamples } from "../samples/samples.ts";
 import type { Histogram, LatencyNs } from "./result.ts";
 
-/** The buckets of a distribution as a result stores them: `[lowNs, count]`, ascending. */
+/** The buckets of a distribution, under the name of their layout. */
 export function histogramOf(samples: LatencySamples): Histogram {
-  return {
-    layout: HISTOGRAM_LAYOUT,
-    buckets: samples.buckets.map(([index, count]) => [bucketLowNs(index), count] as const),
-  };
+  return { layout: HISTOGRAM_LAYOUT, buckets: samples.buckets };
 }
 
 /** The way back, for pooling: sums follow from the exact count, mean and standard deviation. */
 export function samplesOf(stored: { readonly latencyNs: LatencyNs; readonly histogram: Histogram }): LatencySamples {
   const { min, mean, stddev, max } = stored.latencyNs;
-  const buckets = stored.histogram.buckets.map(([lowNs, count]) => [bucketOfLowNs(lowNs), count] as const);
+  const { buckets } = stored.histogram;
   const count = buckets.reduce((sum, [, inBucket]) => sum + inBucket, 0);
   return {
     count,

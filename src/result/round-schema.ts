@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import type { DeviceTraffic } from "../platform/evidence.ts";
-import { bucketLowNs, bucketOfLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
+import { bucketIndex, bucketLowNs, HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { LatencyNs } from "../samples/summary.ts";
 import { listOf } from "./bounded-list.ts";
@@ -30,7 +30,7 @@ function isBucketList(value: unknown): value is readonly (readonly [number, numb
   return value.every((pair: unknown) => {
     if (!Array.isArray(pair) || pair.length !== 2) return false;
     const [lowNs, inBucket]: readonly unknown[] = pair;
-    if (typeof lowNs !== "number" || !(lowNs > previousLowNs) || bucketLowNs(bucketOfLowNs(lowNs)) !== lowNs)
+    if (typeof lowNs !== "number" || !(lowNs > previousLowNs) || bucketLowNs(bucketIndex(lowNs)) !== lowNs)
       return false;
     previousLowNs = lowNs;
     return Number.isSafeInteger(inBucket) && Number(inBucket) > 0;

@@ -73,6 +73,19 @@ function removeAbandonedDrafts(directory: string, start: string): void {
   }
 }
 
+/** One buffer for a result of tens of megabytes takes twenty times as long: the system has to find memory for it first. */
+const SLICE_LENGTH = 2 ** 18;
+
+function writeText(handle: number, text: string): void {
+  for (let start = 0; start < text.length;) {
+    const border = start + SLICE_LENGTH;
+    // The two halves of a character beyond U+FFFF stay together.
+    const end = (text.codePointAt(border - 1) ?? 0) > 0xffff ? border + 1 : border;
+    writeFileSync(handle, text.slice(start, end));
+    start = end;
+  }
+}
+
 /** Writes `text` durably into a new file beside `path`, and has `publish` give it its name. */
 function throughDraft(path: string, text: string, mode: number | null, publish: (draft: string) => void): void {
   const random = randomBytes(6).toString("hex");
@@ -80,7 +93,7 @@ function throughDraft(path: string, text: string, mode: number | null, publish: 
   let handle: number | null = null;
   try {
     handle = openSync(draft, "wx");
-    writeFileSync(handle, text);
+    writeText(handle, text);
     if (mode !== null) fchmodSync(handle, mode);
     fsyncSync(handle);
     closeSync(handle);

@@ -1,5 +1,6 @@
 // Dense counters as a worker keeps them -> LatencySamples as they travel and are stored.
 
+import { bucketLowNs } from "./histogram.ts";
 import type { LatencySamples } from "./samples.ts";
 
 /**
@@ -18,7 +19,7 @@ export function collectLatency(
   for (let index = 0; index < counts.length; index++) {
     const inBucket = counts[index] ?? 0;
     if (inBucket === 0) continue;
-    buckets.push([index, inBucket]);
+    buckets.push([bucketLowNs(index), inBucket]);
     count += inBucket;
   }
   if (count === 0) return { count: 0, sumNs: 0, sumSquaresNs: 0, minNs: null, maxNs: null, buckets: [] };

@@ -1,7 +1,7 @@
 // Several distributions -> the one of all their I/Os together: counts are added, percentiles never averaged.
 
 import { collectLatency } from "./collect.ts";
-import { BUCKET_COUNT } from "./histogram.ts";
+import { BUCKET_COUNT, bucketIndex } from "./histogram.ts";
 import type { DirectionSamples, LatencySamples } from "./samples.ts";
 
 /** All I/Os of `parts` in one distribution; exact, and independent of their order save for the rounding of sums. */
@@ -15,7 +15,10 @@ export function mergeLatency(parts: readonly LatencySamples[]): LatencySamples {
   let minNs = Infinity;
   let maxNs = 0;
   for (const part of parts) {
-    for (const [index, count] of part.buckets) counts[index] = (counts[index] ?? 0) + count;
+    for (const [lowNs, count] of part.buckets) {
+      const index = bucketIndex(lowNs);
+      counts[index] = (counts[index] ?? 0) + count;
+    }
     sumNs += part.sumNs;
     sumSquaresNs += part.sumSquaresNs;
     minNs = Math.min(minNs, part.minNs ?? Infinity);

@@ -10,7 +10,7 @@ export interface LatencySamples {
   readonly sumSquaresNs: number;
   readonly minNs: number | null;
   readonly maxNs: number | null;
-  /** `[bucketIndex, count]`, ascending, zero counts left out; layout in `histogram.ts`. */
+  /** `[lowNs, count]`: lower edge of a bucket (`histogram.ts`) and its count; ascending, zero counts left out. */
   readonly buckets: readonly (readonly [number, number])[];
 }
 

@@ -13,27 +13,40 @@ export const LATENCY_PERCENTILES = {
   p999: 99.9,
   p9999: 99.99,
 } as const;
+/** What they mean, ascending: where there are too few I/Os for one, there are too few for all after it. */
+const PERCENTILES = Object.values(LATENCY_PERCENTILES);
 export type LatencyPercentile = keyof typeof LATENCY_PERCENTILES;
 
 /** Nanoseconds. `min`, `mean`, `stddev` (population) and `max` are exact and null only of nothing. */
 export type LatencyNs = Readonly<Record<"min" | "mean" | "stddev" | "max" | LatencyPercentile, number | null>>;
 
-/** Value at a rank (1 to count): the middle of the bucket that holds it, yet never beyond the exact extremes. */
-function valueAtRank(samples: LatencySamples, rank: number): number | null {
+/** Values at ranks (1 to count), which ascend: the middles of the buckets that hold them, yet never beyond the exact extremes. */
+function valuesAtRanks(samples: LatencySamples, ranks: readonly number[]): readonly (number | null)[] {
+  const { buckets, minNs, maxNs } = samples;
+  let bucket = -1;
   let passed = 0;
-  for (const [index, count] of samples.buckets) {
-    passed += count;
-    if (passed >= rank) {
-      const value = bucketMiddleNs(index);
-      return Math.min(Math.max(value, samples.minNs ?? value), samples.maxNs ?? value);
+  return ranks.map((rank) => {
+    while (passed < rank && bucket + 1 < buckets.length) {
+      bucket += 1;
+      passed += buckets[bucket]?.[1] ?? 0;
     }
-  }
-  return samples.maxNs;
+    const lowNs = buckets[bucket]?.[0];
+    if (lowNs === undefined || passed < rank) return maxNs;
+    const value = bucketMiddleNs(lowNs);
+    return Math.min(Math.max(value, minNs ?? value), maxNs ?? value);
+  });
 }
 
-/** A percentile (0 to 100) of a distribution in nanoseconds, whatever its size; null of nothing. */
-export function latencyPercentileNs(samples: LatencySamples, percentile: number): number | null {
-  return samples.count === 0 ? null : valueAtRank(samples, nearestRank(percentile, samples.count));
+/** Percentiles (0 to 100, ascending) of a distribution in nanoseconds, whatever its size; null of nothing. */
+export function latencyPercentilesNs(
+  samples: LatencySamples,
+  percentiles: readonly number[],
+): readonly (number | null)[] {
+  if (samples.count === 0) return percentiles.map(() => null);
+  return valuesAtRanks(
+    samples,
+    percentiles.map((percentile) => nearestRank(percentile, samples.count)),
+  );
 }
 
 /** Sums up a distribution. A percentile with too few I/Os beyond it to mean anything is null. */
@@ -42,20 +55,10 @@ export function latencySummary(samples: LatencySamples): LatencyNs {
   const meanNs = count === 0 ? null : sumNs / count;
   // Rounding can take the difference of two nearly equal numbers below zero.
   const stddevNs = meanNs === null ? null : Math.sqrt(Math.max(sumSquaresNs / count - meanNs ** 2, 0));
-  const at = (name: LatencyPercentile): number | null => {
-    const percentile = LATENCY_PERCENTILES[name];
-    return isCountSufficient(percentile, count) ? latencyPercentileNs(samples, percentile) : null;
-  };
-  return {
-    min: samples.minNs,
-    mean: meanNs,
-    stddev: stddevNs,
-    max: samples.maxNs,
-    p50: at("p50"),
-    p90: at("p90"),
-    p95: at("p95"),
-    p99: at("p99"),
-    p999: at("p999"),
-    p9999: at("p9999"),
-  };
+  const enough = PERCENTILES.filter((percentile) => isCountSufficient(percentile, count));
+  const [p50 = null, p90 = null, p95 = null, p99 = null, p999 = null, p9999 = null] = latencyPercentilesNs(
+    samples,
+    enough,
+  );
+  return { min: samples.minNs, mean: meanNs, stddev: stddevNs, max: samples.maxNs, p50, p90, p95, p99, p999, p9999 };
 }

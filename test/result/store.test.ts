@@ -53,6 +53,13 @@ test("a file is written and replaced whole, with nothing left beside it", () => 
   expect(readdirSync(directory)).toEqual(["a.json"]);
 });
 
+test.each([0, 1])("a large text of characters of all lengths arrives whole, begun %i further on", (shift) => {
+  const path = join(directory, "large.json");
+  const text = "a".repeat(shift) + "\u{1F600}".repeat(300_000) + "\u00e9\u4e00".repeat(200_000);
+  writeFileAtomically(path, text);
+  expect(readFileSync(path, "utf8") === text).toBe(true);
+});
+
 test("a link of one's own is written through", () => {
   const [path, link] = [join(directory, "a.json"), join(directory, "latest.json")];
   writeFileSync(path, "old");
