@@ -36,8 +36,8 @@ export const cpuNsPerIo = (measurement: Measurement): number => measurement.user
 /** Missed: the interval lies wholly on the wrong side; for device-bound rates also a low estimate. */
 export function misses(iops: Ratio, cpu: Ratio, target: Target, deviceBound: boolean): readonly string[] {
   const missed: string[] = [];
-  if (target.iops !== null && iops.high < target.iops) missed.push("IOPS");
+  if (iops.high < target.iops) missed.push("IOPS");
   else if (deviceBound && iops.estimate < LEAST_DEVICE_BOUND_RATIO) missed.push("IOPS below 0.97");
-  if (target.cpu !== null && cpu.low > target.cpu) missed.push("CPU");
+  if (cpu.low > target.cpu) missed.push("CPU");
   return missed;
 }
