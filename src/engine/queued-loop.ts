@@ -56,13 +56,15 @@ export class QueuedLoop extends MeasuredLoop {
     const completedSlots = backend.completedSlots;
     const completedResults = backend.completedResults;
     const completedNs = backend.completedNs ?? null;
-    const batch = backend.submitBatch;
+    const mostBatch = backend.submitBatch;
+    const firstBatch = backend.firstBatch ?? mostBatch;
     const touches = this.touches;
     const blockSizeBytes = this.blockSizeBytes;
     const queueDepth = this.#queueDepth;
     const flushEvery = this.flushEvery;
     let freeCount = queueDepth - this.inFlight;
     let completed = this.carried;
+    let waited = true;
     state[INTERVAL_END] = recorder.intervalEndNs;
     if (completed === 0) state[NOW] = clock.now();
 
@@ -98,6 +100,9 @@ export class QueuedLoop extends MeasuredLoop {
         else mayIssue = false;
       }
 
+      // A device that answers before the call returns never idles: it gets whole batches.
+      const inFlight = queueDepth - freeCount;
+      const batch = waited || inFlight > 0 ? Math.min(Math.max(inFlight, firstBatch), mostBatch) : mostBatch;
       let issued = 0;
       while (mayIssue && issued < batch && freeCount > 0 && (state[REMAINING] as number) > 0) {
         state[REMAINING] = (state[REMAINING] as number) - 1;
@@ -133,15 +138,15 @@ export class QueuedLoop extends MeasuredLoop {
         break;
       }
 
-      const full = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
+      waited = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
       numbers[OUTSTANDING] = queueDepth - freeCount;
-      completed = backend.reap(full ? 1 : 0);
+      completed = backend.reap(waited ? 1 : 0);
       const nowNs = clock.now();
       const tookNs = nowNs - (state[LAST] as number);
       // What the system has refused for now is not in flight.
       const outstanding = queueDepth - freeCount - (backend.deferred ?? 0);
       state[INTEGRAL] = (state[INTEGRAL] as number) + outstanding * tookNs;
-      if (!full) state[SUBMITTING] = (state[SUBMITTING] as number) + tookNs;
+      if (!waited) state[SUBMITTING] = (state[SUBMITTING] as number) + tookNs;
       state[LAST] = nowNs;
       state[NOW] = nowNs;
       numbers[HEARTBEAT] = nowNs;

@@ -245,6 +245,11 @@ export interface Backend {
   readonly buffers: Uint8Array;
   /** The most I/Os that are worth handing to `submit` at once; a free slot is never held back to reach it. */
   readonly submitBatch: number;
+  /**
+   * As many at most when a wait has left nothing in flight: the device idles until this call has handed over all of
+   * them. From there on as many as are in flight. Absent: `submitBatch`.
+   */
+  readonly firstBatch?: number;
   /** Filled by `reap`: which slots completed, ... */
   readonly completedSlots: Int32Array;
   /** ... and with what: bytes transferred, or minus the system's error code. */

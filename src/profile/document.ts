@@ -63,7 +63,7 @@ const jobFields = {
     .exactOptional(),
   batch: wholeNumber(LIMITS.queueDepth)
     .describe(
-      "The most I/Os that one call hands to the system; a free slot never waits for others. Default: what measured best for the method, 4 with io_uring and 8 with kernel AIO.",
+      "The most I/Os that one call hands to the system; a free slot never waits for others. Default: what measured best for the method, 8, with io_uring 2 to a device that idles and then as many as are in flight, up to 8.",
     )
     .exactOptional(),
   polling: flag()

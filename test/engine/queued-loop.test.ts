@@ -1,0 +1,82 @@
+// Devices that answer late, at once or one by one -> how many I/Os the loop hands over per call.
+
+import { expect, test } from "vitest";
+import { BlockWriter } from "../../src/engine/block-content.ts";
+import { QueuedLoop } from "../../src/engine/queued-loop.ts";
+import { Recorder } from "../../src/engine/recorder.ts";
+import { scratchThreadMemory } from "../../src/engine/round-memory.ts";
+import { BlockStream } from "../../src/plan/offsets.ts";
+import type { Backend } from "../../src/platform/platform.ts";
+import { BLOCK_BYTES, platform } from "./rig.ts";
+
+const QUEUE_DEPTH = 32;
+
+/** How many of those that are outstanding a look finds. */
+type Answers = (outstanding: number, minimum: number) => number;
+
+const lateAndTogether: Answers = (outstanding, minimum) => (minimum > 0 ? outstanding : 0);
+const atOnce: Answers = (outstanding) => outstanding;
+const lateOneByOne: Answers = (_, minimum) => minimum;
+
+/** I/Os per `submit`, of as many as `ios` on a device that answers like this. */
+function batchesOf(answers: Answers, ios: number, batches: Pick<Backend, "submitBatch" | "firstBatch">): number[] {
+  const waiting: number[] = [];
+  let prepared = 0;
+  const handedOver: number[] = [];
+  const backend: Backend = {
+    ...batches,
+    nativeOperations: [],
+    buffers: new Uint8Array(QUEUE_DEPTH * BLOCK_BYTES),
+    completedSlots: new Int32Array(QUEUE_DEPTH),
+    completedResults: new Int32Array(QUEUE_DEPTH).fill(BLOCK_BYTES),
+    completedSynchronously: null,
+    backPressure: 0,
+    prepare(slot) {
+      waiting.push(slot);
+      prepared += 1;
+    },
+    submit() {
+      handedOver.push(prepared);
+      prepared = 0;
+    },
+    reap(minimum) {
+      const found = waiting.splice(0, answers(waiting.length, minimum));
+      backend.completedSlots.set(found);
+      return found.length;
+    },
+    flush: () => 0,
+    close: () => 0,
+  };
+  const memory = scratchThreadMemory();
+  const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
+  const parts = { backend, clock: platform.clock, writer, control: new Int32Array(16) };
+  const loop = new QueuedLoop(parts, {
+    blockSizeBytes: BLOCK_BYTES,
+    queueDepth: QUEUE_DEPTH,
+    flushEvery: 0,
+    maxErrors: 0,
+    touchUnitBytes: null,
+    fileSizeBytes: 64 * BLOCK_BYTES,
+  });
+  const blocks = new BlockStream("batches", false, { thread: 0, firstBlock: 0, blockCount: 64, ios: null }, 0);
+  loop.run({ blocks, recorder: new Recorder(memory), memory, untilNs: Infinity, ios });
+  return handedOver;
+}
+
+const RAMP = { firstBatch: 2, submitBatch: 8 };
+
+test("a device that idles gets few I/Os at first, and more behind those", () => {
+  expect(batchesOf(lateAndTogether, 64, RAMP)).toEqual([2, 2, 4, 8, 8, 8, 2, 2, 4, 8, 8, 8]);
+});
+
+test("a device that answers at once gets whole batches after its first", () => {
+  expect(batchesOf(atOnce, 42, RAMP)).toEqual([2, 8, 8, 8, 8, 8]);
+});
+
+test("a free slot is not held back", () => {
+  expect(batchesOf(lateOneByOne, 36, RAMP)).toEqual([2, 2, 4, 8, 8, 8, 1, 1, 1, 1]);
+});
+
+test("a back end without a first batch hands over as many as it takes", () => {
+  expect(batchesOf(lateAndTogether, 64, { submitBatch: 16 })).toEqual([16, 16, 16, 16]);
+});
