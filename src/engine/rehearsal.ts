@@ -70,7 +70,8 @@ function rehearseLooks(backend: Backend, direction: DirectionCode): void {
     backend.reap(0);
     backend.prepare(0, direction, 0);
     backend.submit();
-    while (backend.reap(0) === 0);
+    let found = backend.reap(0);
+    while (found === 0) found = backend.reap(1);
   }
 }
 
