@@ -10,26 +10,23 @@ import { CONTROL, KIND, STOP, THREAD_NUMBER, type ThreadMemory } from "./round-m
 
 /**
  * Numbers that change from turn to turn live in a Float64Array: as variables of a loop they would be boxed (Node 20).
- * Behind these places a loop may keep its own.
+ * Times are in nanoseconds. Behind these places a loop may keep its own.
  */
 export const LOOP_STATE = {
-  nowNs: 0,
+  NOW: 0,
   /** Up to when the in-flight integral is counted. */
-  lastNs: 1,
-  integralNs: 2,
-  untilNs: 3,
+  LAST: 1,
+  INTEGRAL: 2,
+  UNTIL: 3,
   /** I/Os that may still be issued. */
-  remaining: 4,
-  intervalEndNs: 5,
-  submittingNs: 6,
+  REMAINING: 4,
+  INTERVAL_END: 5,
+  SUBMITTING: 6,
 } as const;
-export const LOOP_STATE_LENGTH = 7;
+export const LOOP_STATE_LENGTH = Object.keys(LOOP_STATE).length;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const NOW = LOOP_STATE.nowNs;
-const LAST = LOOP_STATE.lastNs;
-const INTEGRAL = LOOP_STATE.integralNs;
-const SUBMITTING = LOOP_STATE.submittingNs;
+const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, SUBMITTING } = LOOP_STATE;
 
 export interface LoopOptions {
   readonly blockSizeBytes: number;
@@ -105,11 +102,6 @@ export abstract class MeasuredLoop {
   /** Issues and settles I/Os of `blocks` until the clock or the I/Os that remain, both in the state, end it. */
   protected abstract turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void;
 
-  /** I/Os that the system holds now. */
-  get outstanding(): number {
-    return this.inFlight - this.carried;
-  }
-
   /** The clock at the last completion, in nanoseconds. */
   get lastNs(): number {
     return this.state[NOW] as number;
@@ -140,8 +132,8 @@ export abstract class MeasuredLoop {
   run({ blocks, recorder, memory, untilNs, ios }: Stretch): void {
     const { numbers } = memory;
     const state = this.state;
-    state[LOOP_STATE.untilNs] = untilNs;
-    state[LOOP_STATE.remaining] = ios;
+    state[UNTIL] = untilNs;
+    state[REMAINING] = ios;
     // Objects stay out here: compiled code is thrown away at the first one whose properties came in another order.
     this.turn(blocks, recorder, numbers);
     numbers[THREAD_NUMBER.outstanding] = 0;

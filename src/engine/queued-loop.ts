@@ -10,18 +10,10 @@ import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
 const read = READ;
 const write = WRITE;
 const { firstTouch } = KIND;
-const STOP_WORD = CONTROL.stop;
-const GO_ON = STOP.none;
-const NOW = LOOP_STATE.nowNs;
-const LAST = LOOP_STATE.lastNs;
-const INTEGRAL = LOOP_STATE.integralNs;
-const UNTIL = LOOP_STATE.untilNs;
-const REMAINING = LOOP_STATE.remaining;
-const INTERVAL_END = LOOP_STATE.intervalEndNs;
-const SUBMITTING = LOOP_STATE.submittingNs;
-const IOS = THREAD_NUMBER.ios;
-const HEARTBEAT = THREAD_NUMBER.heartbeatNs;
-const OUTSTANDING = THREAD_NUMBER.outstanding;
+const { stop: STOP_WORD } = CONTROL;
+const { none: GO_ON } = STOP;
+const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, INTERVAL_END, SUBMITTING } = LOOP_STATE;
+const { ios: IOS, heartbeatNs: HEARTBEAT, outstanding: OUTSTANDING } = THREAD_NUMBER;
 
 /** As many I/Os in flight as there are slots. The code between two of them allocates nothing and calls nothing it need not. */
 export class QueuedLoop extends MeasuredLoop {

@@ -126,7 +126,8 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
   const loops: RehearsalLoop[] = [];
   try {
     // This device answers at once; what a queue does while it waits for a target has to be seen as well.
-    for (const awaited of BACKEND_TRAITS[spec.backend].queued ? [false, true] : [false]) {
+    const waits = BACKEND_TRAITS[spec.backend].queued && file.handle >= 0;
+    for (const awaited of waits ? [false, true] : [false]) {
       loops.push(openLoop(platform, spec, file, awaited));
     }
     for (const { backend } of loops) rehearseLooks(backend, spec.readPercent === 0 ? WRITE : READ);
@@ -137,7 +138,6 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
     for (let run = 0; run < SHORT_RUNS; run += 1) {
       const stretch = { blocks: blocks[run % 2 === 0 ? 0 : 1], recorder, memory };
       for (const { loop, clock } of loops) {
-        if (run === 0) recorder.open(clock.now(), INTERVAL_NS);
         loop.run({ ...stretch, untilNs: clock.now() + SHORT_RUN_NS, ios });
         loop.run({ ...stretch, untilNs: clock.now(), ios: Infinity });
         loop.run({ ...stretch, untilNs: Infinity, ios: 0 });

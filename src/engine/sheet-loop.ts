@@ -1,6 +1,7 @@
 // Queue depth 1, one back end and a stream of blocks -> timed I/Os, drawn ahead and recorded by the sheet.
 
-import { READ, WRITE, type Backend, type DirectionCode } from "../platform/platform.ts";
+import { READ, WRITE, type DirectionCode } from "../platform/platform.ts";
+import { transferByVerbs } from "../platform/transfer-by-verbs.ts";
 import type { BlockStream } from "../plan/offsets.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
@@ -21,18 +22,12 @@ const SHEET_NS = 10e6;
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const read = READ;
 const write = WRITE;
+const byVerbs = transferByVerbs;
 const { firstTouch } = KIND;
-const STOP_WORD = CONTROL.stop;
-const GO_ON = STOP.none;
-const NOW = LOOP_STATE.nowNs;
-const LAST = LOOP_STATE.lastNs;
-const INTEGRAL = LOOP_STATE.integralNs;
-const UNTIL = LOOP_STATE.untilNs;
-const REMAINING = LOOP_STATE.remaining;
-const INTERVAL_END = LOOP_STATE.intervalEndNs;
-const IOS = THREAD_NUMBER.ios;
-const HEARTBEAT = THREAD_NUMBER.heartbeatNs;
-const OUTSTANDING = THREAD_NUMBER.outstanding;
+const { stop: STOP_WORD } = CONTROL;
+const { none: GO_ON } = STOP;
+const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, INTERVAL_END } = LOOP_STATE;
+const { ios: IOS, heartbeatNs: HEARTBEAT, outstanding: OUTSTANDING } = THREAD_NUMBER;
 
 /**
  * One I/O at a time, one look at the clock for each. After a system call little of the loop is left in the caches next
@@ -109,7 +104,7 @@ export class SheetLoop extends MeasuredLoop {
       }
       result =
         backend.transfer === undefined
-          ? transferQueued(backend, direction, offsetBytes)
+          ? byVerbs(backend, direction, offsetBytes)
           : backend.transfer(direction, offsetBytes);
       const nowNs = now();
       state[row + LATENCY] = nowNs - state[NOW];
@@ -163,13 +158,4 @@ export class SheetLoop extends MeasuredLoop {
     this.carried = 0;
     this.inFlight = 0;
   }
-}
-
-/** One I/O from handing it over to its completion, where the system queues. */
-function transferQueued(backend: Backend, direction: DirectionCode, offsetBytes: number): number {
-  backend.prepare(0, direction, offsetBytes);
-  backend.submit();
-  // A wait that a signal ends brings nothing.
-  while (backend.reap(1) === 0);
-  return backend.completedResults[0] as number;
 }

@@ -10,9 +10,10 @@ const ONE_LINE_EACH: ReadonlySet<string> = new Set(["histogram", "intervals[]", 
 /** Lines of what stands in a result twice, as one direction alone that is the total: spelled once. */
 type Spelled = Map<object, string>;
 
-function oneLine(value: unknown, spelled: Spelled): string {
-  if (typeof value !== "object" || value === null) return visibleJson(JSON.stringify(value));
-  const line = spelled.get(value) ?? visibleJson(JSON.stringify(value));
+const spell = (value: unknown): string => visibleJson(JSON.stringify(value));
+
+function spellOnce(value: object, spelled: Spelled): string {
+  const line = spelled.get(value) ?? spell(value);
   spelled.set(value, line);
   return line;
 }
@@ -23,7 +24,8 @@ function oneLine(value: unknown, spelled: Spelled): string {
  * name with `[]`.
  */
 function layOut(value: unknown, key: string, indent: string, spelled: Spelled): readonly string[] {
-  if (typeof value !== "object" || value === null || ONE_LINE_EACH.has(key)) return [oneLine(value, spelled)];
+  if (typeof value !== "object" || value === null) return [spell(value)];
+  if (ONE_LINE_EACH.has(key)) return [spellOnce(value, spelled)];
   const inner = `${indent}  `;
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   const parts = Array.isArray(value)
@@ -32,7 +34,7 @@ function layOut(value: unknown, key: string, indent: string, spelled: Spelled): 
         .filter(([, member]) => member !== undefined)
         .map(([name, member]) => {
           const [first = "", ...others] = layOut(member, name, inner, spelled);
-          return [`${visibleJson(JSON.stringify(name))}: ${first}`, ...others];
+          return [`${spell(name)}: ${first}`, ...others];
         });
   if (parts.length === 0) return [open + close];
   const columns = parts.reduce((sum, [first = ""]) => sum + first.length + 2, indent.length);

@@ -49,9 +49,9 @@ export async function inPairs(
   rounds: number,
   measureOurs: Measure,
   measureTheirs: Measure,
-): Promise<{ readonly logRatios: readonly number[] }> {
+): Promise<readonly number[]> {
   const ours: number[] = [];
   const theirs: number[] = [];
   while (ours.length < rounds) await addRound(ours, theirs, measureOurs, measureTheirs);
-  return { logRatios: ours.map((value, round) => Math.log(value / (theirs[round] ?? Number.NaN))) };
+  return ours.map((value, round) => Math.log(value / (theirs[round] ?? Number.NaN)));
 }

@@ -61,7 +61,7 @@ describeWith(["root", "losetup", "/dev/loop-control", "fio"], "a loop device", (
     // Where a reader sits beside the kernel thread that serves the device makes two rates of one: both sit alike.
     stayOnOneProcessor();
     const options = { path, seconds: WINDOW_SECONDS, warmupSeconds: 0.3 };
-    const { logRatios } = await inPairs(
+    const logRatios = await inPairs(
       2 * LOOP_ROUNDS,
       async () => {
         await untilQuiet(PATIENCE_MS);

@@ -101,7 +101,7 @@ const SAME: Target = { iops: 1, cpu: 1 };
 const CACHED_BYTES = MIB / 4;
 const BEYOND_CACHE_BYTES = 64 * MIB;
 
-/** What fio has to be told to do the same as a method of ours. */
+/** A method of ours, and fio doing the same. */
 interface Pair {
   readonly ours: Contender;
   readonly plain: Contender;
@@ -205,14 +205,7 @@ function otherCases({ disk, memory }: Places): readonly BenchCase[] {
     ["mapped, 64 MiB, tmpfs", mapped(memory, BEYOND_CACHE_BYTES)],
     ["mapped, 64 MiB, disk", mapped(disk, BEYOND_CACHE_BYTES)],
   ];
-  return named.map(([name, { ours, plain }]) => ({
-    name,
-    ours,
-    plain,
-    plainTarget: null,
-    ...NO_BEST,
-    deviceBound: false,
-  }));
+  return named.map(([name, pair]) => ({ name, ...pair, plainTarget: null, ...NO_BEST, deviceBound: false }));
 }
 
 export function benchCases(places: Places): readonly BenchCase[] {

@@ -1,20 +1,20 @@
-// Slots -> submission entries of an io_uring, one entry per slot, prefilled; completions -> slots (io_uring(7)).
+// Verbs over slots -> submissions and completions of an io_uring, one entry per slot (io_uring(7)).
 
 import { READ, type Backend, type BackendOptions, type DirectionCode } from "../platform.ts";
 import { loadAcquire, storeRelease } from "../ordered-words.ts";
+import { awaitOne, transferByVerbs } from "../transfer-by-verbs.ts";
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
-import { CQE, OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
-import { Ring, type RingMode } from "./io-uring-ring.ts";
-import { lockableBytes } from "./locked-memory.ts";
+import { CQE, SQE } from "./io-uring-abi.ts";
+import { CANCELLATION, fillCancellation, prefillEntries } from "./io-uring-entries.ts";
+import type { Ring, RingMode } from "./io-uring-ring.ts";
+import { openRing } from "./io-uring-set-up.ts";
 import { pageSizeBytes } from "./memory.ts";
-import { createPageVectors, createSlots, setWord64, type PageVectors, type Slots } from "./slots.ts";
+import { createPageVectors, createSlots, type PageVectors, type Slots } from "./slots.ts";
 import { syncFile } from "./sync-file.ts";
 
-const EPERM = 1;
 const EINTR = 4;
 const EAGAIN = 11;
-const ENOMEM = 12;
 const EBUSY = 16;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each
@@ -22,70 +22,19 @@ const EBUSY = 16;
 const read = READ;
 const load = loadAcquire;
 const store = storeRelease;
+const byVerbs = transferByVerbs;
+const { operation: SQE_OPERATION, offset: SQE_OFFSET } = SQE;
+const { userData: CQE_SLOT, result: CQE_RESULT } = CQE;
 const SQE_WORDS = SQE.bytes / 4;
-const SQE_OPERATION = SQE.operation;
-const SQE_OFFSET = SQE.offset;
 const CQE_WORDS = CQE.bytes / 4;
-const CQE_SLOT = CQE.userData;
-const CQE_RESULT = CQE.result;
 
 /**
- * Few to a device that idles, more and more behind them: on ext4 a twelfth faster than four per call whatever the device
- * has to do, at less CPU. All free slots at once made it wait in bursts.
+ * Few to a device that idles, more and more behind them: on ext4 no slower than four per call whatever is in flight, at
+ * a twentieth less CPU. All free slots at once made the device wait in bursts.
  */
 const FIRST_BATCH = 2;
 const MOST_BATCH = 8;
 const CLOSE_PATIENCE_MS = 5000;
-/** The kernel may keep the buffers in pages of this size, and locks, and counts, only whole ones. */
-const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
-/** Not a slot: completions of cancellations carry it. */
-const CANCELLATION = -1;
-
-interface Operations {
-  readonly read: number;
-  readonly write: number;
-  readonly names: readonly [read: string, write: string];
-}
-
-const FIXED: Operations = {
-  read: OPERATION.readFixed,
-  write: OPERATION.writeFixed,
-  names: ["IORING_OP_READ_FIXED", "IORING_OP_WRITE_FIXED"],
-};
-const PLAIN: Operations = {
-  read: OPERATION.read,
-  write: OPERATION.write,
-  names: ["IORING_OP_READ", "IORING_OP_WRITE"],
-};
-const VECTORED: Operations = {
-  read: OPERATION.readVectored,
-  write: OPERATION.writeVectored,
-  names: ["IORING_OP_READV", "IORING_OP_WRITEV"],
-};
-
-function openRing(queueDepth: number, mode: RingMode): Ring {
-  const ring = Ring.open(queueDepth, mode);
-  if (typeof ring !== "number") return ring;
-  const asked = [mode.polling ? "polling" : "", mode.submitThread ? "submitThread" : ""].filter((word) => word !== "");
-  if (asked.length > 0 && -ring !== ENOMEM) {
-    throw new DiskbenchError({
-      code: "UNSUPPORTED",
-      what: `io_uring cannot be set up with ${asked.join(" and ")}`,
-      system: systemError("io_uring_setup", -ring),
-      ...(-ring === EPERM ? { cause: "Kernels before 5.13 want the capability CAP_SYS_NICE for a submit thread" } : {}),
-      next: `Leave ${asked.join(" and ")} out`,
-    });
-  }
-  throw new DiskbenchError({
-    code: "UNSUPPORTED",
-    what: `io_uring cannot be set up with ${queueDepth} entries`,
-    system: systemError("io_uring_setup", -ring),
-    ...(-ring === ENOMEM
-      ? { cause: "The rings count against RLIMIT_MEMLOCK, before Linux 5.12 and of late again" }
-      : {}),
-    next: "Raise `ulimit -l`, lower queueDepth or threads, or use method writefileex (kernel AIO)",
-  });
-}
 
 export class IoUringBackend implements Backend {
   readonly nativeOperations: readonly string[];
@@ -155,38 +104,10 @@ export class IoUringBackend implements Backend {
     this.#tail = Atomics.load(words, places.submissionTail);
     this.#head = Atomics.load(words, places.completionHead);
 
-    // All threads alike, or none: the first ones would take what the rings of the others need.
-    const bufferBytes = Math.ceil(this.buffers.length / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
-    const lockedBytes = (options.siblings ?? 1) * (ring.sizeBytes + bufferBytes);
-    const fixed =
-      !vectored &&
-      lockedBytes <= lockableBytes() &&
-      ring.registerBuffer(this.#slots.memory.address, this.buffers.length);
-    const fixedFile = ring.registerFile(this.#fd);
-    ring.registerDescriptor();
-    const operations = vectored ? VECTORED : fixed ? FIXED : PLAIN;
-    const flags = ((fixedFile ? SQE_FIXED_FILE : 0) | (options.awaited === true ? SQE_ASYNC : 0)) << 8;
-    this.#readWord = operations.read | flags;
-    this.#writeWord = operations.write | flags;
-    this.nativeOperations = [
-      ...(options.writes ? [operations.names[1]] : []),
-      ...(options.reads ? [operations.names[0]] : []),
-    ];
-    this.#prefill(options, fixedFile ? 0 : this.#fd);
-  }
-
-  /** All of a slot's entry that never changes. The index array says which entry is next, so an entry can keep its slot. */
-  #prefill(options: BackendOptions, descriptor: number): void {
-    const sqes = this.#sqes;
-    for (let slot = 0; slot < options.queueDepth; slot += 1) {
-      const entry = slot * SQE_WORDS;
-      sqes.fill(0, entry, entry + SQE_WORDS);
-      sqes[entry + SQE.fd] = descriptor;
-      const vectors = this.#vectors;
-      setWord64(sqes, entry + SQE.address, (vectors ?? this.#slots).addresses[slot + 1] ?? 0);
-      sqes[entry + SQE.length] = vectors === null ? options.blockSizeBytes : vectors.pagesPerSlot;
-      sqes[entry + SQE.userData] = slot;
-    }
+    const entries = prefillEntries(ring, options, this.#slots, this.#vectors);
+    this.#readWord = entries.readWord;
+    this.#writeWord = entries.writeWord;
+    this.nativeOperations = entries.nativeOperations;
   }
 
   /**
@@ -195,7 +116,7 @@ export class IoUringBackend implements Backend {
    */
   transfer(direction: DirectionCode, offsetBytes: number): number {
     if (this.#submitThread || this.#unsubmitted > 0 || this.#outstanding > 0)
-      return this.#transferByVerbs(direction, offsetBytes);
+      return byVerbs(this, direction, offsetBytes);
     const words = this.#words;
     const sqes = this.#sqes;
     const tail = (this.#tail + 1) | 0;
@@ -209,25 +130,13 @@ export class IoUringBackend implements Backend {
     if (taken !== 1 || load(words, this.#completionTailPlace) === head) {
       this.#unsubmitted = 1;
       if (taken > 0) this.#take(taken);
-      return this.#reapOne();
+      return awaitOne(this);
     }
     const entry = this.#completionsPlace + (head & this.#completionMask) * CQE_WORDS;
     const result = words[entry + CQE_RESULT] as number;
     this.#head = (head + 1) | 0;
     store(words, this.#completionHeadPlace, this.#head);
     return result;
-  }
-
-  #transferByVerbs(direction: DirectionCode, offsetBytes: number): number {
-    this.prepare(0, direction, offsetBytes);
-    this.submit();
-    return this.#reapOne();
-  }
-
-  #reapOne(): number {
-    // A wait that a signal ends brings nothing.
-    while (this.reap(1) === 0);
-    return this.completedResults[0] as number;
   }
 
   #take(count: number): void {
@@ -310,14 +219,8 @@ export class IoUringBackend implements Backend {
     // Entries that were never handed over are taken back; they stand at the end of the queue.
     this.#tail = (this.#tail - this.#unsubmitted) | 0;
     this.#unsubmitted = 0;
-    const sqes = this.#sqes;
     for (let slot = 0; slot < this.#queueDepth; slot += 1) {
-      const entry = slot * SQE_WORDS;
-      sqes.fill(0, entry, entry + SQE_WORDS);
-      sqes[entry + SQE.operation] = OPERATION.asyncCancel;
-      sqes[entry + SQE.address] = slot;
-      sqes[entry + SQE.userData] = CANCELLATION;
-      sqes[entry + SQE.userData + 1] = CANCELLATION;
+      fillCancellation(this.#sqes, slot);
       this.#words[this.#submissionArrayPlace + (this.#tail & this.#submissionMask)] = slot;
       this.#tail = (this.#tail + 1) | 0;
     }

@@ -1,0 +1,92 @@
+// A ring and the slots of a round -> its submission entries, one per slot, with all that never changes (io_uring_enter(2)).
+
+import type { BackendOptions } from "../platform.ts";
+import { OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
+import type { Ring } from "./io-uring-ring.ts";
+import { lockableBytes } from "./locked-memory.ts";
+import { setWord64, type PageVectors, type Slots } from "./slots.ts";
+
+const SQE_WORDS = SQE.bytes / 4;
+/** The kernel may keep the buffers in pages of this size, and locks, and counts, only whole ones. */
+const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
+/** Not a slot: completions of cancellations carry it. */
+export const CANCELLATION = -1;
+
+interface Operations {
+  readonly read: number;
+  readonly write: number;
+  readonly names: readonly [read: string, write: string];
+}
+
+const FIXED: Operations = {
+  read: OPERATION.readFixed,
+  write: OPERATION.writeFixed,
+  names: ["IORING_OP_READ_FIXED", "IORING_OP_WRITE_FIXED"],
+};
+const PLAIN: Operations = {
+  read: OPERATION.read,
+  write: OPERATION.write,
+  names: ["IORING_OP_READ", "IORING_OP_WRITE"],
+};
+const VECTORED: Operations = {
+  read: OPERATION.readVectored,
+  write: OPERATION.writeVectored,
+  names: ["IORING_OP_READV", "IORING_OP_WRITEV"],
+};
+
+/** First words of an entry, operation and flags, by what the I/O does; and the operations by the kernel's names. */
+export interface EntryWords {
+  readonly readWord: number;
+  readonly writeWord: number;
+  readonly nativeOperations: readonly string[];
+}
+
+function registerBuffers(ring: Ring, slots: Slots, siblings: number): boolean {
+  const { address, bytes } = slots.memory;
+  // All threads alike, or none: the first ones would take what the rings of the others need.
+  const bufferBytes = Math.ceil(bytes.length / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
+  const lockedBytes = siblings * (ring.sizeBytes + bufferBytes);
+  return lockedBytes <= lockableBytes() && ring.registerBuffer(address, bytes.length);
+}
+
+/**
+ * Registers file, buffers and the ring itself where the kernel lets us, and fills the entries in. The index array says
+ * which entry is next, so an entry can keep its slot. `vectors`: the pages of each slot, or null for one buffer each.
+ */
+export function prefillEntries(
+  ring: Ring,
+  options: BackendOptions,
+  slots: Slots,
+  vectors: PageVectors | null,
+): EntryWords {
+  const fixed = vectors === null && registerBuffers(ring, slots, options.siblings ?? 1);
+  const fixedFile = ring.registerFile(options.file.handle);
+  ring.registerDescriptor();
+  const { sqes } = ring;
+  for (let slot = 0; slot < options.queueDepth; slot += 1) {
+    const entry = slot * SQE_WORDS;
+    sqes.fill(0, entry, entry + SQE_WORDS);
+    sqes[entry + SQE.fd] = fixedFile ? 0 : options.file.handle;
+    setWord64(sqes, entry + SQE.address, (vectors ?? slots).addresses[slot + 1] ?? 0);
+    sqes[entry + SQE.length] = vectors === null ? options.blockSizeBytes : vectors.pagesPerSlot;
+    sqes[entry + SQE.userData] = slot;
+  }
+  const operations = vectors !== null ? VECTORED : fixed ? FIXED : PLAIN;
+  const flags = ((fixedFile ? SQE_FIXED_FILE : 0) | (options.awaited === true ? SQE_ASYNC : 0)) << 8;
+  const [readName, writeName] = operations.names;
+  return {
+    readWord: operations.read | flags,
+    writeWord: operations.write | flags,
+    nativeOperations: [...(options.writes ? [writeName] : []), ...(options.reads ? [readName] : [])],
+  };
+}
+
+/** The entry of `slot` becomes one that cancels the slot's I/O. */
+export function fillCancellation(sqes: Int32Array, slot: number): void {
+  const entry = slot * SQE_WORDS;
+  sqes.fill(0, entry, entry + SQE_WORDS);
+  sqes[entry + SQE.operation] = OPERATION.asyncCancel;
+  sqes[entry + SQE.address] = slot;
+  sqes[entry + SQE.userData] = CANCELLATION;
+  sqes[entry + SQE.userData + 1] = CANCELLATION;
+}

@@ -1,0 +1,17 @@
+// The verbs of a back end that queues -> one I/O at a time, at queue depth 1.
+
+import type { Backend, DirectionCode } from "./platform.ts";
+
+/** Waits for the only I/O that is outstanding: bytes transferred, or minus the system's error code. */
+export function awaitOne(backend: Backend): number {
+  // A wait that a signal ends brings nothing.
+  while (backend.reap(1) === 0);
+  return backend.completedResults[0] as number;
+}
+
+/** One I/O in slot 0, from handing it over to its completion: what `Backend.transfer` does where there is one. */
+export function transferByVerbs(backend: Backend, direction: DirectionCode, offsetBytes: number): number {
+  backend.prepare(0, direction, offsetBytes);
+  backend.submit();
+  return awaitOne(backend);
+}
