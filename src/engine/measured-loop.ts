@@ -6,7 +6,7 @@ import type { BlockWriter } from "./block-content.ts";
 import { ErrorCount } from "./error-count.ts";
 import { FirstTouches } from "./first-touches.ts";
 import type { Recorder } from "./recorder.ts";
-import { CONTROL, KIND, STOP, THREAD_NUMBER, type ThreadMemory } from "./round-memory.ts";
+import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 /**
  * Numbers that change from turn to turn live in a Float64Array: as variables of a loop they would be boxed (Node 20).
@@ -46,18 +46,6 @@ export interface LoopParts {
   readonly clock: Clock;
   readonly writer: BlockWriter;
   readonly control: Int32Array;
-}
-
-/** What the samples of a stretch of I/Os count as. */
-export interface Stretch {
-  readonly blocks: BlockStream;
-  readonly recorder: Recorder;
-  /** Counters of this stretch: the round's own inside the window, scratch ones outside. */
-  readonly memory: ThreadMemory;
-  /** The stretch ends when the clock reaches this ... */
-  readonly untilNs: number;
-  /** ... or when so many I/Os are issued and none is outstanding. */
-  readonly ios: number;
 }
 
 /**
@@ -128,13 +116,16 @@ export abstract class MeasuredLoop {
     return (state[INTEGRAL] as number) - Math.max(0, beyond) * this.inFlight;
   }
 
-  /** Issues and settles I/Os until the stretch ends. */
-  run({ blocks, recorder, memory, untilNs, ios }: Stretch): void {
-    const { numbers } = memory;
+  /**
+   * A stretch of I/Os: issues those of `blocks` and settles them until the clock reaches `untilNs`, or until `ios` of
+   * them are issued and none is outstanding. Their samples go to `recorder`, and they count in `numbers`: the round's own
+   * inside the window, scratch ones outside. Numbers and objects of classes only, as parameters: compiled code is thrown
+   * away at the first object whose properties came in another order.
+   */
+  run(blocks: BlockStream, recorder: Recorder, numbers: Float64Array, untilNs: number, ios: number): void {
     const state = this.state;
     state[UNTIL] = untilNs;
     state[REMAINING] = ios;
-    // Objects stay out here: compiled code is thrown away at the first one whose properties came in another order.
     this.turn(blocks, recorder, numbers);
     numbers[THREAD_NUMBER.outstanding] = 0;
   }

@@ -30,6 +30,12 @@ import { backendOptions, loopOptions, openAtPath } from "./thread-options.ts";
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;
 const SHORT_RUN_IOS = 32;
+/**
+ * ... in their second half, when what is done for each I/O is compiled, ever so many of so few that the rest is, too: not
+ * with more workers than compilers, which would still be at it when the window opens ...
+ */
+const SHORTEST_RUNS = 64;
+const SHORTEST_RUN_IOS = 3;
 const SHORT_RUN_NS = 1e6;
 /** ... with pauses in which the compiler works, and the loop does not fill memory with what only compiled code spares. */
 const PAUSE_MS = 2;
@@ -119,9 +125,10 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
   const path = platform.rehearsalPath(spec.backend);
   if (path === null) return;
   const memory = scratchThreadMemory();
+  const { numbers } = memory;
   const recorder = new Recorder(memory);
   rehearseRecorder(recorder, memory);
-  const blocks = rehearsalBlocks(spec, seed);
+  const [first, last] = rehearsalBlocks(spec, seed);
   const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false });
   const loops: RehearsalLoop[] = [];
   try {
@@ -136,18 +143,21 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
-      const stretch = { blocks: blocks[run % 2 === 0 ? 0 : 1], recorder, memory };
+      const blocks = run % 2 === 0 ? first : last;
+      const shortestRuns = run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
       for (const { loop, clock } of loops) {
-        loop.run({ ...stretch, untilNs: clock.now() + SHORT_RUN_NS, ios });
-        loop.run({ ...stretch, untilNs: clock.now(), ios: Infinity });
-        loop.run({ ...stretch, untilNs: Infinity, ios: 0 });
+        loop.run(blocks, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
+        for (let shortest = 0; shortest < shortestRuns; shortest += 1) {
+          loop.run(blocks, recorder, numbers, Infinity, SHORTEST_RUN_IOS);
+        }
+        loop.run(blocks, recorder, numbers, clock.now(), Infinity);
+        loop.run(blocks, recorder, numbers, Infinity, 0);
       }
       Atomics.wait(pause, 0, 0, pauseMs);
     }
-    const stretch = { blocks: blocks[0], recorder, memory };
     for (const { loop, clock } of loops) {
-      loop.run({ ...stretch, untilNs: clock.now() + LAST_RUN_NS, ios: Infinity });
-      loop.run({ ...stretch, untilNs: Infinity, ios: 0 });
+      loop.run(first, recorder, numbers, clock.now() + LAST_RUN_NS, Infinity);
+      loop.run(first, recorder, numbers, Infinity, 0);
     }
   } finally {
     for (const { backend } of loops) backend.close();

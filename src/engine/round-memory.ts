@@ -106,32 +106,29 @@ export interface RoundMemory {
   readonly threads: readonly ThreadMemory[];
 }
 
+function threadMemory(buffer: ArrayBufferLike, start: number): ThreadMemory {
+  return {
+    words: new Int32Array(buffer, start, 16),
+    numbers: new Float64Array(buffer, start + NUMBERS_AT, NUMBER_COUNT),
+    outsideNumbers: new Float64Array(buffer, start + OUTSIDE_NUMBERS_AT, NUMBER_COUNT),
+    sums: new Float64Array(buffer, start + SUMS_AT, SUMS_PER_BUFFER * RING_SIZE),
+    counts: new Uint32Array(buffer, start + HEADER_BYTES, COUNTS_PER_BUFFER * RING_SIZE),
+  };
+}
+
 /** Typed arrays over the shared bytes. */
 export function viewRoundMemory(bytes: Uint8Array, threads: number): RoundMemory {
   const { buffer, byteOffset } = bytes;
   return {
     control: new Int32Array(buffer, byteOffset, 16),
     times: new Float64Array(buffer, byteOffset + 64, 16),
-    threads: Array.from({ length: threads }, (_, thread) => {
-      const start = byteOffset + CONTROL_BYTES + thread * THREAD_BYTES;
-      return {
-        words: new Int32Array(buffer, start, 16),
-        numbers: new Float64Array(buffer, start + NUMBERS_AT, NUMBER_COUNT),
-        outsideNumbers: new Float64Array(buffer, start + OUTSIDE_NUMBERS_AT, NUMBER_COUNT),
-        sums: new Float64Array(buffer, start + SUMS_AT, SUMS_PER_BUFFER * RING_SIZE),
-        counts: new Uint32Array(buffer, start + HEADER_BYTES, COUNTS_PER_BUFFER * RING_SIZE),
-      };
-    }),
+    threads: Array.from({ length: threads }, (_, thread) =>
+      threadMemory(buffer, byteOffset + CONTROL_BYTES + thread * THREAD_BYTES),
+    ),
   };
 }
 
 /** A thread's part that nobody else sees: warm-up and rehearsal record into it, on the same machine code. */
 export function scratchThreadMemory(): ThreadMemory {
-  return {
-    words: new Int32Array(16),
-    numbers: new Float64Array(NUMBER_COUNT),
-    outsideNumbers: new Float64Array(NUMBER_COUNT),
-    sums: new Float64Array(SUMS_PER_BUFFER * RING_SIZE),
-    counts: new Uint32Array(COUNTS_PER_BUFFER * RING_SIZE),
-  };
+  return threadMemory(new ArrayBuffer(THREAD_BYTES), 0);
 }

@@ -103,8 +103,7 @@ class ThreadRound {
   }
 
   #runOutside(phase: "warmup" | "measure", untilNs: number, ios: number): void {
-    const [recorder, memory] = [this.#outsideRecorder, this.#outside];
-    this.#loop.run({ blocks: this.#blocks(phase), recorder, memory, untilNs, ios });
+    this.#loop.run(this.#blocks(phase), this.#outsideRecorder, this.#outside.numbers, untilNs, ios);
   }
 
   run(): void {
@@ -177,13 +176,13 @@ class ThreadRound {
     this.#barrier.enter(PHASE.measure);
     this.#recorder.open(openNs, spec.intervalSeconds * 1e9);
     const untilNs = spec.durationSeconds === null ? Infinity : openNs + spec.durationSeconds * 1e9;
-    const [recorder, memory] = [this.#recorder, this.#own];
+    const recorder = this.#recorder;
     this.#loop.openIntegral(openNs);
-    this.#loop.run({ blocks, recorder, memory, untilNs, ios: this.#range.ios ?? Infinity });
+    this.#loop.run(blocks, recorder, numbers, untilNs, this.#range.ios ?? Infinity);
 
     if (flushesAtEnd(spec)) {
       // The window goes on until what it wrote is durable: I/Os still in flight belong to it, and so does the flush.
-      this.#loop.run({ blocks, recorder, memory, untilNs: Infinity, ios: 0 });
+      this.#loop.run(blocks, recorder, numbers, Infinity, 0);
       const transfersEndNs = Math.max(this.#loop.lastNs, openNs);
       numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.closeIntegral(transfersEndNs);
       numbers[THREAD_NUMBER.transfersEndNs] = transfersEndNs;

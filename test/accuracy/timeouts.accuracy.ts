@@ -59,7 +59,7 @@ test.skipIf(isMissing).each([1, 4])(
     const recorder = new Recorder(memory);
     const openNs = clock.now();
     recorder.open(openNs, INTERVAL_NS);
-    loop.run({ blocks, recorder, memory, untilNs: Infinity, ios: IOS });
+    loop.run(blocks, recorder, memory.numbers, Infinity, IOS);
     recorder.finish();
     const { read, errors } = round.finish(openNs, loop.lastNs);
     expectExactly(`depth ${queueDepth}: failed timeouts`, errors.failed, 0);

@@ -1,12 +1,14 @@
-// A round's specification as JSON, run by the built supervisor and engine -> its phases as they begin, and its I/Os, on stderr.
+// A round's specification as JSON, run by the built supervisor and engine -> its phases as they begin, and its I/Os, on stderr; the phases on stdout, too.
 
+import { writeSync } from "node:fs";
 import { EngineSupervisor } from "../../dist/engine/supervisor.js";
 import { loadPlatform } from "../../dist/platform/index.js";
 
 const engine = await EngineSupervisor.start(await loadPlatform());
 let announced = "";
 const announce = (phase) => {
-  if (phase !== announced) process.stderr.write(`phase ${phase}\n`);
+  if (phase === announced) return;
+  for (const descriptor of [1, 2]) writeSync(descriptor, `phase ${phase}\n`);
   announced = phase;
 };
 const { samples, failures } = await engine.runRound(

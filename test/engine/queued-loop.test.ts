@@ -59,7 +59,7 @@ function batchesOf(answers: Answers, ios: number, batches: Pick<Backend, "submit
     fileSizeBytes: 64 * BLOCK_BYTES,
   });
   const blocks = new BlockStream("batches", false, { thread: 0, firstBlock: 0, blockCount: 64, ios: null }, 0);
-  loop.run({ blocks, recorder: new Recorder(memory), memory, untilNs: Infinity, ios });
+  loop.run(blocks, new Recorder(memory), memory.numbers, Infinity, ios);
   return handedOver;
 }
 

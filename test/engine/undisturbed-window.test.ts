@@ -1,4 +1,4 @@
-// V8's own traces of the engine -> from the warm-up to the end of a window no code is thrown away and nothing is collected.
+// V8's own traces -> from the warm-up to the end of a window no code is thrown away, nothing compiled and nothing collected.
 
 import { spawnSync } from "node:child_process";
 import { randomFillSync } from "node:crypto";
@@ -15,8 +15,23 @@ const SPARSE_BYTES = 16 * 1024 * MIB;
 /** So near below 2 GiB that a round that goes on from here comes past it within its window. */
 const BELOW_2_GIB = 2048 * MIB - 256 * MIB;
 
-/** What V8 says of the engine from the warm-up of a round on `fileSizeBytes` until its window closes. */
-function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): { ios: number; lines: readonly string[] } {
+/** What happened from `phase` on until the window closed; while it closes samples are added up, and code for that may be compiled. */
+const between = (trace: string, phase: string): string => {
+  const measured = trace.slice(trace.indexOf(`phase ${phase}`), trace.indexOf("phase done"));
+  expect(measured).toContain("phase measure");
+  return measured.slice(0, measured.includes("phase drain") ? measured.indexOf("phase drain") : undefined);
+};
+
+interface Disturbances {
+  readonly ios: number;
+  /** Of the engine, from the warm-up on. */
+  readonly lines: readonly string[];
+  /** Compilations inside the window, by the engine and by its supervisor. */
+  readonly compilations: readonly string[];
+}
+
+/** What V8 says of a round on `fileSizeBytes` until its window closes. */
+function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): Disturbances {
   const blockSizeBytes = asked.blockSizeBytes ?? 4096;
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
@@ -31,21 +46,26 @@ function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): { ios: 
     ...asked,
   });
   const runner = new URL("announced-round.mjs", import.meta.url).pathname;
+  const flags = ["--trace-gc", "--trace-deopt", "--trace-opt"];
   // The engine's traces go to stderr, those of the command's own process to stdout.
-  const { stderr } = spawnSync(process.execPath, ["--trace-gc", "--trace-deopt", runner, JSON.stringify(spec)], {
+  const { stdout, stderr } = spawnSync(process.execPath, [...flags, runner, JSON.stringify(spec)], {
     encoding: "utf8",
+    maxBuffer: 64 * MIB,
   });
   const [, ios, failures] = /^ios (\d+) failures (.*)$/m.exec(stderr) ?? [];
   expect(failures).toBe("[]");
-  const measured = stderr.slice(stderr.indexOf("phase warmup"), stderr.indexOf("phase done"));
-  expect(measured).toContain("phase measure");
-  // While the window closes samples are added up, and code for that may be compiled.
-  const window = measured.slice(0, measured.includes("phase drain") ? measured.indexOf("phase drain") : undefined);
   // On-stack replacement leaves code for better code (from Node 22 on); there is nothing in between that is interpreted.
-  const lines = window
+  const lines = between(stderr, "warmup")
     .split("\n")
     .filter((line) => /bailout|Scavenge|Mark-Compact/.test(line) && !line.includes("on stack replacement"));
-  return { ios: Number(ios), lines };
+  const compiled = (trace: string): readonly string[] =>
+    between(trace, "measure")
+      .split("\n")
+      .filter((line) => line.includes("completed compiling"));
+  // The supervisor sees that the window has closed when the round is over, and makes its samples then.
+  const addingUp = compiled(stdout).filter((line) => !/collectLatency|bucketLowNs|samplesOfCondensed/.test(line));
+  const compilations = [...compiled(stderr), ...addingUp];
+  return { ios: Number(ios), lines, compilations };
 }
 
 describe("from the warm-up to the end of the window the engine's code stands and nothing is collected", () => {
@@ -55,9 +75,10 @@ describe("from the warm-up to the end of the window the engine's code stands and
     ["libaio", 32],
     ["pwrite", 1],
   ] as const)("%s at depth %i", (backend, queueDepth) => {
-    const { ios, lines } = disturbances({ backend, queueDepth }, FILLED_BYTES);
+    const { ios, lines, compilations } = disturbances({ backend, queueDepth }, FILLED_BYTES);
     expect(ios).toBeGreaterThan(100);
     expect(lines).toEqual([]);
+    expect(compilations).toEqual([]);
   });
 
   test.each([
