@@ -10,8 +10,8 @@ import { benchCases, benchSpec, type BenchCase, type Target } from "./bench-case
 import type { Contender, Measurement, RunLength } from "./contenders.ts";
 import { largeResult } from "./large-result.ts";
 import { memory, simulatedSamples, startUp, type Figure } from "./own-overhead.ts";
-import { cpuNsPerIo, misses, ratioOf, type Ratio } from "./ratios.ts";
-import { threadScaling } from "./thread-scaling.ts";
+import { cpuNsPerIo, misses, ratioOf, textOf, type Ratio } from "./ratios.ts";
+import { threadScaling, type Scaling } from "./thread-scaling.ts";
 
 const GIB = 1024 ** 3;
 
@@ -72,8 +72,6 @@ const row = (cells: readonly string[]): string =>
     .map((cell, index) => `${cell} `.padEnd(COLUMNS[index] ?? 12))
     .join("")
     .trimEnd();
-const text = ({ estimate, low, high }: Ratio): string =>
-  `${estimate.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 
 let missed = 0;
 
@@ -92,12 +90,12 @@ function compare(
     row([
       each.name,
       other.name,
-      text(iops),
-      text(cpu),
-      text(ratio((one) => one.userNsPerIo)),
-      text(ratio((one) => one.systemNsPerIo)),
-      text(ratio((one) => one.p50Ns)),
-      text(ratio((one) => one.p99Ns)),
+      textOf(iops),
+      textOf(cpu),
+      textOf(ratio((one) => one.userNsPerIo)),
+      textOf(ratio((one) => one.systemNsPerIo)),
+      textOf(ratio((one) => one.p50Ns)),
+      textOf(ratio((one) => one.p99Ns)),
       target === null
         ? "none"
         : `IOPS >= ${target.iops}, CPU <= ${target.cpu}: ${missing.length === 0 ? "met" : `MISSED ${missing.join(", ")}`}`,
@@ -105,13 +103,23 @@ function compare(
   );
 }
 
+/** A figure's line, and whether it keeps to its bound. */
+function printBounded(name: string, value: string, bound: string | null, bad: boolean): void {
+  if (bad) missed += 1;
+  const verdict = bound === null ? "" : `${bound}: ${bad ? "MISSED" : "met"}`;
+  print(`${name.padEnd(44)}${value.padEnd(22)}${verdict}`.trimEnd());
+}
+
 function printFigures(figures: readonly Figure[]): void {
-  for (const { name, value, unit, atMost, atLeast = null } of figures) {
-    const bad = (atMost !== null && value > atMost) || (atLeast !== null && value < atLeast);
-    const bound = atMost === null ? (atLeast === null ? null : `at least ${atLeast}`) : `at most ${atMost}`;
-    if (bad) missed += 1;
-    const verdict = bound === null ? "" : `${bound}: ${bad ? "MISSED" : "met"}`;
-    print(`${name.padEnd(44)}${`${value.toFixed(2)} ${unit}`.padEnd(16)}${verdict}`);
+  for (const { name, value, unit, atMost } of figures) {
+    const bound = atMost === null ? null : `at most ${atMost}`;
+    printBounded(name, `${value.toFixed(2)} ${unit}`, bound, atMost !== null && value > atMost);
+  }
+}
+
+function printScalings(scalings: readonly Scaling[]): void {
+  for (const { name, ratio, atLeast } of scalings) {
+    printBounded(name, `${textOf(ratio)} x`, `at least ${atLeast}`, ratio.high < atLeast);
   }
 }
 
@@ -136,7 +144,7 @@ try {
   }
   if (values.only === "" || "two threads".includes(values.only)) {
     print("");
-    printFigures(await threadScaling(memoryFolder, rounds));
+    printScalings(await threadScaling(memoryFolder, rounds));
   }
   if (values.only === "" || "own".includes(values.only)) {
     print("");

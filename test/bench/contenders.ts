@@ -112,7 +112,6 @@ export function fio(name: string, parameters: readonly string[]): Contender {
       const all = [
         "--name=bench",
         "--time_based",
-        "--norandommap",
         "--lat_percentiles=1",
         "--output-format=json",
         `--ramp_time=${length.warmupSeconds}`,

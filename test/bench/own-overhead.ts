@@ -16,7 +16,6 @@ export interface Figure {
   readonly value: number;
   readonly unit: string;
   readonly atMost: number | null;
-  readonly atLeast?: number;
 }
 
 const command = fileURLToPath(new URL("../../../../bin/diskbench.js", import.meta.url));

@@ -17,19 +17,28 @@ const LEAST_DEVICE_BOUND_RATIO = 0.97;
 /** The kernel samples which part of CPU time was user's and system's, and may find nothing of one: that is below 1 ns. */
 const atLeastOne = (value: number): number => Math.max(1, value);
 
-/** Ours divided by theirs, round by round; the centre of the log ratios with its interval. */
+/** The centre of ratios, one per round, with its interval. */
+export function centreOf(ratios: readonly number[]): Ratio {
+  const { estimate, low, high } = pairedShift(ratios.map(Math.log), LEVEL);
+  return { estimate: Math.exp(estimate), low: Math.exp(low ?? -Infinity), high: Math.exp(high ?? Infinity) };
+}
+
+/** Ours divided by theirs, round by round. */
 export function ratioOf(
   ours: readonly Measurement[],
   theirs: readonly Measurement[],
   figure: (measurement: Measurement) => number,
 ): Ratio {
-  const logs = ours.map((measurement, round) => {
-    const other = theirs[round];
-    return other === undefined ? NaN : Math.log(atLeastOne(figure(measurement)) / atLeastOne(figure(other)));
-  });
-  const { estimate, low, high } = pairedShift(logs, LEVEL);
-  return { estimate: Math.exp(estimate), low: Math.exp(low ?? -Infinity), high: Math.exp(high ?? Infinity) };
+  return centreOf(
+    ours.map((measurement, round) => {
+      const other = theirs[round];
+      return other === undefined ? NaN : atLeastOne(figure(measurement)) / atLeastOne(figure(other));
+    }),
+  );
 }
+
+export const textOf = ({ estimate, low, high }: Ratio): string =>
+  `${estimate.toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
 
 export const cpuNsPerIo = (measurement: Measurement): number => measurement.userNsPerIo + measurement.systemNsPerIo;
 

@@ -4,10 +4,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { median } from "../../src/stats/ranks.ts";
 import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { benchSpec } from "./bench-cases.ts";
-import type { Figure } from "./own-overhead.ts";
+import { centreOf, type Ratio } from "./ratios.ts";
 
 const FILE_BYTES = 64 * 1024 * 1024;
 const runner = new URL("./engine-runner.js", import.meta.url).pathname;
@@ -22,15 +21,22 @@ async function iopsOf(spec: RoundSpec): Promise<number> {
   return (JSON.parse(Buffer.concat(parts).toString("utf8")) as { iops: number }).iops;
 }
 
-/** The same calls on tmpfs, one worker against two that share no file: pread and pwrite. */
-export async function threadScaling(folder: string, rounds: number): Promise<readonly Figure[]> {
+/** By how much two threads do more than one. */
+export interface Scaling {
+  readonly name: string;
+  readonly ratio: Ratio;
+  readonly atLeast: number;
+}
+
+/** The same calls on tmpfs, one worker against two that share no file: pread and pwrite, in turns. */
+export async function threadScaling(folder: string, rounds: number): Promise<readonly Scaling[]> {
   const paths = ["a.dat", "b.dat"].map((name) => {
     const path = join(folder, name);
     writeFileSync(path, "");
     truncateSync(path, FILE_BYTES);
     return path;
   });
-  const figures: Figure[] = [];
+  const scalings: Scaling[] = [];
   for (const readPercent of [100, 0]) {
     const ratios: number[] = [];
     const changes = { readPercent, fileSizeBytes: FILE_BYTES, warmupSeconds: 0.5, durationSeconds: 2 };
@@ -38,12 +44,13 @@ export async function threadScaling(folder: string, rounds: number): Promise<rea
     for (let round = 0; round < rounds; round += 1) {
       const [first] = specs;
       if (first === undefined) continue;
-      const one = await iopsOf(first);
+      const before = round % 2 === 0 ? await iopsOf(first) : null;
       const both = await Promise.all(specs.map(iopsOf));
+      const one = before ?? (await iopsOf(first));
       ratios.push(both.reduce((sum, iops) => sum + iops, 0) / one);
     }
     const name = `two threads / one, ${readPercent === 100 ? "pread" : "pwrite"} on tmpfs`;
-    figures.push({ name, value: median(ratios) ?? NaN, unit: "x", atLeast: 1.8, atMost: null });
+    scalings.push({ name, ratio: centreOf(ratios), atLeast: 1.8 });
   }
-  return figures;
+  return scalings;
 }
