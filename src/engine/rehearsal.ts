@@ -34,8 +34,8 @@ const SHORT_RUN_IOS = 32;
  * ... in their second half, when what is done for each I/O is compiled, ever so many of so few that the rest is, too: not
  * with more workers than compilers, which would still be at it when the window opens ...
  */
-const SHORTEST_RUNS = 64;
-const SHORTEST_RUN_IOS = 3;
+const SHORTEST_RUNS = 256;
+const SHORTEST_RUN_IOS = 1;
 const SHORT_RUN_NS = 1e6;
 /** ... with pauses in which the compiler works, and the loop does not fill memory with what only compiled code spares. */
 const PAUSE_MS = 2;
@@ -47,10 +47,12 @@ const LAST_RUN_NS = 10e6;
 const INTERVAL_NS = 1e6;
 /** Enough for V8 to begin to note which branches are taken. */
 const REPETITIONS = 128;
+const DRAWN_IOS = 4;
 /** Few, because every bucket's page that is touched stays in memory. */
 const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
-/** A mapped device of zeros keeps what is touched of it. */
-const MAPPED_FILE_BYTES = 64 * 1024 * 1024;
+/** Offsets beyond 2 GiB, in many pieces; a mapped device of zeros keeps what is touched of it, so little is visited. */
+const MAPPED_FILE_BYTES = 2304 * 1024 * 1024;
+const VISITED_BYTES = 64 * 1024 * 1024;
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
 
@@ -70,6 +72,19 @@ function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
   }
 }
 
+/** What the target's blocks are drawn from: other numbers to the compiler, where the rehearsal's file is smaller. */
+function rehearseDraws(spec: RoundSpec, seed: string): void {
+  const blockCount = Math.floor(spec.fileSizeBytes / spec.blockSizeBytes);
+  const range = { thread: 0, firstBlock: 0, blockCount, ios: null };
+  const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
+  const rows = new Float64Array(DRAWN_IOS * 2);
+  for (let draw = 0; draw < REPETITIONS; draw += 1) {
+    blocks.draw(rows, 0, rows.length, 2, spec.blockSizeBytes);
+    blocks.nextIsRead();
+    blocks.nextBlock();
+  }
+}
+
 /** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */
 function rehearseLooks(backend: Backend, direction: DirectionCode): void {
   for (let io = 0; io < REPETITIONS; io += 1) {
@@ -81,6 +96,13 @@ function rehearseLooks(backend: Backend, direction: DirectionCode): void {
   }
 }
 
+/** The file's end, which a mapped file has in another piece than its beginning. */
+function rehearseLastBlock(backend: Backend, direction: DirectionCode, spec: RoundSpec): void {
+  if (backend.transfer === undefined) return;
+  const blockCount = Math.floor(rehearsalFileBytes(spec) / spec.blockSizeBytes);
+  for (let io = 0; io < REPETITIONS; io += 1) backend.transfer(direction, (blockCount - 1) * spec.blockSizeBytes);
+}
+
 /** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
 function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
   if (!BACKEND_TRAITS[backend].mapped) return fileSizeBytes;
@@ -90,7 +112,9 @@ function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpe
 /** The blocks that the round begins with, and those that a sequential one ends with. */
 function rehearsalBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, BlockStream] {
   const sequential = spec.pattern === "sequential";
-  const blockCount = Math.floor(rehearsalFileBytes(spec) / spec.blockSizeBytes);
+  const fileSizeBytes = rehearsalFileBytes(spec);
+  const visitedBytes = BACKEND_TRAITS[spec.backend].mapped ? Math.min(fileSizeBytes, VISITED_BYTES) : fileSizeBytes;
+  const blockCount = Math.max(1, Math.floor(visitedBytes / spec.blockSizeBytes));
   const blocksFrom = (firstBlock: number): BlockStream => {
     const range = { thread: 0, firstBlock, blockCount: blockCount - firstBlock, ios: null };
     return new BlockStream(seed, sequential, range, spec.readPercent);
@@ -128,6 +152,7 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
   const { numbers } = memory;
   const recorder = new Recorder(memory);
   rehearseRecorder(recorder, memory);
+  rehearseDraws(spec, seed);
   const [first, last] = rehearsalBlocks(spec, seed);
   const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false });
   const loops: RehearsalLoop[] = [];
@@ -137,7 +162,11 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
     for (const awaited of waits ? [false, true] : [false]) {
       loops.push(openLoop(platform, spec, file, awaited));
     }
-    for (const { backend } of loops) rehearseLooks(backend, spec.readPercent === 0 ? WRITE : READ);
+    const direction = spec.readPercent === 0 ? WRITE : READ;
+    for (const { backend } of loops) {
+      rehearseLooks(backend, direction);
+      rehearseLastBlock(backend, direction, spec);
+    }
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
     const ios = SHORT_RUN_IOS * spec.queueDepth;
