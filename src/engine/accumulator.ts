@@ -16,9 +16,14 @@ import {
 } from "./round-memory.ts";
 
 /** Few buckets at first, so that what stands around the loops is known when they are compiled, ... */
-const SHORT_REHEARSALS = 16;
+const SHORT_REHEARSALS = 24;
+const FEW_BUCKETS_NS = 512.5;
+/** V8 settles the shape of what one place in the code makes with the second object, that of a class with the eighth. */
+const SETTLED_OBJECTS = 9;
+/** The engine process takes longer to start than all pauses together. */
+const PAUSE_MS = 2;
 /** ... then all of them. */
-const REHEARSALS = 40;
+const REHEARSALS = 5;
 
 /** Compiled code is thrown away with the shape of the objects that it was made for, when no such object is left. */
 const kept: [Accumulator?] = [];
@@ -48,6 +53,16 @@ export class Accumulator {
     for (let bucket = bucketIndex(at(SUM.minNs)); bucket <= last; bucket += 1) {
       this.counts[bucket] = (this.counts[bucket] as number) + (memory.counts[counts + bucket] as number);
     }
+  }
+
+  /** Makes it as new. */
+  clear(): void {
+    if (this.count > 0) this.counts.fill(0, bucketIndex(this.minNs), bucketIndex(this.maxNs) + 1);
+    this.count = 0;
+    this.sumNs = 0;
+    this.sumSquaresNs = 0;
+    this.minNs = Infinity;
+    this.maxNs = 0;
   }
 
   samples(): LatencySamples {
@@ -110,18 +125,23 @@ export function clearBuffer(memory: ThreadMemory, buffer: number): void {
  * not work, and the loops do not crawl, while a window is open.
  */
 export function rehearseAccumulator(): void {
-  // V8 settles the shape of what one place in the code makes with the second object, that of a class with the eighth,
-  // and throws away what it compiled before.
+  // What V8 compiled before a shape was settled it throws away.
   const memories = [scratchThreadMemory(), scratchThreadMemory()];
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  let accumulator = new Accumulator();
   for (let turn = 0; turn < SHORT_REHEARSALS + REHEARSALS; turn += 1) {
+    // No more of them: they are a quarter of a megabyte each outside the heap, which counts towards the next collection.
+    if (turn < SETTLED_OBJECTS) accumulator = new Accumulator();
     for (const memory of memories) {
-      const accumulator = new Accumulator();
       for (let bucket = 0; bucket < BUCKET_COUNT; bucket += 16) memory.counts[bucket] = 1;
       // No whole numbers, which V8 keeps differently in a field.
-      memory.sums.set([1, 1.5, 1.5, 0.5, turn < SHORT_REHEARSALS ? 2048.5 : Number.MAX_VALUE]);
+      memory.sums.set([1, 1.5, 1.5, 0.5, turn < SHORT_REHEARSALS ? FEW_BUCKETS_NS : Number.MAX_VALUE]);
       accumulator.add(memory, 0, KIND.read);
       accumulator.condense();
-      kept[0] = accumulator;
+      accumulator.clear();
     }
+    // What is not compiled yet makes garbage: were it to go on meanwhile, V8 would collect, and again eight seconds later.
+    Atomics.wait(pause, 0, 0, PAUSE_MS);
   }
+  kept[0] = accumulator;
 }

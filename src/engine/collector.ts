@@ -42,6 +42,8 @@ export class Collector {
   readonly #totals = Array.from({ length: KIND_COUNT }, () => new Accumulator());
   readonly #open = new Map<number, Accumulator>();
   readonly #closed = new Map<number, Condensed>();
+  /** A quarter of a megabyte each, outside the heap: a new one for each interval would have V8 collect in the window. */
+  readonly #cleared: Accumulator[] = [];
 
   constructor(memory: RoundMemory, spec: RoundSpec) {
     this.#memory = memory;
@@ -64,7 +66,7 @@ export class Collector {
     const interval = thread.sums[buffer * SUMS_PER_BUFFER + SUM_INTERVAL] as number;
     this.#totals.forEach((total, kind) => total.add(thread, buffer, kind));
     let accumulator = this.#open.get(interval);
-    if (accumulator === undefined) this.#open.set(interval, (accumulator = new Accumulator()));
+    if (accumulator === undefined) this.#open.set(interval, (accumulator = this.#cleared.pop() ?? new Accumulator()));
     accumulator.add(thread, buffer, KIND.read);
     accumulator.add(thread, buffer, KIND.write);
     clearBuffer(thread, buffer);
@@ -81,6 +83,8 @@ export class Collector {
       if (interval >= oldest) continue;
       this.#closed.set(interval, accumulator.condense());
       this.#open.delete(interval);
+      accumulator.clear();
+      this.#cleared.push(accumulator);
     }
   }
 

@@ -2,14 +2,13 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import type { Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { rehearseAccumulator } from "./accumulator.ts";
 import { Collector } from "./collector.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
+import { collectGarbage } from "./garbage.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
 import { SETTLE_MS } from "./rest.ts";
 import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
@@ -17,6 +16,11 @@ import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 
 /** Each look wakes a process, which costs CPU time beside the I/Os. An interval may pass between two looks, not four. */
 const WATCH_MS = 250;
+/**
+ * V8's memory reducer, and its task for a young generation that is nearly full, would collect garbage in the middle of a
+ * window for want of anything better to do; its middle compiler's code is replaced once more, in the window as well.
+ */
+const ENGINE_FLAGS = ["--no-memory-reducer", "--no-minor-gc-task", "--no-maglev"];
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -66,16 +70,6 @@ const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
   [PHASE.starting, "starting"],
 ];
 
-/**
- * Collects what starting up has left behind. Newer versions of V8 (13.6 on) would do so when the first interval ends: they
- * let a small old generation grow by little, and count what the compiler's threads allocate.
- */
-function collectGarbage(): void {
-  setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("gc");
-  if (typeof collect === "function") collect();
-}
-
 /** One engine process. Start it once per run; a lost one is not revived. */
 export class EngineSupervisor {
   readonly #platform: Platform;
@@ -103,14 +97,12 @@ export class EngineSupervisor {
     // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
     const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), {
       stdio: ["ignore", 2, 2, "ipc"],
-      // V8's memory reducer, and its task for a young generation that is nearly full, would collect garbage in the
-      // middle of a window for want of anything better to do.
-      execArgv: [...process.execArgv, "--no-memory-reducer", "--no-minor-gc-task", "--no-maglev"],
+      execArgv: [...process.execArgv, ...ENGINE_FLAGS],
     });
     const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
     // The engine takes its time to start: enough to make this process's own part of a round ready.
-    rehearseAccumulator();
     collectGarbage();
+    rehearseAccumulator();
     const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
       FromEngine | number | null,
     ];
