@@ -18,12 +18,12 @@ import {
 /** Few buckets at first, so that what stands around the loops is known when they are compiled, ... */
 const SHORT_REHEARSALS = 24;
 const FEW_BUCKETS_NS = 512.5;
+/** ... then all of them. */
+const REHEARSALS = 5;
 /** V8 settles the shape of what one place in the code makes with the second object, that of a class with the eighth. */
 const SETTLED_OBJECTS = 9;
 /** The engine process takes longer to start than all pauses together. */
 const PAUSE_MS = 2;
-/** ... then all of them. */
-const REHEARSALS = 5;
 
 /** Compiled code is thrown away with the shape of the objects that it was made for, when no such object is left. */
 const kept: [Accumulator?] = [];
