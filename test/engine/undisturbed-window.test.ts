@@ -26,8 +26,9 @@ interface Disturbances {
   readonly ios: number;
   /** Of the engine, from the warm-up on. */
   readonly lines: readonly string[];
-  /** Compilations inside the window, by the engine and by its supervisor. */
+  /** Compilations and collections inside the window, by the engine and by its supervisor. */
   readonly compilations: readonly string[];
+  readonly collections: readonly string[];
 }
 
 /** What V8 says of a round on `fileSizeBytes` until its window closes. */
@@ -58,11 +59,13 @@ function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): Disturb
   const lines = between(stderr, "warmup")
     .split("\n")
     .filter((line) => /bailout|Scavenge|Mark-Compact/.test(line) && !line.includes("on stack replacement"));
-  const compiled = (trace: string): readonly string[] =>
-    between(trace, "measure")
-      .split("\n")
-      .filter((line) => line.includes("completed compiling"));
-  return { ios: Number(ios), lines, compilations: [...compiled(stderr), ...compiled(stdout)] };
+  const inWindow = [stderr, stdout].flatMap((trace) => between(trace, "measure").split("\n"));
+  return {
+    ios: Number(ios),
+    lines,
+    compilations: inWindow.filter((line) => line.includes("completed compiling")),
+    collections: inWindow.filter((line) => /Scavenge|Mark-Compact/.test(line)),
+  };
 }
 
 describe("from the warm-up to the end of the window the engine's code stands and nothing is collected", () => {
@@ -93,4 +96,11 @@ describe("from the warm-up to the end of the window the engine's code stands and
     if (pattern === "sequential") expect(ios * blockSizeBytes).toBeGreaterThan(256 * MIB);
     expect(lines).toEqual([]);
   });
+});
+
+// V8 collects after seconds of quiet, too, when it thinks that memory could be given back.
+test("nothing is collected in a window of ten seconds, by the supervisor either", () => {
+  const { ios, collections } = disturbances({ backend: "io-uring", queueDepth: 32, durationSeconds: 10 }, FILLED_BYTES);
+  expect(ios).toBeGreaterThan(100);
+  expect(collections).toEqual([]);
 });
