@@ -18,14 +18,11 @@ import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 const WATCH_MS = 250;
 /**
  * V8's memory reducer, and its task for a young generation that is nearly full, would collect garbage in the middle of a
- * window for want of anything better to do; its middle compiler's code is replaced once more, in the window as well.
+ * window for want of anything better to do.
  */
-const ENGINE_FLAGS = [
-  "--no-memory-reducer",
-  "--no-minor-gc-task",
-  // Windows has no device to rehearse on: there the loop is compiled as it runs, the sooner the better.
-  ...(process.platform === "win32" ? [] : ["--no-maglev"]),
-];
+const COLLECT_ON_DEMAND = ["--no-memory-reducer", "--no-minor-gc-task"];
+/** What V8's middle compiler makes is replaced once more, in the window; without a rehearsal it is what there is at first. */
+const REHEARSED = ["--no-maglev"];
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -99,10 +96,11 @@ export class EngineSupervisor {
     stallTimeoutSeconds = DEFAULT_STALL_TIMEOUT_SECONDS,
   ): Promise<EngineSupervisor> {
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const rehearses = platform.rehearsalPath("null") !== null;
     // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
     const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), {
       stdio: ["ignore", 2, 2, "ipc"],
-      execArgv: [...process.execArgv, ...ENGINE_FLAGS],
+      execArgv: [...process.execArgv, ...COLLECT_ON_DEMAND, ...(rehearses ? REHEARSED : [])],
     });
     const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
     // The engine takes its time to start: enough to make this process's own part of a round ready.
