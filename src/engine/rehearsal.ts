@@ -50,8 +50,12 @@ const REPETITIONS = 128;
 const DRAWN_IOS = 4;
 /** Few, because every bucket's page that is touched stays in memory. */
 const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
-/** Offsets beyond 2 GiB, in many pieces; a mapped device of zeros keeps what is touched of it, so little is visited. */
-const MAPPED_FILE_BYTES = 2304 * 1024 * 1024;
+/**
+ * More than one piece of a mapping, and beyond 2 GiB where that is free: what may be written counts as memory on a system
+ * that promises no more than it has (vm.overcommit_memory=2, proc_sys_vm(5)).
+ */
+const MAPPED_FILE_BYTES = { toRead: 2304 * 1024 * 1024, toWrite: 320 * 1024 * 1024 };
+/** A mapped device of zeros keeps what is touched of it. */
 const VISITED_BYTES = 64 * 1024 * 1024;
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
@@ -104,9 +108,10 @@ function rehearseLastBlock(backend: Backend, direction: DirectionCode, spec: Rou
 }
 
 /** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
-function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
+function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes, readPercent }: RoundSpec): number {
   if (!BACKEND_TRAITS[backend].mapped) return fileSizeBytes;
-  return Math.max(blockSizeBytes, Math.min(fileSizeBytes, MAPPED_FILE_BYTES));
+  const mappedBytes = readPercent === 100 ? MAPPED_FILE_BYTES.toRead : MAPPED_FILE_BYTES.toWrite;
+  return Math.max(blockSizeBytes, Math.min(fileSizeBytes, mappedBytes));
 }
 
 /** The blocks that the round begins with, and those that a sequential one ends with. */
