@@ -50,13 +50,13 @@ const REPETITIONS = 128;
 const DRAWN_IOS = 4;
 /** Few, because every bucket's page that is touched stays in memory. */
 const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
-/**
- * More than one piece of a mapping, and beyond 2 GiB where that is free: what may be written counts as memory on a system
- * that promises no more than it has (vm.overcommit_memory=2, proc_sys_vm(5)).
- */
-const MAPPED_FILE_BYTES = { toRead: 2304 * 1024 * 1024, toWrite: 320 * 1024 * 1024 };
 /** A mapped device of zeros keeps what is touched of it. */
 const VISITED_BYTES = 64 * 1024 * 1024;
+/**
+ * To be read, many pieces and offsets beyond 2 GiB. To be written, one piece: a shared mapping of /dev/zero that may be
+ * written is as long as itself, and has nothing where it begins beyond that (SIGBUS; shmem_zero_setup in mm/shmem.c).
+ */
+const MAPPED_FILE_BYTES = { toRead: 2304 * 1024 * 1024, toWrite: VISITED_BYTES };
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
 

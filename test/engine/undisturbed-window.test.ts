@@ -104,3 +104,12 @@ test("nothing is collected in a window of ten seconds, by the supervisor either"
   expect(ios).toBeGreaterThan(100);
   expect(collections).toEqual([]);
 });
+
+// The rehearsal, too, maps a file in pieces, of a device that is not one.
+test.each([0, 50, 100])("a mapped file of many pieces is visited, %i per cent of it read", (readPercent) => {
+  const { ios } = disturbances(
+    { backend: "mmap", caching: "buffered", readPercent, durationSeconds: 0.5 },
+    SPARSE_BYTES,
+  );
+  expect(ios).toBeGreaterThan(10);
+});
