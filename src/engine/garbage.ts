@@ -3,8 +3,13 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
-/** The first V8 that can be told how often it comes back (Node 22). Before, the heap is small enough for it not to. */
+/** The first V8 that can be told how often it comes back (Node 22). */
 const COUNTED_RETURNS = 12;
+/** What keeps V8 from coming back: never, or, for one that cannot be told so, because it comes to mark in small steps. */
+const NO_RETURN =
+  Number.parseInt(process.versions.v8, 10) >= COUNTED_RETURNS
+    ? "--memory-reducer-gc-count=0"
+    : "--no-incremental-marking";
 
 /**
  * Collects this process's garbage while its heap is small. V8 lets an old generation grow by little as long as only the
@@ -12,7 +17,7 @@ const COUNTED_RETURNS = 12;
  * back after eight seconds to see whether some of it could be given back.
  */
 export function collectGarbage(): void {
-  if (Number.parseInt(process.versions.v8, 10) >= COUNTED_RETURNS) setFlagsFromString("--memory-reducer-gc-count=0");
+  setFlagsFromString(NO_RETURN);
   // A context that was made after the flag was set has the function (`v8.setFlagsFromString`); without it nothing is lost.
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("globalThis.gc");
