@@ -1,20 +1,18 @@
 // One thread's phase, told to the others; the word to go on, awaited from them.
 
-import { CONTROL, STOP, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
+import { CONTROL, STOP, THREAD_WORD, type OwnMemory } from "./round-memory.ts";
 
 /** A thread's meeting points with the others, by words that all of them map. */
 export class Barrier {
-  readonly #memory: RoundMemory;
-  readonly #own: ThreadMemory;
+  readonly #memory: OwnMemory;
   readonly #pause = new Int32Array(new SharedArrayBuffer(4));
 
-  constructor(memory: RoundMemory, own: ThreadMemory) {
+  constructor(memory: OwnMemory) {
     this.#memory = memory;
-    this.#own = own;
   }
 
   enter(phase: number): void {
-    Atomics.store(this.#own.words, THREAD_WORD.phase, phase);
+    Atomics.store(this.#memory.own.words, THREAD_WORD.phase, phase);
   }
 
   get stopped(): boolean {

@@ -5,7 +5,15 @@ import { Worker } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
 import { failuresOf, type Failure } from "../shared/errors.ts";
-import { CONTROL, CONTROL_TIME, PHASE, STOP, THREAD_WORD, viewRoundMemory, type RoundMemory } from "./round-memory.ts";
+import {
+  CONTROL,
+  CONTROL_TIME,
+  PHASE,
+  STOP,
+  THREAD_WORD,
+  viewLeaderMemory,
+  type LeaderMemory,
+} from "./round-memory.ts";
 import { rest } from "./rest.ts";
 import {
   opensTogether,
@@ -46,7 +54,7 @@ function startWorker(task: WorkerTask): Promise<FromWorker> {
 }
 
 /** Says `go` once every thread has come to `phase`; false when one failed or the round was stopped before. */
-async function leadTo(memory: RoundMemory, phase: number, isOver: () => boolean): Promise<boolean> {
+async function leadTo(memory: LeaderMemory, phase: number, isOver: () => boolean): Promise<boolean> {
   while (!memory.threads.every((thread) => Atomics.load(thread.words, THREAD_WORD.phase) >= phase)) {
     if (isOver() || Atomics.load(memory.control, CONTROL.stop) !== STOP.none) return false;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -54,7 +62,7 @@ async function leadTo(memory: RoundMemory, phase: number, isOver: () => boolean)
   return true;
 }
 
-async function lead(platform: Platform, spec: RoundSpec, memory: RoundMemory, isOver: () => boolean): Promise<void> {
+async function lead(platform: Platform, spec: RoundSpec, memory: LeaderMemory, isOver: () => boolean): Promise<void> {
   if (!(await leadTo(memory, PHASE.ready, isOver))) return;
   memory.times[CONTROL_TIME.startNs] = platform.clock.now() + START_DELAY_NS;
   Atomics.store(memory.control, CONTROL.go, 1);
@@ -66,7 +74,7 @@ async function lead(platform: Platform, spec: RoundSpec, memory: RoundMemory, is
 
 async function runRound(platform: Platform, spec: RoundSpec, shared: SharedPlace): Promise<FromEngine> {
   const mapped = platform.openSharedMemory(shared.path, shared.sizeBytes);
-  const memory = viewRoundMemory(mapped.bytes, spec.ranges.length);
+  const memory = viewLeaderMemory(mapped, spec.ranges.length);
   const failures: Failure[] = [];
   const outcomes: ThreadOutcome[] = [];
   const workers = spec.ranges.map(async (_, thread) => {

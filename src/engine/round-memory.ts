@@ -1,5 +1,6 @@
 // A round's counters -> places in memory that the supervisor, the engine process and its workers all map.
 
+import type { SharedMemory } from "../platform/platform.ts";
 import { BUCKET_COUNT } from "../samples/histogram.ts";
 
 /** Kinds of samples. The first two are the direction codes. */
@@ -87,7 +88,7 @@ const THREAD_BYTES = HEADER_BYTES + COUNTS_BYTES;
 
 /** Bytes of shared memory that a round of `threads` threads takes; only what is touched becomes resident. */
 export function roundMemoryBytes(threads: number): number {
-  return CONTROL_BYTES + threads * THREAD_BYTES;
+  return startOf(threads);
 }
 
 /** One thread's part. */
@@ -100,15 +101,39 @@ export interface ThreadMemory {
   readonly counts: Uint32Array;
 }
 
-export interface RoundMemory {
+/** What all threads share. */
+export interface ControlMemory {
   readonly control: Int32Array;
   readonly times: Float64Array;
+}
+
+/** What one thread sees of a round. */
+export interface OwnMemory extends ControlMemory {
+  readonly own: ThreadMemory;
+}
+
+/** What leads the threads through their phases sees. */
+export interface LeaderMemory extends ControlMemory {
+  readonly threads: readonly Pick<ThreadMemory, "words">[];
+}
+
+export interface RoundMemory extends ControlMemory {
   readonly threads: readonly ThreadMemory[];
 }
 
-function threadMemory(buffer: ArrayBufferLike, start: number): ThreadMemory {
+type Shared = Pick<SharedMemory, "view">;
+
+const WORD_COUNT = 16;
+const startOf = (thread: number): number => CONTROL_BYTES + thread * THREAD_BYTES;
+
+function viewControl(shared: Shared): ControlMemory {
+  const { buffer, byteOffset } = shared.view(0, CONTROL_BYTES);
+  return { control: new Int32Array(buffer, byteOffset, 16), times: new Float64Array(buffer, byteOffset + 64, 16) };
+}
+
+function threadMemory({ buffer, byteOffset: start }: Uint8Array): ThreadMemory {
   return {
-    words: new Int32Array(buffer, start, 16),
+    words: new Int32Array(buffer, start, WORD_COUNT),
     numbers: new Float64Array(buffer, start + NUMBERS_AT, NUMBER_COUNT),
     outsideNumbers: new Float64Array(buffer, start + OUTSIDE_NUMBERS_AT, NUMBER_COUNT),
     sums: new Float64Array(buffer, start + SUMS_AT, SUMS_PER_BUFFER * RING_SIZE),
@@ -116,19 +141,31 @@ function threadMemory(buffer: ArrayBufferLike, start: number): ThreadMemory {
   };
 }
 
-/** Typed arrays over the shared bytes. */
-export function viewRoundMemory(bytes: Uint8Array, threads: number): RoundMemory {
-  const { buffer, byteOffset } = bytes;
-  return {
-    control: new Int32Array(buffer, byteOffset, 16),
-    times: new Float64Array(buffer, byteOffset + 64, 16),
-    threads: Array.from({ length: threads }, (_, thread) =>
-      threadMemory(buffer, byteOffset + CONTROL_BYTES + thread * THREAD_BYTES),
-    ),
+const viewThread = (shared: Shared, thread: number): ThreadMemory =>
+  threadMemory(shared.view(startOf(thread), THREAD_BYTES));
+
+/** Typed arrays over all of it, for the supervisor. */
+export function viewRoundMemory(shared: Shared, threads: number): RoundMemory {
+  const parts = Array.from({ length: threads }, (_, thread) => viewThread(shared, thread));
+  return { ...viewControl(shared), threads: parts };
+}
+
+/** Typed arrays over the part of one thread. */
+export function viewOwnMemory(shared: Shared, thread: number): OwnMemory {
+  return { ...viewControl(shared), own: viewThread(shared, thread) };
+}
+
+/** Typed arrays over every thread's words. */
+export function viewLeaderMemory(shared: Shared, threads: number): LeaderMemory {
+  const words = (thread: number): Int32Array => {
+    const { buffer, byteOffset } = shared.view(startOf(thread), WORD_COUNT * Int32Array.BYTES_PER_ELEMENT);
+    return new Int32Array(buffer, byteOffset, WORD_COUNT);
   };
+  const parts = Array.from({ length: threads }, (_, thread) => ({ words: words(thread) }));
+  return { ...viewControl(shared), threads: parts };
 }
 
 /** A thread's part that nobody else sees: warm-up and rehearsal record into it, on the same machine code. */
 export function scratchThreadMemory(): ThreadMemory {
-  return threadMemory(new ArrayBuffer(THREAD_BYTES), 0);
+  return threadMemory(new Uint8Array(THREAD_BYTES));
 }

@@ -135,7 +135,7 @@ export class EngineSupervisor {
     const sizeBytes = roundMemoryBytes(spec.ranges.length);
     const shared = this.#platform.createSharedMemory(sizeBytes);
     try {
-      const memory = viewRoundMemory(shared.bytes, spec.ranges.length);
+      const memory = viewRoundMemory(shared, spec.ranges.length);
       const collector = new Collector(memory, spec);
       const machine = new MachineWatch(this.#platform);
       const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);

@@ -16,7 +16,7 @@ import {
   PHASE,
   scratchThreadMemory,
   THREAD_NUMBER,
-  type RoundMemory,
+  type OwnMemory,
   type ThreadMemory,
 } from "./round-memory.ts";
 import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
@@ -44,7 +44,7 @@ const between = (from: number | null, to: number | null): number | null =>
 class ThreadRound {
   readonly #platform: Platform;
   readonly #spec: RoundSpec;
-  readonly #memory: RoundMemory;
+  readonly #memory: OwnMemory;
   readonly #own: ThreadMemory;
   readonly #range: ThreadRange;
   readonly #backend: Backend;
@@ -61,7 +61,7 @@ class ThreadRound {
   constructor(
     platform: Platform,
     spec: RoundSpec,
-    memory: RoundMemory,
+    memory: OwnMemory,
     thread: number,
     backend: Backend,
     writer: BlockWriter,
@@ -70,7 +70,7 @@ class ThreadRound {
     this.#platform = platform;
     this.#spec = spec;
     this.#memory = memory;
-    this.#own = memory.threads[thread] as ThreadMemory;
+    this.#own = memory.own;
     this.#range = spec.ranges[thread] as ThreadRange;
     this.#backend = backend;
     this.#ownClock = backend.clock !== undefined;
@@ -83,7 +83,7 @@ class ThreadRound {
     // Only its numbers are for others to see, who otherwise could not tell whether a warm-up moves.
     this.#outside = { ...scratchThreadMemory(), numbers: this.#own.outsideNumbers };
     this.#outsideRecorder = new Recorder(this.#outside);
-    this.#barrier = new Barrier(memory, this.#own);
+    this.#barrier = new Barrier(memory);
     this.#pauses = pauses;
   }
 
@@ -222,7 +222,7 @@ class ThreadRound {
 export function runThreadRound(
   platform: Platform,
   spec: RoundSpec,
-  memory: RoundMemory,
+  memory: OwnMemory,
   thread: number,
   pauses: PauseWatch,
 ): Omit<ThreadOutcome, "pauses"> {

@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import { failuresOf } from "../shared/errors.ts";
 import { PauseWatch } from "./pause-watch.ts";
-import { viewRoundMemory } from "./round-memory.ts";
+import { viewOwnMemory } from "./round-memory.ts";
 import type { FromWorker, WorkerTask } from "./round-spec.ts";
 import { runThreadRound } from "./thread-round.ts";
 
@@ -12,7 +12,7 @@ async function work(task: WorkerTask): Promise<FromWorker> {
   try {
     const platform = await loadPlatform();
     const shared = platform.openSharedMemory(task.shared.path, task.shared.sizeBytes);
-    const memory = viewRoundMemory(shared.bytes, task.spec.ranges.length);
+    const memory = viewOwnMemory(shared, task.thread);
     const pauses = new PauseWatch(platform);
     const outcome = runThreadRound(platform, task.spec, memory, task.thread, pauses);
     shared.close();

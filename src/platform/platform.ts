@@ -23,7 +23,11 @@ export interface NativeMemory {
 export interface SharedMemory {
   /** By which others open it, e.g. `/proc/4711/fd/21`. */
   readonly path: string;
-  readonly bytes: Uint8Array;
+  /**
+   * Bytes of it. To V8 what is seen here is memory of its own, and 64 MiB of that are a reason to collect garbage: look
+   * at no more than is wanted.
+   */
+  view(startBytes: number, sizeBytes: number): Uint8Array;
   /** Unmaps it here; nothing of it stays once all have closed it or ended. */
   close(): void;
 }

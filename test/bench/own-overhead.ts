@@ -44,7 +44,8 @@ export function startUp(): readonly Figure[] {
 
 function residentMegabytes(processId: number): number {
   const status = readFileSync(`/proc/${processId}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1000;
+  // Its kB are KiB (proc_pid_status(5)).
+  return (Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) * 1024) / 1e6;
 }
 
 /** Resident memory of the engine in the middle of a window, I/O buffers taken off. */

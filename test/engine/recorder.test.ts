@@ -7,7 +7,6 @@ import {
   KIND,
   PHASE,
   RING_SIZE,
-  roundMemoryBytes,
   THREAD_NUMBER,
   THREAD_WORD,
   viewRoundMemory,
@@ -16,11 +15,12 @@ import {
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import { latencyPercentilesNs } from "../../src/samples/summary.ts";
 import { platform, rangesOf, roundSpec } from "./rig.ts";
+import { unsharedMemory } from "./unshared-memory.ts";
 
 const OPEN_NS = 1e9;
 
 class Bench {
-  readonly #memory = viewRoundMemory(new Uint8Array(new SharedArrayBuffer(roundMemoryBytes(2))), 2);
+  readonly #memory = viewRoundMemory(unsharedMemory(2), 2);
   readonly collector = new Collector(
     this.#memory,
     roundSpec({ ranges: rangesOf(2, 1024), readPercent: 50, intervalSeconds: 1 }),

@@ -2,7 +2,7 @@
 
 import { Collector } from "../../src/engine/collector.ts";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
-import { CONTROL, CONTROL_TIME, roundMemoryBytes, STOP, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/round-memory.ts";
 import type { RoundSpec, ThreadOutcome } from "../../src/engine/round-spec.ts";
 import { runThreadRound } from "../../src/engine/thread-round.ts";
 import type { ThreadRange } from "../../src/plan/plan.ts";
@@ -10,6 +10,7 @@ import { loadPlatform } from "../../src/platform/index.ts";
 import type { Backend, BackendOptions, Platform } from "../../src/platform/platform.ts";
 import { parseSimulation, SimulatedBackend, type Simulation } from "../../src/platform/simulated.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
+import { unsharedMemory } from "./unshared-memory.ts";
 
 export const platform = await loadPlatform();
 export const BLOCK_BYTES = 4096;
@@ -115,14 +116,15 @@ export interface Round {
 export function runRound(wish: Partial<RoundSpec>, on: Platform = platform): Round {
   const spec = roundSpec(wish);
   const threads = spec.ranges.length;
-  const memory = viewRoundMemory(new Uint8Array(new SharedArrayBuffer(roundMemoryBytes(threads))), threads);
+  const shared = unsharedMemory(threads);
+  const memory = viewRoundMemory(shared, threads);
   const collector = new Collector(memory, spec);
   memory.times[CONTROL_TIME.startNs] = on.clock.now();
   memory.times[CONTROL_TIME.windowOpenNs] = on.clock.now() + spec.warmupSeconds * 1e9 + HEAD_START_NS;
   Atomics.store(memory.control, CONTROL.go, 2);
   const outcomes = spec.ranges.map(({ thread }): ThreadOutcome => {
     const pauses = new PauseWatch(on);
-    const outcome = runThreadRound(on, spec, memory, thread, pauses);
+    const outcome = runThreadRound(on, spec, viewOwnMemory(shared, thread), thread, pauses);
     collector.drain();
     return { ...outcome, pauses: null };
   });

@@ -1,15 +1,16 @@
 // Counters in shared memory, changed by hand -> when the watch calls a round hung, and what it names.
 
 import { describe, expect, test } from "vitest";
-import { PHASE, roundMemoryBytes, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import { PHASE, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/round-memory.ts";
 import { StallWatch, type Stall } from "../../src/engine/stall-watch.ts";
+import { unsharedMemory } from "./unshared-memory.ts";
 
 const TIMEOUT_SECONDS = 30;
 const LOOK_MS = 100;
 
 /** A round of two threads, looked at ten times a second. */
 class WatchedRound {
-  readonly memory = viewRoundMemory(new Uint8Array(new SharedArrayBuffer(roundMemoryBytes(2))), 2);
+  readonly memory = viewRoundMemory(unsharedMemory(2), 2);
   readonly #watch = new StallWatch(this.memory, TIMEOUT_SECONDS);
   #nowMs = 0;
 

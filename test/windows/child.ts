@@ -9,7 +9,7 @@ export interface ChildAnswer {
 
 const [path = "", sizeBytes = "0"] = process.argv.slice(2);
 const platform = createPlatform();
-const { bytes } = platform.openSharedMemory(path, Number(sizeBytes));
+const bytes = platform.openSharedMemory(path, Number(sizeBytes)).view(0, Number(sizeBytes));
 const answer: ChildAnswer = { found: bytes.at(-1) ?? -1, nowNs: platform.clock.now() };
 bytes[bytes.length - 1] = 42;
 process.send?.(answer);

@@ -142,5 +142,9 @@ export function openSharedMemory(path: string, sizeBytes: number): SharedMemory 
 function mapShared(fd: number, path: string, sizeBytes: number): SharedMemory {
   const length = wholePages(sizeBytes);
   const address = mapMemory("shared counters", length, MAP_SHARED, fd, 0);
-  return { path, bytes: viewMemory(address, sizeBytes), close: () => unmapMemory(address, length) };
+  return {
+    path,
+    view: (start, viewed) => viewMemory(address + start, viewed),
+    close: () => unmapMemory(address, length),
+  };
 }

@@ -41,7 +41,7 @@ function mapSection(win32: Win32, section: number, name: string, sizeBytes: numb
   if (address === 0) throw outOfMemory(kernel32, "MapViewOfFileEx", "Cannot map the shared counters");
   return {
     path: name,
-    bytes: win32.view(address, sizeBytes),
+    view: (start, viewed) => win32.view(address + start, viewed),
     close() {
       kernel32.UnmapViewOfFile(address);
       kernel32.CloseHandle(section);
