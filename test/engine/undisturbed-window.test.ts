@@ -111,7 +111,7 @@ test("nothing is collected in a window of ten seconds, by the supervisor either"
 // Each of them once saw the counters of all, 2 MiB a thread: 64 MiB, and every one collected before its window.
 test("many threads press no memory on each other", () => {
   const { pressed } = disturbances(
-    { backend: "null", ranges: rangesOf(32, 1024), warmupSeconds: 0.1, durationSeconds: 0.5, rehearse: false },
+    { backend: "null", ranges: rangesOf(32, 1024), warmupSeconds: 0.1, durationSeconds: 2, rehearse: false },
     FILLED_BYTES,
   );
   expect(pressed).toEqual([]);
