@@ -1,11 +1,12 @@
 // Ctrl-C, SIGTERM, SIGHUP and kill -9 at every stage of a run -> what was measured is saved, nothing is left behind.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { isAlive, resultIn, start, until, workplace, type RunningCommand } from "../support/diskbench.ts";
 import { nbdFile } from "../support/nbd-file.ts";
+import { temporaryDirectory } from "../support/places.ts";
 import { describeWith } from "../support/requirements.ts";
 import type { Undo } from "../support/undo.ts";
 
@@ -58,14 +59,20 @@ describe.concurrent("a run that is interrupted", () => {
       target: { path, preallocate: "none", fill: "none" },
       jobs: [{ name: "slow", operation: "read", blockSize: "4KiB", duration: "30s", warmup: 0 }],
     });
-    const slowReads = ["--filter=delay", "memory", String(MEBIBYTE), "delay-read=12"];
-    /** Standard error speaks of the round before its first I/O. */
-    const toFirstReadMs = 1000;
+
+    /** A run whose first read has come to the device, which keeps it for twelve seconds. */
+    async function runToFirstRead(undo: Undo): Promise<Stage> {
+      const log = join(temporaryDirectory(undo), "log");
+      const filters = ["--filter=log", "--filter=delay", "memory", String(MEBIBYTE), `logfile=${log}`, "delay-read=12"];
+      const path = await nbdFile(undo, MEBIBYTE, filters);
+      const stage = await runTo(undo, /measure/, profile(path), "--force");
+      // Standard error speaks of the round before its first I/O; one that is stopped without any ends at once.
+      await until("the device is asked to read", () => readFileSync(log, "utf8").includes(" Read id="));
+      return stage;
+    }
 
     test("the first Ctrl-C ends the run from outside, with a result", async ({ onTestFinished }) => {
-      const path = await nbdFile(onTestFinished, MEBIBYTE, slowReads);
-      const { command, engineId, directory } = await runTo(onTestFinished, /measure/, profile(path), "--force");
-      await sleep(toFirstReadMs);
+      const { command, engineId, directory } = await runToFirstRead(onTestFinished);
       const interruptedMs = performance.now();
       command.signalGroup("SIGINT");
       const { code, stderr } = await command.ended;
@@ -79,9 +86,7 @@ describe.concurrent("a run that is interrupted", () => {
     });
 
     test("the second Ctrl-C leaves at once", async ({ onTestFinished }) => {
-      const path = await nbdFile(onTestFinished, MEBIBYTE, slowReads);
-      const { command, engineId } = await runTo(onTestFinished, /measure/, profile(path), "--force");
-      await sleep(toFirstReadMs);
+      const { command, engineId } = await runToFirstRead(onTestFinished);
       command.signalGroup("SIGINT");
       await command.says(/Stopping/);
       await sleep(700);
