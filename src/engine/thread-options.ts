@@ -60,6 +60,7 @@ export function backendOptions(
     clock: platform.clock,
     reads: readsOf(spec),
     writes: writesOf(spec),
+    pattern: spec.pattern,
     seed,
     submitBatch: spec.submitBatch,
     polling: spec.polling,

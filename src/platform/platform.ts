@@ -222,6 +222,8 @@ export interface BackendOptions {
   /** What the run will do, so that read-only files are mapped read-only. */
   readonly reads: boolean;
   readonly writes: boolean;
+  /** Mapped files: what the system is told, so that it reads ahead or does not. Absent: nothing. */
+  readonly pattern?: Pattern;
   /** `simulated`: what its random numbers grow from. */
   readonly seed: number;
   /** How many writes the system should take per call at most; null leaves it to the back end. */

@@ -79,6 +79,11 @@ export function mapMemory(
   });
 }
 
+/** madvise(2). It is advice: where the kernel does not take it nothing is wrong. */
+export function adviseMemory(address: number, length: number, advice: number): void {
+  madvise(address, length, advice);
+}
+
 export function unmapMemory(address: number, length: number): void {
   munmap(address, length);
 }
@@ -94,7 +99,7 @@ const HUGE_FROM_BYTES = 2 ** 20;
 function mapHuge(length: number): number {
   // Whole huge pages below 2 GiB are aligned as well, because `lowAddresses` counts down in steps of the length.
   const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  madvise(address, length, MADV_HUGEPAGE);
+  adviseMemory(address, length, MADV_HUGEPAGE);
   viewMemory(address, length).fill(0);
   return address;
 }

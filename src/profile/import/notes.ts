@@ -62,7 +62,7 @@ export const NOTE_WORDS = {
   program: loss("no other program is run", "only the I/O is done"),
   events: loss("nothing outside is signalled or waited for", "the run begins at once"),
   cache: loss("the cache is not prepared", "it is as the preparation of the target leaves it"),
-  hint: loss("no hints are given to the cache", "the system's own reading ahead holds"),
+  hint: loss("the cache is told the pattern, and nothing else", "it reads ahead, or not, as the pattern wants"),
   engine: loss("there is no such way of doing I/O", "method writefile is used"),
   "engine-option": loss("the method has no such option", "the method works in its usual way"),
   "near-engine": remark("there is no such way of doing I/O", "the nearest one is used"),
