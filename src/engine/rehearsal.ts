@@ -52,13 +52,13 @@ const DRAWN_IOS = 4;
 const LATENCIES_NS = [1.5, 900.5, 1100.5, 40_000.5, 1_000_000.5] as const;
 /** A mapped device of zeros keeps what is touched of it. */
 const VISITED_BYTES = 64 * 1024 * 1024;
-/**
- * To be read, many pieces and offsets beyond 2 GiB. To be written, one piece: a shared mapping of /dev/zero that may be
- * written is as long as itself, and has nothing where it begins beyond that (SIGBUS; shmem_zero_setup in mm/shmem.c).
- */
-const MAPPED_FILE_BYTES = { toRead: 2304 * 1024 * 1024, toWrite: VISITED_BYTES };
+/** Many pieces, and offsets beyond 2 GiB. */
+const MAPPED_FILE_BYTES = 2304 * 1024 * 1024;
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
+
+/** What the code was compiled with: V8 throws it away once that is collected. A worker rehearses once, and ends. */
+const kept: unknown[] = [];
 
 /** The same for both directions, in rows. */
 const ROWS = Float64Array.from(LATENCIES_NS.flatMap((latencyNs) => [KIND.read, latencyNs, KIND.write, 2 * latencyNs]));
@@ -108,10 +108,19 @@ function rehearseLastBlock(backend: Backend, direction: DirectionCode, spec: Rou
 }
 
 /** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
-function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes, readPercent }: RoundSpec): number {
+function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
   if (!BACKEND_TRAITS[backend].mapped) return fileSizeBytes;
-  const mappedBytes = readPercent === 100 ? MAPPED_FILE_BYTES.toRead : MAPPED_FILE_BYTES.toWrite;
-  return Math.max(blockSizeBytes, Math.min(fileSizeBytes, mappedBytes));
+  return Math.max(blockSizeBytes, Math.min(fileSizeBytes, MAPPED_FILE_BYTES));
+}
+
+/** Where to rehearse, until it is closed. Null: nowhere. */
+function openStage(platform: Platform, spec: RoundSpec): { readonly path: string; readonly close: () => void } | null {
+  const path = platform.rehearsalPath(spec.backend);
+  if (path === null) return null;
+  // A shared mapping of /dev/zero that may be written is as long as itself, and has nothing where it begins beyond that
+  // (SIGBUS; shmem_zero_setup in mm/shmem.c). Memory that is a file has, and takes only what is touched.
+  const needsFile = BACKEND_TRAITS[spec.backend].mapped && spec.readPercent < 100;
+  return needsFile ? platform.createSharedMemory(rehearsalFileBytes(spec)) : { path, close: () => undefined };
 }
 
 /** The blocks that the round begins with, and those that a sequential one ends with. */
@@ -151,8 +160,15 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
  * the first I/O on the target. The same classes as in the round, hence the same machine code.
  */
 export function rehearse(platform: Platform, spec: RoundSpec, seed: string): void {
-  const path = platform.rehearsalPath(spec.backend);
-  if (path === null) return;
+  const stage = openStage(platform, spec);
+  try {
+    if (stage !== null) rehearseOn(stage.path, platform, spec, seed);
+  } finally {
+    stage?.close();
+  }
+}
+
+function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
   const memory = scratchThreadMemory();
   const { numbers } = memory;
   const recorder = new Recorder(memory);
@@ -161,6 +177,7 @@ export function rehearse(platform: Platform, spec: RoundSpec, seed: string): voi
   const [first, last] = rehearsalBlocks(spec, seed);
   const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false });
   const loops: RehearsalLoop[] = [];
+  kept.push(memory, recorder, first, last, loops);
   try {
     // This device answers at once; what a queue does while it waits for a target has to be seen as well.
     const waits = BACKEND_TRAITS[spec.backend].queued && file.handle >= 0;

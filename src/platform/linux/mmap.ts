@@ -33,7 +33,8 @@ const write = WRITE;
 interface Window {
   readonly address: number;
   readonly length: number;
-  readonly bytes: Uint8Array;
+  /** Null where nothing is written: V8 takes views for memory of its own, and collects garbage for want of it. */
+  readonly bytes: Uint8Array | null;
 }
 
 /** Whole pages and whole blocks, so that no block lies across two windows. */
@@ -60,7 +61,7 @@ export class MmapBackend extends DescriptorBackend {
       const address = mapMemory("the file", length, MAP_SHARED, this.fd, start, protection);
       // Without it the first touch of a page takes in all that the device reads ahead (read_ahead_kb): 128 KiB, or 8 MiB.
       if (options.pattern !== undefined) adviseMemory(address, length, ADVICE[options.pattern]);
-      windows.push({ address, length, bytes: viewMemory(address, length) });
+      windows.push({ address, length, bytes: options.writes ? viewMemory(address, length) : null });
     }
     this.nativeOperations = [
       "mmap",
@@ -80,7 +81,7 @@ export class MmapBackend extends DescriptorBackend {
     const place = offsetBytes - window * this.#windowBytes;
     // Storing is a fifth faster by V8's own memmove than by a call through koffi; a read would need a view of its place,
     // and making one is garbage.
-    if (direction === write) (this.#windows[window] as Window).bytes.set(this.#block, place);
+    if (direction === write) ((this.#windows[window] as Window).bytes as Uint8Array).set(this.#block, place);
     else memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, this.blockSizeBytes);
     return this.blockSizeBytes;
   }
