@@ -1,5 +1,6 @@
 // Devices of known or independently measured latency -> diskbench's latencies agree with fio's in the same place.
 
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { onTestFinished, test } from "vitest";
 import { pairedShift } from "../../src/stats/hodges-lehmann.ts";
@@ -47,8 +48,14 @@ describeWith(["root", "nbdkit", "nbdfuse", "fio", "/dev/fuse"], "a file that ans
   });
 });
 
-/** Keeps this process, and what it starts, on processor 0 until the test is over. */
+/** Where the kernel's threads for work that is bound to no processor may run, a loop device's among them (workqueue.rst). */
+const UNBOUND_WORK = "/sys/devices/virtual/workqueue/cpumask";
+
+/** Keeps this process, what it starts and the kernel threads that serve loop devices on processor 0 until the test is over. */
 function stayOnOneProcessor(): void {
+  const processorsOfWork = readFileSync(UNBOUND_WORK, "utf8");
+  writeFileSync(UNBOUND_WORK, "1");
+  onTestFinished(() => writeFileSync(UNBOUND_WORK, processorsOfWork));
   const affinity = (processors: string): void =>
     void runTool("taskset", "--all-tasks", "--cpu-list", "--pid", processors, String(process.pid));
   affinity("0");
