@@ -11,10 +11,9 @@ import { temporaryDirectory } from "./temporary.ts";
 
 /**
  * Wine, the crossing into it, and a clock through koffi, where on Linux the compiler calls it by itself, may make the
- * loop dearer by so much: these are 35 ns, beside 47 that the loop takes on Linux where a processor is fast (1.75 and
- * 1.79 times).
+ * loop dearer by so much.
  */
-const LIMIT = 2;
+const LIMIT = 1.6;
 const PAIRS = full ? 15 : 5;
 const WINDOW = full ? "2s" : "500ms";
 /** Long enough for the compiler to be done. */
