@@ -95,12 +95,14 @@ describe("from the warm-up to the end of the window the engine's code stands and
   test.each([
     ["io-uring", 32, "random", 4096],
     ["pwrite", 1, "random", 4096],
+    ["mmap", 1, "random", 4096],
     ["io-uring", 32, "sequential", 65_536],
     ["pwrite", 1, "sequential", 65_536],
   ] as const)("%s at depth %i beyond 2 GiB, %s in blocks of %i", (backend, queueDepth, pattern, blockSizeBytes) => {
+    const caching = backend === "mmap" ? "buffered" : "unbuffered";
     const firstBlock = pattern === "sequential" ? BELOW_2_GIB / blockSizeBytes : 0;
     const ranges = [{ thread: 0, firstBlock, blockCount: SPARSE_BYTES / blockSizeBytes - firstBlock, ios: null }];
-    const asked = { backend, queueDepth, pattern, blockSizeBytes, ranges, readPercent: 100 } as const;
+    const asked = { backend, queueDepth, pattern, blockSizeBytes, ranges, caching, readPercent: 100 } as const;
     const { ios, lines } = disturbances(asked, SPARSE_BYTES);
     if (pattern === "sequential") expect(ios * blockSizeBytes).toBeGreaterThan(256 * MIB);
     expect(lines).toEqual([]);
@@ -141,4 +143,13 @@ test("many threads press no memory on each other", () => {
     FILLED_BYTES,
   );
   expect(pressed).toEqual([]);
+});
+
+// The rehearsal, too, maps a file in pieces, of a device or a memory that is not one.
+test.each([0, 50, 100])("a mapped file of many pieces is visited, %i per cent of it read", (readPercent) => {
+  const { ios } = disturbances(
+    { backend: "mmap", caching: "buffered", readPercent, durationSeconds: 0.5 },
+    SPARSE_BYTES,
+  );
+  expect(ios).toBeGreaterThan(10);
 });
