@@ -2,7 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import type { RoundOutcome } from "../../src/engine/supervisor.ts";
-import { OwnCosts } from "../../src/run/own-cost.ts";
+import { clockCostNs, OwnCosts } from "../../src/run/own-cost.ts";
+import { loadPlatform } from "../../src/platform/index.ts";
 import { fillSpecs } from "../../src/run/round-specs.ts";
 import { roundSamples } from "../result/fixture.ts";
 
@@ -34,6 +35,14 @@ function costs(...cpuNs: readonly (number | null)[]) {
   };
   return { of, rounds };
 }
+
+describe("the cost of a look at the clock", () => {
+  test("is that of compiled code, the first time it is asked for", async () => {
+    const { clock } = await loadPlatform();
+    const firstNs = clockCostNs(clock);
+    expect(firstNs).toBeLessThan(1.3 * Math.min(clockCostNs(clock), clockCostNs(clock)));
+  });
+});
 
 describe("the tool's own cost", () => {
   test("is the CPU time per I/O of one round where that is next to nothing", async () => {
