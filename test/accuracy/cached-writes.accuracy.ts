@@ -8,8 +8,11 @@ import { asItIs, measure, onlyRound } from "./measure.ts";
 import { ownDevice } from "./own-device.ts";
 import { throttle, THROTTLE } from "./throttle.ts";
 
-/** Slow enough that filling the cache, while the device is idle, takes next to no time beside the flush. */
-const BYTES_PER_SECOND = 4e6;
+/**
+ * Slow enough that filling the cache, while the device is idle, takes next to no time beside the flush: with twice as
+ * much to write, a busy kernel held the writer back for a quarter of a second.
+ */
+const BYTES_PER_SECOND = 2e6;
 const BLOCK_BYTES = 64 * 1024;
 /** The kernel's own writing back, which the throttle does not hold back, begins after 30 s. */
 const SECONDS = Math.min(RATE_SECONDS, 25);
