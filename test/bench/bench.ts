@@ -10,7 +10,7 @@ import { benchCases, benchSpec, type BenchCase, type Target } from "./bench-case
 import type { Contender, Measurement, RunLength } from "./contenders.ts";
 import { largeResult } from "./large-result.ts";
 import { memory, simulatedSamples, startUp, type Figure } from "./own-overhead.ts";
-import { cpuNsPerIo, misses, ratioOf, textOf, type Ratio } from "./ratios.ts";
+import { cpuNsPerIo, isUndecided, misses, ratioOf, textOf, type Ratio } from "./ratios.ts";
 import { threadScaling, type Scaling } from "./thread-scaling.ts";
 
 const GIB = 1024 ** 3;
@@ -26,6 +26,8 @@ const rounds = Number(values.rounds);
 const length: RunLength = { warmupSeconds: 1, seconds: Number(values.seconds) };
 /** A disk's own rate wanders by tens of per cent within seconds: more and shorter rounds stay closer together. */
 const DEVICE_TURNS = 4;
+/** Where its interval leaves open whether a rate is reached, whichever way the estimate points, so many times as many. */
+const MOST_TURNS = 3;
 const shortLength: RunLength = { ...length, seconds: length.seconds / 2 };
 
 function print(line: string): void {
@@ -48,14 +50,21 @@ async function fastest(contenders: readonly Contender[]): Promise<Contender | nu
   return best?.contender ?? null;
 }
 
+interface Rounds {
+  readonly least: number;
+  readonly most: number;
+  /** Whether what has been measured, per contender, is not enough yet. */
+  readonly goesOn: (measurements: readonly (readonly Measurement[])[]) => boolean;
+}
+
 /** Runs the contenders in turns, forth and back, so that a drift of the machine falls on all alike. */
 async function interleave(
   contenders: readonly Contender[],
-  times: number,
+  { least, most, goesOn }: Rounds,
   each: RunLength,
 ): Promise<readonly (readonly Measurement[])[]> {
   const measurements: Measurement[][] = contenders.map(() => []);
-  for (let round = 0; round < times; round += 1) {
+  for (let round = 0; round < least || (round < most && goesOn(measurements)); round += 1) {
     const order = contenders.map((_, index) => index);
     if (round % 2 === 1) order.reverse();
     for (const index of order) {
@@ -129,7 +138,7 @@ try {
   const places = { disk: fill(join(folder, "disk.dat")), memory: fill(join(memoryFolder, "memory.dat")) };
   print(`${rounds} rounds of ${length.seconds} s each, in turns; ratios diskbench / fio with 90 % intervals`);
   print(
-    `on the disk ${rounds * DEVICE_TURNS} rounds of ${shortLength.seconds} s each, without a target ${rounds} of these\n`,
+    `on the disk ${rounds * DEVICE_TURNS} rounds of ${shortLength.seconds} s each, without a target ${rounds} of these,\nand up to ${MOST_TURNS} times as many while an interval of IOPS holds 0.97\n`,
   );
   const headings = ["case", "against", "IOPS", "CPU per I/O", "user", "system", "p50", "p99", "target"];
   print(row(headings));
@@ -138,7 +147,12 @@ try {
     const contenders = [each.ours, each.plain, ...(best === null ? [] : [best])];
     const turns = each.deviceBound ? rounds * DEVICE_TURNS : rounds;
     const run = each.deviceBound || each.plainTarget === null ? shortLength : length;
-    const [ours = [], plain = [], bestMeasurements = []] = await interleave(contenders, turns, run);
+    const goesOn = ([own = [], ...others]: readonly (readonly Measurement[])[]): boolean =>
+      others.some((other) => isUndecided(ratioOf(own, other, ({ iops }) => iops)));
+    const most = each.deviceBound && each.plainTarget !== null ? turns * MOST_TURNS : turns;
+    const howMany = { least: turns, most, goesOn };
+    const [ours = [], plain = [], bestMeasurements = []] = await interleave(contenders, howMany, run);
+    if (ours.length > turns) print(`${ours.length} rounds:`);
     compare(each, ours, each.plain, plain, each.plainTarget);
     if (best !== null) compare(each, ours, best, bestMeasurements, each.bestTarget);
   }

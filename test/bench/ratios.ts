@@ -42,6 +42,11 @@ export const textOf = ({ estimate, low, high }: Ratio): string =>
 
 export const cpuNsPerIo = (measurement: Measurement): number => measurement.userNsPerIo + measurement.systemNsPerIo;
 
+/** Whether the device-bound rate may still turn out to be on either side of what it must reach. */
+export function isUndecided({ low, high }: Ratio): boolean {
+  return low < LEAST_DEVICE_BOUND_RATIO && high >= LEAST_DEVICE_BOUND_RATIO;
+}
+
 /** Missed: the interval lies wholly on the wrong side; for device-bound rates also a low estimate. */
 export function misses(iops: Ratio, cpu: Ratio, target: Target, deviceBound: boolean): readonly string[] {
   const missed: string[] = [];
