@@ -4,11 +4,10 @@ import type { BackendOptions } from "../platform.ts";
 import { OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
 import type { Ring } from "./io-uring-ring.ts";
 import { lockableBytes } from "./locked-memory.ts";
+import { HUGE_PAGE_BYTES } from "./memory.ts";
 import { setWord64, type PageVectors, type Slots } from "./slots.ts";
 
 const SQE_WORDS = SQE.bytes / 4;
-/** The kernel may keep the buffers in pages of this size, and locks, and counts, only whole ones. */
-const HUGE_PAGE_BYTES = 2 * 1024 * 1024;
 /** Not a slot: completions of cancellations carry it. */
 export const CANCELLATION = -1;
 
@@ -43,7 +42,8 @@ export interface EntryWords {
 
 function registerBuffers(ring: Ring, slots: Slots, siblings: number): boolean {
   const { address, bytes } = slots.memory;
-  // All threads alike, or none: the first ones would take what the rings of the others need.
+  // All threads alike, or none: the first ones would take what the rings of the others need. The kernel locks, and
+  // counts, whole pages, and the buffers may lie in huge ones.
   const bufferBytes = Math.ceil(bytes.length / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
   const lockedBytes = siblings * (ring.sizeBytes + bufferBytes);
   return lockedBytes <= lockableBytes() && ring.registerBuffer(address, bytes.length);

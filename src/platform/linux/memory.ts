@@ -88,34 +88,40 @@ export function unmapMemory(address: number, length: number): void {
   munmap(address, length);
 }
 
-const HUGE_PAGE_BYTES = 2 ** 21;
-/** From here on buffers lie in huge pages, where the system has them to give (Documentation/admin-guide/mm/transhuge.rst). */
-const HUGE_FROM_BYTES = 2 ** 20;
+/** Bytes of a huge page (x64; Documentation/admin-guide/mm/transhuge.rst). */
+export const HUGE_PAGE_BYTES = 2 ** 21;
 
-/**
- * A block in small pages has more segments than most devices take at once (128 or 254, queue/max_segments). The kernel
- * splits it then, which for io_uring means to refuse it first and to hand it to a slower worker thread.
- */
-function mapHuge(length: number): number {
-  // Whole huge pages below 2 GiB are aligned as well, because `lowAddresses` counts down in steps of the length.
-  const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  adviseMemory(address, length, MADV_HUGEPAGE);
-  viewMemory(address, length).fill(0);
-  return address;
-}
-
-/** Zeroed, already resident memory: no page fault is left for the measured loop. */
-export function allocate(sizeBytes: number): NativeMemory {
-  const huge = sizeBytes >= HUGE_FROM_BYTES;
-  const length = huge ? Math.ceil(sizeBytes / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES : wholePages(sizeBytes);
-  const address = huge
-    ? mapHuge(length)
-    : mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+function ownedMemory(address: number, length: number, sizeBytes: number): NativeMemory {
   return {
     address,
     bytes: viewMemory(address, length).subarray(0, sizeBytes),
     free: () => unmapMemory(address, length),
   };
+}
+
+/** Zeroed, already resident memory: no page fault is left for the measured loop. */
+export function allocate(sizeBytes: number): NativeMemory {
+  const length = wholePages(sizeBytes);
+  const flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE;
+  return ownedMemory(mapMemory("buffers", length, flags, -1, 0), length, sizeBytes);
+}
+
+/**
+ * Memory for blocks, as `allocate` gives it. Blocks of several pages lie in huge pages, where the system has them to
+ * give: a device takes a block by its physical segments, and in small pages it has as many as the pages happen to lie
+ * apart, 9 to 16 for 64 KiB in turns of the same run, each of which costs time. Above what the device takes at once
+ * (128 or 254, queue/max_segments) the kernel splits the block, which for io_uring means to refuse it first and to
+ * hand it to a slower worker thread.
+ */
+export function allocateBlocks(count: number, blockSizeBytes: number): NativeMemory {
+  const sizeBytes = count * blockSizeBytes;
+  if (blockSizeBytes <= pageSizeBytes) return allocate(sizeBytes);
+  const length = Math.ceil(sizeBytes / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
+  // Whole huge pages below 2 GiB are aligned as well, because `lowAddresses` counts down in steps of the length.
+  const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  adviseMemory(address, length, MADV_HUGEPAGE);
+  viewMemory(address, length).fill(0);
+  return ownedMemory(address, length, sizeBytes);
 }
 
 /** A file without a name (memfd_create(2)), so that nothing stays behind however the processes end. */

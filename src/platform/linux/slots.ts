@@ -1,7 +1,7 @@
 // Block size and queue depth -> the buffers and completion lists that every Linux back end carries.
 
 import type { BackendOptions, NativeMemory } from "../platform.ts";
-import { allocate } from "./memory.ts";
+import { allocate, allocateBlocks } from "./memory.ts";
 
 export interface Slots {
   readonly memory: NativeMemory;
@@ -16,7 +16,7 @@ export interface Slots {
 
 export function createSlots(options: BackendOptions): Slots {
   const { queueDepth, blockSizeBytes } = options;
-  const memory = allocate(queueDepth * blockSizeBytes);
+  const memory = allocateBlocks(queueDepth, blockSizeBytes);
   const addresses: (number | null)[] = [null];
   for (let slot = 0; slot < queueDepth; slot += 1) addresses.push(memory.address + slot * blockSizeBytes);
   return {
