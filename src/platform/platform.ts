@@ -317,7 +317,6 @@ export interface Platform {
   readonly volumes: Volumes;
   /** Absent: there is nothing here to check a result against. */
   readonly evidence?: Evidence;
-  allocate(sizeBytes: number): NativeMemory;
   /** Zeroed memory that another process can map by the returned `path`, for as long as this one keeps it open. */
   createSharedMemory(sizeBytes: number): SharedMemory;
   /** Maps what another process or thread created. */

@@ -14,7 +14,7 @@ import { ringTrouble } from "./io-uring-ring.ts";
 import { IoUringBackend } from "./io-uring.ts";
 import { kernelAioTrouble, LibaioBackend } from "./libaio.ts";
 import { lingeringThreads } from "./lingering-threads.ts";
-import { allocate, createSharedMemory, openSharedMemory, pageSizeBytes } from "./memory.ts";
+import { createSharedMemory, openSharedMemory, pageSizeBytes } from "./memory.ts";
 import { MmapBackend } from "./mmap.ts";
 import { PwriteBackend } from "./pwrite.ts";
 import { PwritevBackend } from "./pwritev.ts";
@@ -84,7 +84,6 @@ export function createPlatform(): Platform {
     files: createFiles(),
     volumes: createVolumes(),
     evidence: createEvidence(),
-    allocate,
     createSharedMemory,
     openSharedMemory,
     processTimes,

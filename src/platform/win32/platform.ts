@@ -15,7 +15,7 @@ import { createFiles } from "./file.ts";
 import { loadWin32, type Win32 } from "./kernel32.ts";
 import { proveLastError } from "./last-error.ts";
 import { MappedViewBackend } from "./mapped-view.ts";
-import { allocate, createSharedMemory, memorySizes, openSharedMemory } from "./memory.ts";
+import { createSharedMemory, memorySizes, openSharedMemory } from "./memory.ts";
 import { createVolumes } from "./volume.ts";
 import { WriteFileBackend } from "./write-file.ts";
 import { WriteFileExBackend } from "./write-file-ex.ts";
@@ -47,7 +47,6 @@ export function createPlatform(win32: Win32 = loadWin32()): Platform {
     files: createFiles(win32),
     volumes: createVolumes(win32),
     evidence: createEvidence(win32),
-    allocate: (sizeBytes) => allocate(win32, sizeBytes),
     createSharedMemory: (sizeBytes) => createSharedMemory(win32, sizeBytes),
     openSharedMemory: (path, sizeBytes) => openSharedMemory(win32, path, sizeBytes),
     processTimes() {
