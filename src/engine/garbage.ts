@@ -1,4 +1,4 @@
-// What starting up has left in memory -> collected now, and not while a round's window is open.
+// What starting up and earlier rounds have left in memory -> collected now, and not while a round's window is open.
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -12,12 +12,14 @@ const NO_RETURN =
     : "--no-incremental-marking";
 
 /**
- * Collects this process's garbage while its heap is small. V8 lets an old generation grow by little as long as only the
- * young one was ever collected, and would collect it a few seconds later; and with 10 MiB of memory or more it would come
- * back after eight seconds to see whether some of it could be given back.
+ * Collects this process's garbage, and has V8 not do so of its own accord while there is room. V8 lets an old generation
+ * grow by little as long as only the young one was ever collected, and would collect it a few seconds later; with 10 MiB
+ * of memory or more it would come back after eight seconds to see whether some of it could be given back; and a young
+ * generation that is four fifths full it collects as soon as nothing else is to be done.
  */
 export function collectGarbage(): void {
   setFlagsFromString(NO_RETURN);
+  setFlagsFromString("--no-minor-gc-task");
   // A context that was made after the flag was set has the function (`v8.setFlagsFromString`); without it nothing is lost.
   setFlagsFromString("--expose-gc");
   const collect: unknown = runInNewContext("globalThis.gc");

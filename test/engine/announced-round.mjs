@@ -1,4 +1,4 @@
-// A round's specification as JSON, run by the built supervisor and engine -> its phases as they begin, and its I/Os, on stderr; the phases on stdout, too.
+// A round's specification as JSON, and how often to run it -> its phases as they begin, and the I/Os, on stderr; the phases on stdout, too. By the built supervisor and engine.
 
 import { writeSync } from "node:fs";
 import { Collector } from "../../dist/engine/collector.js";
@@ -18,13 +18,17 @@ Collector.prototype.finish = function (...parameters) {
   announce("drain");
   return finish.apply(this, parameters);
 };
-const { samples, failures } = await engine.runRound(
-  JSON.parse(process.argv[2]),
-  ({ phase }) => announce(phase),
-  new AbortController().signal,
-);
-announce("done");
+let ios = 0;
+const failed = [];
+for (let round = 0; round < Number(process.argv[3] ?? 1); round += 1) {
+  const { samples, failures } = await engine.runRound(
+    JSON.parse(process.argv[2]),
+    ({ phase }) => announce(phase),
+    new AbortController().signal,
+  );
+  announce("done");
+  ios += (samples?.read?.ios ?? 0) + (samples?.write?.ios ?? 0);
+  failed.push(...failures);
+}
 await engine.close();
-process.stderr.write(
-  `ios ${(samples?.read?.ios ?? 0) + (samples?.write?.ios ?? 0)} failures ${JSON.stringify(failures)}\n`,
-);
+process.stderr.write(`ios ${ios} failures ${JSON.stringify(failed)}\n`);

@@ -153,3 +153,21 @@ test.each([0, 50, 100])("a mapped file of many pieces is visited, %i per cent of
   );
   expect(ios).toBeGreaterThan(10);
 });
+
+// What one round leaves behind would be collected in the window of the next, at some time or other.
+test("the command's own process collects what a round has left before the next one's window, and not in it", () => {
+  const path = join(temporaryDirectory(onTestFinished), "target");
+  writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
+  const spec = roundSpec({ path, fileSizeBytes: FILLED_BYTES, warmupSeconds: 0.2, durationSeconds: 1 });
+  const runner = new URL("announced-round.mjs", import.meta.url).pathname;
+  const { stdout } = spawnSync(process.execPath, ["--trace-gc", runner, JSON.stringify(spec), "3"], {
+    encoding: "utf8",
+  });
+  const rounds = stdout.split("phase done").slice(0, 3);
+  expect(rounds).toHaveLength(3);
+  for (const trace of rounds) {
+    const [before = "", inWindow = ""] = trace.split("phase drain")[0]?.split("phase measure") ?? [];
+    expect(before).toContain("Mark-Compact");
+    expect(inWindow).not.toMatch(/Scavenge|Mark-Compact/);
+  }
+});
