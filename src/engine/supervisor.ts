@@ -156,7 +156,7 @@ export class EngineSupervisor {
       const askToStop = (): void => {
         Atomics.compareExchange(memory.control, CONTROL.stop, STOP.none, STOP.asked);
       };
-      // Before the window, and while the heap is small: what earlier rounds were added up with is of no use any more.
+      // Before the window opens: what earlier rounds were added up with is of no use any more.
       collectGarbage();
       const message: ToEngine = { kind: "round", spec, shared: { path: shared.path, sizeBytes } };
       const { answer, stall } = await this.#converse(message, { stop, askToStop, look });
