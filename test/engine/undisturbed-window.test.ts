@@ -37,6 +37,15 @@ interface Disturbances {
   readonly pressed: readonly string[];
 }
 
+/** What V8 says of rounds: the engine's on stderr, the command's own process on stdout. */
+function tracesOf(flags: readonly string[], spec: RoundSpec, rounds = 1): { stdout: string; stderr: string } {
+  const runner = new URL("announced-round.mjs", import.meta.url).pathname;
+  return spawnSync(process.execPath, [...flags, runner, JSON.stringify(spec), String(rounds)], {
+    encoding: "utf8",
+    maxBuffer: 64 * MIB,
+  });
+}
+
 /** What V8 says of a round on `fileSizeBytes` until its window closes. */
 function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): Disturbances {
   const blockSizeBytes = asked.blockSizeBytes ?? 4096;
@@ -52,13 +61,7 @@ function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): Disturb
     rehearse: true,
     ...asked,
   });
-  const runner = new URL("announced-round.mjs", import.meta.url).pathname;
-  const flags = ["--trace-gc", "--trace-deopt", "--trace-opt"];
-  // The engine's traces go to stderr, those of the command's own process to stdout.
-  const { stdout, stderr } = spawnSync(process.execPath, [...flags, runner, JSON.stringify(spec)], {
-    encoding: "utf8",
-    maxBuffer: 64 * MIB,
-  });
+  const { stdout, stderr } = tracesOf(["--trace-gc", "--trace-deopt", "--trace-opt"], spec);
   const [, ios, failures] = /^ios (\d+) failures (.*)$/m.exec(stderr) ?? [];
   expect(failures).toBe("[]");
   // On-stack replacement leaves code for better code (from Node 22 on); there is nothing in between that is interpreted.
@@ -159,10 +162,7 @@ test("the command's own process collects what a round has left before the next o
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
   const spec = roundSpec({ path, fileSizeBytes: FILLED_BYTES, warmupSeconds: 0.2, durationSeconds: 1 });
-  const runner = new URL("announced-round.mjs", import.meta.url).pathname;
-  const { stdout } = spawnSync(process.execPath, ["--trace-gc", runner, JSON.stringify(spec), "3"], {
-    encoding: "utf8",
-  });
+  const { stdout } = tracesOf(["--trace-gc"], spec, 3);
   const rounds = stdout.split("phase done").slice(0, 3);
   expect(rounds).toHaveLength(3);
   for (const trace of rounds) {

@@ -4,7 +4,7 @@ import type { BackendOptions } from "../platform.ts";
 import { OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
 import type { Ring } from "./io-uring-ring.ts";
 import { lockableBytes } from "./locked-memory.ts";
-import { HUGE_PAGE_BYTES } from "./memory.ts";
+import { wholeHugePages } from "./memory.ts";
 import { setWord64, type PageVectors, type Slots } from "./slots.ts";
 
 const SQE_WORDS = SQE.bytes / 4;
@@ -44,8 +44,7 @@ function registerBuffers(ring: Ring, slots: Slots, siblings: number): boolean {
   const { address, bytes } = slots.memory;
   // All threads alike, or none: the first ones would take what the rings of the others need. The kernel locks, and
   // counts, whole pages, and the buffers may lie in huge ones.
-  const bufferBytes = Math.ceil(bytes.length / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
-  const lockedBytes = siblings * (ring.sizeBytes + bufferBytes);
+  const lockedBytes = siblings * (ring.sizeBytes + wholeHugePages(bytes.length));
   return lockedBytes <= lockableBytes() && ring.registerBuffer(address, bytes.length);
 }
 

@@ -89,7 +89,12 @@ export function unmapMemory(address: number, length: number): void {
 }
 
 /** Bytes of a huge page (x64; Documentation/admin-guide/mm/transhuge.rst). */
-export const HUGE_PAGE_BYTES = 2 ** 21;
+const HUGE_PAGE_BYTES = 2 ** 21;
+
+/** Bytes rounded up to whole huge pages. */
+export function wholeHugePages(sizeBytes: number): number {
+  return Math.ceil(sizeBytes / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
+}
 
 function ownedMemory(address: number, length: number, sizeBytes: number): NativeMemory {
   return {
@@ -116,7 +121,7 @@ export function allocate(sizeBytes: number): NativeMemory {
 export function allocateBlocks(count: number, blockSizeBytes: number): NativeMemory {
   const sizeBytes = count * blockSizeBytes;
   if (blockSizeBytes <= pageSizeBytes) return allocate(sizeBytes);
-  const length = Math.ceil(sizeBytes / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
+  const length = wholeHugePages(sizeBytes);
   // Whole huge pages below 2 GiB are aligned as well, because `lowAddresses` counts down in steps of the length.
   const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   adviseMemory(address, length, MADV_HUGEPAGE);
