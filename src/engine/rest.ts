@@ -18,6 +18,7 @@ export async function rest(platform: Platform, { path, writeBack, evictBytes }: 
     overlapped: false,
     pattern: null,
     exclusive: false,
+    links: "refuse",
   });
   try {
     if (writeBack) {

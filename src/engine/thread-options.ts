@@ -26,6 +26,8 @@ export function openAtPath(platform: Platform, spec: RoundSpec): OpenFile {
     overlapped,
     pattern: spec.pattern,
     exclusive: false,
+    // Rehearsals are held on files that are reached through links of the kernel's own.
+    ...(spec.identity === undefined ? {} : { links: "refuse" as const }),
   });
 }
 

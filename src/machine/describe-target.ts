@@ -2,9 +2,9 @@
 
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import type { DirectIo, FileStatus, OpenOptions, Place } from "../platform/platform.ts";
+import type { DirectIo, FileStatus, OpenFile, OpenOptions, Place } from "../platform/platform.ts";
 import type { TargetFacts } from "./machine.ts";
-import { readMark } from "./mark.ts";
+import { findMark, type FoundMark } from "./mark.ts";
 import { systemErrorOf } from "./node-error.ts";
 import { resolveTarget, unusable, type TargetPlatform } from "./resolve-target.ts";
 
@@ -25,6 +25,7 @@ export const PLAIN_OPEN: OpenOptions = {
   overlapped: false,
   pattern: null,
   exclusive: false,
+  links: "refuse",
 };
 
 /** Throws TARGET_UNUSABLE unless this user may create and remove files in the directory of `path`. */
@@ -75,10 +76,23 @@ function refuseKernelFiles(path: string, { fileSystem, mountPoint }: Place): voi
   });
 }
 
-function lookInto(platform: TargetPlatform, path: string): Pick<TargetFacts, "ours" | "directIo"> {
+function markOf({ files }: TargetPlatform, file: OpenFile): FoundMark | null {
+  if (files.statusOf(file).kind !== "file") return null;
+  const directory = files.hold(dirname(file.path), "none");
+  try {
+    return findMark(files, directory, file);
+  } finally {
+    directory.close();
+  }
+}
+
+function lookInto(platform: TargetPlatform, path: string): Pick<TargetFacts, "ours" | "objection" | "directIo"> {
   const file = platform.files.open(path, PLAIN_OPEN);
   try {
-    return { ours: readMark(platform.files, file) !== null, directIo: platform.files.directIo(file) };
+    const found = markOf(platform, file);
+    const directIo = platform.files.directIo(file);
+    if (found === null || found.objection === null) return { ours: found !== null, directIo };
+    return { ours: false, objection: found.objection, directIo };
   } finally {
     platform.files.close(file);
   }

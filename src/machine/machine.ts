@@ -32,6 +32,8 @@ export interface TargetFacts {
   readonly existing: FileStatus | null;
   /** True when what stands there carries diskbench's own, valid mark. */
   readonly ours: boolean;
+  /** Why it is not, although it carries a mark of diskbench's; a sentence without full stop. Absent: it carries none. */
+  readonly objection?: string | undefined;
   readonly fileSystem: string | null;
   readonly mountPoint: string | null;
   readonly mountOptions: string | null;

@@ -98,7 +98,8 @@ const foreignFileNote: Note = ({ targets }) =>
     .filter(({ kind }) => kind === "existing-file")
     .map(({ facts, written }) => {
       const fate = written ? "its contents are overwritten" : "it is only read";
-      return `${facts.resolvedPath} is not diskbench's own: ${fate}, it is never resized or removed`;
+      const because = facts.objection === undefined ? "" : ` (it carries diskbench's mark, but ${facts.objection})`;
+      return `${facts.resolvedPath} is not diskbench's own${because}: ${fate}, it is never resized or removed`;
     });
 
 const deviceNote: Note = ({ targets }) =>

@@ -37,11 +37,15 @@ const kindRule: Rule = ({ planned }) => {
 
 const ownerRule: Rule = ({ planned, use }, _machine, { force }) => {
   if (planned.kind !== "existing-file" || planned.facts.existing?.kind !== "file" || !use.writes || force) return null;
-  return unusable(
-    planned,
-    "this file exists and is not diskbench's own; its contents would be overwritten",
-    "Name another path, or give --force to overwrite it (it is never resized or removed)",
-  );
+  const { objection } = planned.facts;
+  return {
+    ...unusable(
+      planned,
+      "this file exists and is not diskbench's own; its contents would be overwritten",
+      "Name another path, or give --force to overwrite it (it is never resized or removed)",
+    ),
+    ...(objection === undefined ? {} : { cause: `It carries diskbench's mark, but ${objection}` }),
+  };
 };
 
 const validDataRule: Rule = ({ spec, planned }, machine) => {

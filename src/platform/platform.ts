@@ -69,6 +69,12 @@ export interface OpenOptions {
   readonly pattern: Pattern | null;
   /** Block devices: claim it for this process alone (O_EXCL). */
   readonly exclusive: boolean;
+  /**
+   * `refuse`: the path is one with its links followed, and opens nothing where somebody has laid a new one since, nor
+   * waits for the other end of a pipe. Absent: `follow`, and so it is always on Windows, where making links takes a
+   * privilege.
+   */
+  readonly links?: "follow" | "refuse";
 }
 
 /** What identifies a file for as long as it exists, whatever its name. Strings, because inode numbers exceed 2^53. */
@@ -87,6 +93,52 @@ export interface FileStatus {
   readonly sizeBytes: number;
   readonly allocatedBytes: number;
   readonly identity: FileIdentity;
+}
+
+/** What an open file, or an entry of a directory, says about whose it is. */
+export interface FileDetails extends FileStatus {
+  /** Null where the system has no user numbers. */
+  readonly ownerId: number | null;
+  readonly groupId: number | null;
+  /** Permission bits; null where the system has none. */
+  readonly permissions: number | null;
+  /** When its contents last changed; null where that is not known exactly. */
+  readonly changedAtNs: string | null;
+}
+
+/** Whose links may be followed on the way: nobody's, or those of this user and of root, who need no tricks. */
+export type FollowedLinks = "none" | "own";
+
+/**
+ * A directory that is held by its handle: whatever becomes of its name, all of this happens in it. Names are single
+ * ones; a link is never followed. Errors are those of `Files`.
+ */
+export interface HeldDirectory {
+  /** As it was reached, links followed; for messages. */
+  readonly path: string;
+  /** What stands there under `name`; null: nothing. */
+  look(name: string): FileDetails | null;
+  /** Opens what stands there, and waits for nobody; null: nothing does. */
+  open(name: string, access: OpenOptions["access"]): OpenFile | null;
+  /** A new file; `permissions` as of open(2), less what the user's mask takes away. */
+  create(name: string, permissions: number): OpenFile;
+  /** A new file that has the mark that `markOf` gives it, and is locked, from the moment it can be seen; null where that cannot be had. */
+  createMarked(name: string, markOf: (file: OpenFile) => string): OpenFile | null;
+  /** Gives a file that was created here what one that it replaces had: its owner, as far as may be, and permissions. */
+  takeAfter(file: OpenFile, replaced: FileDetails): void;
+  /** Replaces whatever stands under `to`. */
+  rename(from: string, to: string): void;
+  /** A second name; false when something stands there, null where the file system has no such thing. */
+  link(from: string, to: string): boolean | null;
+  /** Removes the name of `file`, if it still leads to it; false when it does not. */
+  remove(file: OpenFile): boolean;
+  /** All names in it; none where it may not be looked into. */
+  names(): readonly string[];
+  /** Makes the names in it durable, as far as the system can. */
+  flush(): void;
+  /** Where an open file of it is now, as far as the system tells; null: nowhere, or nobody knows. */
+  whereabouts(file: OpenFile): string | null;
+  close(): void;
 }
 
 /** What unbuffered I/O must be aligned to, and how we know. */
@@ -117,11 +169,18 @@ export interface Allocation {
 /** Control-plane file work. Everything throws DiskbenchError with the call, the path and the system's code. */
 export interface Files {
   open(path: string, options: OpenOptions): OpenFile;
-  /** A new file that is marked and locked from the moment it can be seen; null where that cannot be had. */
-  createMarked(path: string, mark: string): OpenFile | null;
+  /** The directory at `path`, held. With `make` those that are missing on the way are made. */
+  hold(path: string, links: FollowedLinks, make?: boolean): HeldDirectory;
+  /** Where `path` leads through links of this user and of root, its last name included, which need not be there. */
+  locate(path: string, make?: boolean): { readonly directory: HeldDirectory; readonly name: string };
   close(file: OpenFile): void;
   status(path: string): FileStatus | null;
   statusOf(file: OpenFile): FileStatus;
+  detailsOf(file: OpenFile): FileDetails;
+  /** As many of the first `sizeBytes` as the file has. */
+  read(file: OpenFile, sizeBytes: number): Uint8Array;
+  /** Writes all of `bytes` where the file's last write ended. */
+  write(file: OpenFile, bytes: Uint8Array): void;
   directIo(file: OpenFile): DirectIo;
   /**
    * For diskbench's own files, where `directIo` cannot say: rewrites the first page of the file through an unbuffered
@@ -143,11 +202,11 @@ export interface Files {
   cachedBytes(file: OpenFile, sizeBytes: number): number | null;
   /** Takes the file for this process; false when another process holds it. */
   lock(file: OpenFile): boolean;
+  /** Whether a program has locked a part of it, as qemu does with images; false where the system does not tell. */
+  isLockedInPart(file: OpenFile): boolean;
   /** Ownership mark outside the data (extended attribute, alternate stream). False where there is no room for one. */
   writeMark(file: OpenFile, text: string): boolean;
   readMark(file: OpenFile): string | null;
-  /** Removes the file's name, if that name still leads to this open file; false when it no longer does. */
-  remove(file: OpenFile): boolean;
 }
 
 /** A block device, as far as the system tells. */
@@ -205,8 +264,11 @@ export interface Volumes {
   listDevices(): readonly DeviceListing[];
   /** The listing of the block device at `path`, however it is named there; null when it is none. */
   deviceAt(path: string): DeviceListing | null;
-  /** Sentences without full stop, each a reason not to write to the regular file at `path`, whoever owns it. */
-  fileHazards(path: string): readonly string[];
+  /**
+   * Sentences without full stop, each a reason not to write to a regular file, whoever owns it; by its path before it
+   * is opened, by its handle from then on.
+   */
+  fileHazards(file: string | OpenFile): readonly string[];
   /** Some of the other processes that have the file or device at `path` open, in words; those that can be seen. */
   usersOf(path: string): readonly string[];
 }

@@ -48,6 +48,7 @@ const factsSchema = z.strictObject({
   resolvedPath: z.string(),
   existing: existingSchema.nullable(),
   ours: z.boolean(),
+  objection: z.string().optional(),
   fileSystem: z.string().nullable(),
   mountPoint: z.string().nullable(),
   mountOptions: z.string().nullable(),

@@ -114,12 +114,13 @@ export class PlanTargets {
 
   /**
    * Brings the target to rest before a round of `plannedCase`: what earlier rounds left in the cache is written back,
-   * and a round through the cache that reads begins without it. Returns whether it began cold; null: not asked.
+   * and a round through the cache that reads begins without it. Throws where something has come to use it. Returns whether it began cold; null: not asked.
    */
   async settle(plannedCase: Case): Promise<boolean | null> {
     const { settings, targetIndex, backend } = plannedCase;
     if (backend === "null" || backend === "simulated") return null;
     const ready = this.of(plannedCase);
+    ready.refuseUse();
     const buffered = settings.caching === "buffered";
     const wantsCold = buffered && settings.operation !== "write";
     const written = this.#dirty.delete(targetIndex);

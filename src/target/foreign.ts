@@ -4,6 +4,7 @@ import type { OpenFile } from "../platform/platform.ts";
 import { exchangeableIdentity, fillAndProve } from "./filled.ts";
 import { saysStalled } from "./left-behind.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
+import { refuseFileInUse } from "./take.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
 import { watch } from "./watch.ts";
 
@@ -25,6 +26,9 @@ async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTar
     cold: platform.files.evict(file, planned.sizeBytes),
     notices: [],
     ...watch(preparation, file, allocation),
+    refuseUse() {
+      if (planned.written && planned.kind !== "device") refuseFileInUse(platform, file);
+    },
     release() {
       // Whatever is asked for: what diskbench did not make it does not remove.
       if (released) return;

@@ -1,15 +1,15 @@
 // A planned file of diskbench's own -> the file, reused or made anew, full, proved, marked and locked.
 
-import { PLAIN_OPEN } from "../machine/describe-target.ts";
+import { basename, dirname } from "node:path";
 import { findMark, type FoundMark, type Mark } from "../machine/mark.ts";
 import { unusable } from "../machine/resolve-target.ts";
-import type { Allocation, DirectIo, OpenFile } from "../platform/platform.ts";
+import type { Allocation, DirectIo, HeldDirectory, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import type { System } from "../shared/vocabulary.ts";
 import { exchangeableIdentity, fillAndProve, neverWrittenBytes } from "./filled.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
 import { leftBehind, saysStalled } from "./left-behind.ts";
-import { takeOwnFile, type OwnFile } from "./take.ts";
+import { refuseFileInUse, takeOwnFile, usesOf, type OwnFile } from "./take.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
 import { watch } from "./watch.ts";
 import { removeSidecar, writeMark } from "./write-mark.ts";
@@ -19,21 +19,46 @@ const ATTRIBUTE_NAMES: Readonly<Record<System, string>> = {
   windows: "alternate data stream",
 };
 
-function markFor({ planned, options }: Preparation, state: Mark["state"]): Mark {
+/** New files of diskbench's own: what others may write to would not be its own any more. */
+const PERMISSIONS = 0o644;
+
+/** A file of diskbench's own, and the directory that it is in, both held. */
+type Held = Pick<OwnFile, "directory" | "file">;
+
+/** `settled`: what changes the file from now on is not diskbench. */
+function markFor(
+  { platform, planned, options }: Preparation,
+  file: OpenFile,
+  state: Mark["state"],
+  settled: boolean,
+): Mark {
   const { sizeBytes, fill, preallocate } = planned;
-  const createdAt = new Date().toISOString();
-  return { tool: "diskbench", version: 1, state, sizeBytes, fill, preallocate, kept: options.keep, createdAt };
+  const { identity, ownerId, changedAtNs } = platform.files.detailsOf(file);
+  return {
+    tool: "diskbench",
+    version: 2,
+    state,
+    sizeBytes,
+    fill,
+    preallocate,
+    kept: options.keep,
+    createdAt: new Date().toISOString(),
+    identity,
+    ownerId,
+    changedAtNs: settled ? changedAtNs : null,
+  };
 }
 
-/** Removes an open file that diskbench made, and its sidecar, then closes it. False: its name led elsewhere by then. */
-function removeAndClose({ platform }: Preparation, file: OpenFile): boolean {
-  try {
-    const removed = platform.files.remove(file);
-    if (removed) removeSidecar(file.path);
-    return removed;
-  } finally {
-    platform.files.close(file);
-  }
+/** Removes an open file that diskbench made, and its sidecar. False: its name led elsewhere by then. */
+function remove({ platform }: Preparation, { directory, file }: Held): boolean {
+  const removed = directory.remove(file);
+  if (removed) removeSidecar(platform, directory, basename(file.path));
+  return removed;
+}
+
+function close({ platform }: Preparation, { directory, file }: Held): void {
+  platform.files.close(file);
+  directory.close();
 }
 
 /** Whether a file of ours that is there can stand in for the planned one, contents and all. */
@@ -55,18 +80,20 @@ function leftoverNotices(path: string, { mark }: FoundMark, reused: boolean): st
 }
 
 /** How an own file came to be ready. */
-interface Made {
-  readonly file: OpenFile;
+interface Made extends Held {
+  readonly mark: Mark;
   readonly place: FoundMark["place"];
   readonly directIo: DirectIo | null;
   readonly allocation: Allocation | null;
 }
 
-function reuse(preparation: Preparation, { file, found }: OwnFile): Made {
+function reuse(preparation: Preparation, { directory, file, found }: OwnFile): Made {
   const { platform, planned, options } = preparation;
   const directIo = proveUnbuffered(preparation, file);
-  const place = writeMark(platform, file, { ...found.mark, kept: options.keep });
-  return { file, place, directIo, allocation: platform.files.allocation(file, planned.sizeBytes) };
+  const { changedAtNs } = markFor(preparation, file, "ready", !planned.written);
+  const mark = { ...found.mark, kept: options.keep, changedAtNs };
+  const place = writeMark(platform, directory, file, mark);
+  return { directory, file, mark, place, directIo, allocation: platform.files.allocation(file, planned.sizeBytes) };
 }
 
 /** Gives a new, empty file its size in the way that the plan asks for. */
@@ -76,15 +103,17 @@ function giveSize({ platform, planned }: Preparation, file: OpenFile): void {
   platform.files.resize(file, sizeBytes);
 }
 
-async function make(preparation: Preparation, file: OpenFile, fill: FillTarget): Promise<Made> {
+async function make(preparation: Preparation, { directory, file }: Held, fill: FillTarget): Promise<Made> {
   const { platform, planned } = preparation;
   if (!platform.files.lock(file)) {
     throw unusable(file.path, "Another program has locked it the moment it was created", { next: "Try again" });
   }
-  writeMark(platform, file, markFor(preparation, "filling"));
+  const markFilling = (): void =>
+    void writeMark(platform, directory, file, markFor(preparation, file, "filling", false));
+  markFilling();
   giveSize(preparation, file);
   // Once more, for a sidecar whose file system keeps no birth times: there the size belongs to the proof of ownership.
-  writeMark(platform, file, markFor(preparation, "filling"));
+  markFilling();
   const told = platform.files.directIo(file);
   const directIo = proveUnbuffered(preparation, file);
   if (planned.preallocate !== "fill") {
@@ -95,33 +124,56 @@ async function make(preparation: Preparation, file: OpenFile, fill: FillTarget):
   if (planned.preallocate === "valid-data") platform.files.declareValid(file, planned.sizeBytes);
   const unbuffered = directIo !== null || (told.offsetAlignmentBytes ?? 0) > 0;
   const allocation = await fillAndProve(preparation, file, unbuffered, fill);
-  const place = writeMark(platform, file, markFor(preparation, "ready"));
-  return { file, place, directIo, allocation };
+  const mark = markFor(preparation, file, "ready", !planned.written);
+  const place = writeMark(platform, directory, file, mark);
+  return { directory, file, mark, place, directIo, allocation };
 }
 
-function create(preparation: Preparation): OpenFile {
-  const { platform, planned } = preparation;
-  const path = planned.facts.resolvedPath;
-  const mark = JSON.stringify(markFor(preparation, "filling"));
-  const marked = platform.files.createMarked(path, mark);
-  return marked ?? platform.files.open(path, { ...PLAIN_OPEN, access: "read-write", create: "new" });
+function create(preparation: Preparation, directory: HeldDirectory): OpenFile {
+  const name = basename(preparation.planned.facts.resolvedPath);
+  const marked = directory.createMarked(name, (file) => JSON.stringify(markFor(preparation, file, "filling", false)));
+  return marked ?? directory.create(name, PERMISSIONS);
 }
 
-function release(preparation: Preparation, file: OpenFile, remove: boolean): void {
-  const { files } = preparation.platform;
-  if (!remove) {
-    files.close(file);
-    return;
+/** Leaves the file behind so that the next run knows it, and whether somebody has worked on it since. */
+function keep(preparation: Preparation, { directory, file, mark }: Made): void {
+  const { platform } = preparation;
+  platform.files.flush(file);
+  const { changedAtNs } = platform.files.detailsOf(file);
+  writeMark(platform, directory, file, { ...mark, changedAtNs });
+}
+
+/** Why the file must stay although it was to go; null: nothing speaks against removing it. */
+function whyStays({ platform }: Preparation, { directory, file, mark }: Made): string | null {
+  if (findMark(platform.files, directory, file) === null) return "It lost its mark during the run";
+  const { changedAtNs } = platform.files.detailsOf(file);
+  // Where the run writes there is nothing to compare with.
+  if (mark.changedAtNs !== null && changedAtNs !== mark.changedAtNs) {
+    return "Another program has written to it during the run";
   }
-  const marked = findMark(files, file) !== null;
-  if (!marked) files.close(file);
-  else if (removeAndClose(preparation, file) || files.status(file.path) === null) return;
-  throw unusable(file.path, "The test file was not removed", {
-    cause: marked
-      ? "It was replaced during the run; what is there now is left alone"
-      : "It lost its mark during the run",
+  const uses = usesOf(platform, file);
+  return uses.length === 0 ? null : `It is in use: ${uses.join("; ")}`;
+}
+
+/** Removes the file unless it `stays` for a reason, and then says where it is. One that has gone is none to speak of. */
+function removeOrSay(preparation: Preparation, held: Held, stays: string | null): void {
+  const { directory, file } = held;
+  if (stays === null && remove(preparation, held)) return;
+  const where = directory.whereabouts(file);
+  if (where === null) return;
+  throw unusable(file.path, `The test file was not removed${where === file.path ? "" : `; it is ${where} now`}`, {
+    cause: stays ?? "It was renamed or replaced during the run; what is there now is left alone",
     next: "Remove it by hand if it is not needed",
   });
+}
+
+function release(preparation: Preparation, made: Made, removes: boolean): void {
+  try {
+    if (removes) removeOrSay(preparation, made, whyStays(preparation, made));
+    else keep(preparation, made);
+  } finally {
+    close(preparation, made);
+  }
 }
 
 function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "reused" | "notices">): ReadyTarget {
@@ -139,44 +191,78 @@ function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "r
     mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : "sidecar",
     cold: platform.files.evict(file, planned.sizeBytes),
     ...watch(preparation, file, allocation),
-    release({ remove }) {
+    refuseUse() {
+      if (planned.written) refuseFileInUse(platform, file);
+    },
+    release({ remove: removes }) {
       if (released) return;
       released = true;
-      release(preparation, file, remove);
+      release(preparation, made, removes);
     },
   };
 }
 
-async function makeAnew(preparation: Preparation, notices: readonly string[], fill: FillTarget): Promise<ReadyTarget> {
-  const file = create(preparation);
+async function makeAnew(
+  preparation: Preparation,
+  directory: HeldDirectory,
+  notices: readonly string[],
+  fill: FillTarget,
+): Promise<ReadyTarget> {
+  const held = { directory, file: create(preparation, directory) };
   try {
-    return toReady(preparation, await make(preparation, file, fill), { reused: false, notices });
+    return toReady(preparation, await make(preparation, held, fill), { reused: false, notices });
   } catch (thrown) {
-    if (saysStalled(thrown)) throw new DiskbenchError(...thrown.failures, leftBehind(file.path));
+    if (saysStalled(thrown)) throw new DiskbenchError(...thrown.failures, leftBehind(held.file.path));
     try {
-      removeAndClose(preparation, file);
+      removeOrSay(preparation, held, null);
     } catch (alsoThrown) {
       // The file stays behind, and that must be said beside the reason.
       throw new DiskbenchError(...failuresOf(thrown), ...failuresOf(alsoThrown));
+    } finally {
+      preparation.platform.files.close(held.file);
     }
     throw thrown;
   }
 }
 
-/** Makes the planned file ready. When that fails, whatever was created is gone again. */
-export async function prepareOwnFile(preparation: Preparation, fill: FillTarget): Promise<ReadyTarget> {
-  const taken = takeOwnFile(preparation);
-  if (taken === null) return makeAnew(preparation, [], fill);
+async function prepareIn(preparation: Preparation, directory: HeldDirectory, fill: FillTarget): Promise<ReadyTarget> {
+  const taken = takeOwnFile(preparation, directory);
+  if (taken === null) return makeAnew(preparation, directory, [], fill);
   const { file, found } = taken;
   try {
     if (fits(preparation, taken)) {
       const notices = leftoverNotices(file.path, found, true);
       return toReady(preparation, reuse(preparation, taken), { reused: true, notices });
     }
+    remove(preparation, taken);
   } catch (thrown) {
     preparation.platform.files.close(file);
     throw thrown;
   }
-  removeAndClose(preparation, file);
-  return makeAnew(preparation, leftoverNotices(file.path, found, false), fill);
+  preparation.platform.files.close(file);
+  return makeAnew(preparation, directory, leftoverNotices(file.path, found, false), fill);
+}
+
+const directoryOf = ({ platform, planned }: Preparation): HeldDirectory =>
+  platform.files.hold(dirname(planned.facts.resolvedPath), "none");
+
+/** Makes the planned file ready. When that fails, whatever was created is gone again. */
+export async function prepareOwnFile(preparation: Preparation, fill: FillTarget): Promise<ReadyTarget> {
+  const directory = directoryOf(preparation);
+  try {
+    return await prepareIn(preparation, directory, fill);
+  } catch (thrown) {
+    if (!saysStalled(thrown)) directory.close();
+    throw thrown;
+  }
+}
+
+/** The file as it would be taken, or null: one can be created. Nothing is made or changed. */
+export function checkOwnFile(preparation: Preparation): OpenFile | null {
+  const directory = directoryOf(preparation);
+  try {
+    return takeOwnFile(preparation, directory)?.file ?? null;
+  } finally {
+    directory.close();
+  }
 }

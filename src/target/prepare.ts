@@ -4,7 +4,7 @@ import type { TargetPlatform } from "../machine/resolve-target.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import { prepareForeign } from "./foreign.ts";
-import { prepareOwnFile } from "./own-file.ts";
+import { checkOwnFile, prepareOwnFile } from "./own-file.ts";
 import {
   preparationOf,
   type FillTarget,
@@ -12,7 +12,7 @@ import {
   type ReadyTarget,
   type TargetOptions,
 } from "./ready-target.ts";
-import { takeDevice, takeExistingFile, takeOwnFile } from "./take.ts";
+import { takeDevice, takeExistingFile } from "./take.ts";
 import { refuseIfBuffered } from "./unbuffered.ts";
 
 /** A target whose cases do no I/O: nothing is opened, nothing made. */
@@ -29,13 +29,14 @@ function untouched({ facts, sizeBytes }: PlannedTarget): ReadyTarget {
     cold: null,
     notices: [],
     verifyUnchanged: () => null,
+    refuseUse: () => undefined,
     look: () => undefined,
     release: () => undefined,
   };
 }
 
 const TAKE = {
-  file: (preparation: Preparation) => takeOwnFile(preparation)?.file ?? null,
+  file: checkOwnFile,
   "existing-file": takeExistingFile,
   device: takeDevice,
 } as const;

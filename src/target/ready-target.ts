@@ -50,6 +50,8 @@ export interface ReadyTarget {
   readonly notices: readonly string[];
   /** Whether size, holes or identity have changed since the target was made ready, or since the last call. */
   verifyUnchanged(): Failure | null;
+  /** Throws where something has come to use the file by now (a loop device, swap, a virtual machine) and I/O would write to it. */
+  refuseUse(): void;
   /** Looks at the size while a round runs, so that a file that was cut and has grown again is found out. */
   look(): void;
   /** Gives the target up; with `remove` a file of diskbench's own is removed first. Nothing happens the second time. */

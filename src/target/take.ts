@@ -1,10 +1,11 @@
 // A planned target -> an open file that this process holds alone, every reason against it checked first.
 
+import { basename } from "node:path";
 import { PLAIN_OPEN, requireWritableDirectory } from "../machine/describe-target.ts";
-import { readMark, type FoundMark } from "../machine/mark.ts";
+import { findMark, type FoundMark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import { sameIdentity } from "../platform/file-identity.ts";
-import type { DeviceListing, OpenFile, OpenOptions } from "../platform/platform.ts";
+import type { DeviceListing, HeldDirectory, OpenFile, OpenOptions } from "../platform/platform.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import { formatSize } from "../shared/units.ts";
 import type { Preparation } from "./ready-target.ts";
@@ -24,7 +25,7 @@ function holderOf(platform: TargetPlatform, path: string): { readonly cause?: st
   return users.length === 0 ? {} : { cause: `It is open in ${users.join(", ")}` };
 }
 
-/** As `files.open`; a refusal because of somebody else names them. */
+/** Opens `path`; a refusal because of somebody else names them. */
 function open(platform: TargetPlatform, path: string, options: Partial<OpenOptions>): OpenFile {
   try {
     return platform.files.open(path, { ...PLAIN_OPEN, ...options });
@@ -36,29 +37,19 @@ function open(platform: TargetPlatform, path: string, options: Partial<OpenOptio
   }
 }
 
-/** Opens and locks what stands at `path`; waits for the lock for `patienceMs` at most. */
-function holdOpen(
-  platform: TargetPlatform,
-  path: string,
-  options: Partial<OpenOptions>,
-  patienceMs: number = 0,
-): OpenFile {
-  const file = open(platform, path, options);
-  try {
+/** Locks `file`; waits for that for `patienceMs` at most, and gives the file up when it is not to be had. */
+function locked(platform: TargetPlatform, file: OpenFile, patienceMs: number = 0): OpenFile {
+  return checked(platform, file, () => {
     for (let waitedMs = 0; !platform.files.lock(file); waitedMs += PAUSE_MS) {
       if (waitedMs >= patienceMs) {
-        throw unusable(path, "Another diskbench run is using it", {
-          ...holderOf(platform, path),
+        throw unusable(file.path, "Another diskbench run is using it", {
+          ...holderOf(platform, file.path),
           next: "Wait until that run has ended, or choose another target",
         });
       }
       pause(PAUSE_MS);
     }
-    return file;
-  } catch (thrown) {
-    platform.files.close(file);
-    throw thrown;
-  }
+  });
 }
 
 /** Runs `check` on a held file; when it throws, the file is given up. */
@@ -72,43 +63,68 @@ function checked(platform: TargetPlatform, file: OpenFile, check: () => void): O
   }
 }
 
+/** Why nobody else may write to the file now; none: nothing speaks against it. */
+export function usesOf({ files, volumes }: TargetPlatform, file: string | OpenFile): readonly string[] {
+  const isLocked = typeof file !== "string" && files.isLockedInPart(file);
+  const program = "another program has locked parts of it, as qemu does with the images of virtual machines";
+  return [...volumes.fileHazards(file), ...(isLocked ? [program] : [])];
+}
+
 /** Whoever owns it and whatever is allowed: an image that serves as a disk, or swap, is not written to. */
-function refuseFileInUse(platform: TargetPlatform, path: string): void {
-  const hazards = platform.volumes.fileHazards(path);
-  if (hazards.length === 0) return;
-  throw unusable(path, `This file is in use: ${hazards.join("; ")}`, {
+export function refuseFileInUse(platform: TargetPlatform, file: string | OpenFile): void {
+  const uses = usesOf(platform, file);
+  if (uses.length === 0) return;
+  throw unusable(typeof file === "string" ? file : file.path, `This file is in use: ${uses.join("; ")}`, {
     next: "Free the file first (umount, losetup -d, swapoff), or choose another target",
   });
 }
 
+/** A file of diskbench's own, and the directory that it is in, both held. */
 export interface OwnFile {
+  readonly directory: HeldDirectory;
   readonly file: OpenFile;
   readonly found: FoundMark;
 }
 
-/**
- * Takes the file that diskbench left at the target's path. Null: nothing stands there, and one can be created. Throws
- * when something foreign has appeared there since the plan was made.
- */
-export function takeOwnFile({ platform, planned, options }: Preparation): OwnFile | null {
-  const path = planned.facts.resolvedPath;
-  if (planned.facts.existing === null || !options.keep) requireWritableDirectory(path);
-  if (platform.files.status(path) === null) return null;
-  refuseFileInUse(platform, path);
-  const file = holdOpen(platform, path, { access: "read-write" });
-  const named = platform.files.status(path);
-  // Whoever held the lock may have removed the file while we opened it.
-  if (named === null || !sameIdentity(named.identity, platform.files.statusOf(file).identity)) {
-    platform.files.close(file);
-    if (named === null) return null;
-    throw unusable(path, "Something else is creating files there at this moment", { next: "Try again" });
-  }
-  const found = readMark(platform.files, file);
-  if (found !== null) return { file, found };
-  platform.files.close(file);
-  throw unusable(path, "It exists and is not diskbench's own", {
+function notOurs(path: string, found: FoundMark | null): DiskbenchError {
+  const because = found?.objection ?? null;
+  return unusable(path, "It exists and is not diskbench's own", {
+    ...(because === null ? {} : { cause: `It carries diskbench's mark, but ${because}` }),
     next: "Choose another path, or remove the file if it is not needed",
   });
+}
+
+/**
+ * Takes the file that diskbench left at the target's path, which is in `directory`. Null: nothing stands there, and one
+ * can be created. Throws when something foreign has appeared there since the plan was made.
+ */
+export function takeOwnFile({ platform, planned, options }: Preparation, directory: HeldDirectory): OwnFile | null {
+  const path = planned.facts.resolvedPath;
+  const name = basename(path);
+  if (planned.facts.existing === null || !options.keep) requireWritableDirectory(path);
+  const there = directory.look(name);
+  if (there === null) return null;
+  if (there.kind !== "file") throw notOurs(path, null);
+  refuseFileInUse(platform, path);
+  const opened = directory.open(name, "read-write");
+  if (opened === null) return null;
+  const file = locked(platform, opened);
+  const named = directory.look(name);
+  if (named === null) {
+    // Whoever held the lock has removed the file while we opened it.
+    platform.files.close(file);
+    return null;
+  }
+  let found: FoundMark | null = null;
+  checked(platform, file, () => {
+    if (!sameIdentity(named.identity, platform.files.statusOf(file).identity)) {
+      throw unusable(path, "Something else is creating files there at this moment", { next: "Try again" });
+    }
+    found = findMark(platform.files, directory, file);
+    if (found === null || found.objection !== null) throw notOurs(path, found);
+    refuseFileInUse(platform, file);
+  });
+  return found === null ? null : { directory, file, found };
 }
 
 /** Takes a file that is somebody else's, for reading or, with `force`, for writing. */
@@ -120,12 +136,13 @@ export function takeExistingFile({ platform, planned, options }: Preparation): O
     });
   }
   if (planned.written) refuseFileInUse(platform, path);
-  const file = holdOpen(platform, path, { access: planned.written ? "read-write" : "read" });
+  const file = locked(platform, open(platform, path, { access: planned.written ? "read-write" : "read" }));
   return checked(platform, file, () => {
     const status = platform.files.statusOf(file);
     if (existing === null || !sameIdentity(status.identity, existing.identity)) {
       throw unusable(path, "It is no longer the file that it was when the run was planned", { next: "Try again" });
     }
+    if (planned.written) refuseFileInUse(platform, file);
     if (status.sizeBytes < planned.sizeBytes) {
       const sizes = `${formatSize(status.sizeBytes)} instead of ${formatSize(planned.sizeBytes)}`;
       throw unusable(path, `It is smaller than the run needs, ${sizes}`, { next: "Ask for a smaller size" });
@@ -174,7 +191,7 @@ export function takeDevice(preparation: Preparation): OpenFile {
   const { resolvedPath: path, existing } = planned.facts;
   refuseHazards(preparation, deviceAt(preparation));
   const options = { access: planned.written ? "read-write" : "read", exclusive: true } as const;
-  const file = holdOpen(platform, path, options, DEVICE_PATIENCE_MS);
+  const file = locked(platform, open(platform, path, options), DEVICE_PATIENCE_MS);
   return checked(platform, file, () => {
     const { identity } = platform.files.statusOf(file);
     if (existing === null || !sameIdentity(identity, existing.identity)) {

@@ -1,72 +1,77 @@
 // A mark -> an attribute of the file, or where there is no room for one a sidecar beside it.
 
-import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { parseSidecar, sidecarPath, type FoundMark, type Mark, type SidecarMark } from "../machine/mark.ts";
-import { systemErrorName, systemErrorOf } from "../machine/node-error.ts";
+import { basename } from "node:path";
+import { parseMark, sidecarName, withTrusted, type FoundMark, type Mark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
-import type { OpenFile } from "../platform/platform.ts";
+import type { Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
+import { DiskbenchError } from "../shared/errors.ts";
 
-// Without waiting for somebody to write into a pipe. Windows has no such flag: undefined, which adds nothing.
-const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+/** Whoever wrote it may also replace it, and nobody else may write to it. */
+const SIDECAR_PERMISSIONS = 0o644;
 
-function readIfThere(path: string): string | null {
-  let descriptor: number | null = null;
-  try {
-    descriptor = openSync(path, WITHOUT_WAITING);
-    return readFileSync(descriptor, "utf8");
-  } catch (thrown) {
-    if (systemErrorName(thrown) === "ENOENT") return null;
-    throw thrown;
-  } finally {
-    if (descriptor !== null) closeSync(descriptor);
-  }
+/** Removes the file `name` by its handle, if it is trusted and `isOurs` by its text. */
+function removeOurs(files: Files, directory: HeldDirectory, name: string, isOurs: (text: string) => boolean): void {
+  withTrusted(files, directory, name, (text, file) => isOurs(text) && directory.remove(file));
 }
 
-/** Throws unless nothing stands at `path`, or something that `isOurs` by its text. */
-function refuseForeign(path: string, isOurs: (text: string) => boolean): void {
-  const there = readIfThere(path);
-  if (there === null || isOurs(there)) return;
-  throw unusable(path, "A file that is not diskbench's own is in the way of the target's mark", {
-    next: "Remove it, or choose another target",
-  });
+/** Throws unless nothing stands there, or something trusted that `isOurs` by its text. */
+function refuseForeign(files: Files, directory: HeldDirectory, name: string, isOurs: (text: string) => boolean): void {
+  if (directory.look(name) === null || withTrusted(files, directory, name, isOurs) === true) return;
+  throw unusable(
+    `${directory.path}/${name}`,
+    "Something that is not diskbench's own is in the way of the target's mark",
+    {
+      next: "Remove it, or choose another target",
+    },
+  );
 }
 
-const isSidecar = (text: string): boolean => parseSidecar(text) !== null;
+const isMark = (text: string): boolean => parseMark(text) !== null;
 
 /** The target is locked for this process, so that nobody else writes its sidecar at the same time. */
-function writeSidecar(path: string, mark: SidecarMark): void {
-  const sidecar = sidecarPath(path);
+function writeSidecar(files: Files, directory: HeldDirectory, name: string, mark: Mark): void {
+  const sidecar = sidecarName(name);
   // A run that was killed while it wrote has left a draft, whole or still empty.
   const draft = `${sidecar}.new`;
-  refuseForeign(sidecar, isSidecar);
-  refuseForeign(draft, (text) => text === "" || isSidecar(text));
-  rmSync(draft, { force: true });
-  // Renaming replaces a link that somebody laid there instead of following it.
-  writeFileSync(draft, `${JSON.stringify(mark)}\n`, { flag: "wx" });
-  renameSync(draft, sidecar);
+  const isDraft = (text: string): boolean => text === "" || isMark(text);
+  refuseForeign(files, directory, sidecar, isMark);
+  refuseForeign(files, directory, draft, isDraft);
+  removeOurs(files, directory, draft, isDraft);
+  const file = directory.create(draft, SIDECAR_PERMISSIONS);
+  try {
+    files.write(file, Buffer.from(`${JSON.stringify(mark)}\n`));
+  } finally {
+    files.close(file);
+  }
+  directory.rename(draft, sidecar);
 }
 
 /** Marks an open file as diskbench's own, in place of any earlier mark; says where the mark is now. */
-export function writeMark(platform: TargetPlatform, file: OpenFile, mark: Mark): FoundMark["place"] {
-  if (platform.files.writeMark(file, JSON.stringify(mark))) return "attribute";
-  const { identity, sizeBytes } = platform.files.statusOf(file);
+export function writeMark(
+  platform: TargetPlatform,
+  directory: HeldDirectory,
+  file: OpenFile,
+  mark: Mark,
+): FoundMark["place"] {
+  const { files } = platform;
+  if (files.writeMark(file, JSON.stringify(mark))) return "attribute";
+  const { identity, sizeBytes } = files.statusOf(file);
   try {
     // The size that the file has now: it is all that speaks for it where there is no birth time.
     const stated = identity.birthTimeNs === null ? { ...mark, sizeBytes } : mark;
-    writeSidecar(file.path, { ...stated, identity });
+    writeSidecar(files, directory, basename(file.path), stated);
     return "sidecar";
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
+    const failure = thrown instanceof DiskbenchError ? thrown.failures[0] : null;
+    if (failure?.system === undefined) throw thrown;
     throw unusable(file.path, "It cannot be marked as diskbench's own", {
-      system,
+      system: failure.system,
       next: "Choose a target on another file system",
     });
   }
 }
 
-/** Removes the sidecar of a file that is about to go, if it is one. */
-export function removeSidecar(path: string): void {
-  const there = readIfThere(sidecarPath(path));
-  if (there !== null && parseSidecar(there) !== null) rmSync(sidecarPath(path), { force: true });
+/** Removes the sidecar of a file that has gone, if it is one. */
+export function removeSidecar({ files }: TargetPlatform, directory: HeldDirectory, name: string): void {
+  removeOurs(files, directory, sidecarName(name), isMark);
 }

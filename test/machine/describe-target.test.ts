@@ -66,12 +66,14 @@ describe("a file that is there", () => {
     writeFileSync(path, "12345");
     expect(describeHere(path).ours).toBe(false);
     const file = linuxPlatform.files.open(path, PLAIN_OPEN);
-    const mark = { tool: "diskbench", version: 1, state: "ready", sizeBytes: 5, fill: "none", preallocate: "none" };
-    linuxPlatform.files.writeMark(file, JSON.stringify({ ...mark, kept: true, createdAt: "" }));
+    const { identity, ownerId } = linuxPlatform.files.detailsOf(file);
+    const mark = { tool: "diskbench", version: 2, state: "ready", sizeBytes: 5, fill: "none", preallocate: "none" };
+    const more = { kept: true, createdAt: "", identity, ownerId, changedAtNs: null };
+    linuxPlatform.files.writeMark(file, JSON.stringify({ ...mark, ...more }));
     linuxPlatform.files.close(file);
     expect(describeHere(path).ours).toBe(true);
     writeFileSync(path, "123456");
-    expect(describeHere(path).ours).toBe(false);
+    expect(describeHere(path)).toMatchObject({ ours: false, objection: "its size is another than it was" });
   });
 });
 

@@ -46,11 +46,16 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "a file below a loop dev
     const path = join(temporaryDirectory(onTestFinished), "x.dat");
     (await prepare({ path, sizeBytes: 16 * MEBIBYTE }, { keep: true })).release({ remove: false });
     const loop = attachLoop(onTestFinished, path);
+    const before = await failureWithin(prepare({ path, sizeBytes: 16 * MEBIBYTE }));
+    expect(before.what).toContain(`it backs ${loop.name}`);
     makeFileSystem("ext4", loop.path);
     const directory = mountOn(onTestFinished, loop.path);
     writeFileSync(join(directory, "precious"), "precious");
-    const failure = await failureWithin(prepare({ path, sizeBytes: 16 * MEBIBYTE }));
-    expect(failure.what).toContain(`it backs ${loop.name}`);
+    // Written to, it is not diskbench's own any more: without --force it is only read.
+    const after = await failureWithin(prepare({ path, sizeBytes: 16 * MEBIBYTE }));
+    expect(after.what).toContain("is not diskbench's own");
+    const forced = await failureWithin(prepare({ path, sizeBytes: 16 * MEBIBYTE }, { force: true }));
+    expect(forced.what).toContain(`it backs ${loop.name}`);
     expect(readFileSync(join(directory, "precious"), "utf8")).toBe("precious");
   });
 });

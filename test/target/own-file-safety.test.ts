@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -13,11 +14,11 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
-import { sidecarPath } from "../../src/machine/mark.ts";
 import type { TargetPlatform } from "../../src/machine/resolve-target.ts";
 import type { ReadyTarget } from "../../src/target/ready-target.ts";
 import { failureOf, failureWithin } from "../support/failures.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
+import { sidecarPath } from "../support/marks.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { runTool } from "../support/requirements.ts";
 import { fillCompletely, MEBIBYTE, prepare } from "./fixture.ts";
@@ -109,9 +110,38 @@ describe("removal", () => {
   test("of a file that is gone already is no error", async () => {
     const path = newPath();
     const ready = await prepare({ path });
-    renameSync(path, `${path}-moved`);
+    rmSync(path);
     expect(() => ready.release(REMOVE)).not.toThrow();
+  });
+
+  test("does not follow a file that was renamed, but says where it is", async () => {
+    const path = newPath();
+    const ready = await prepare({ path });
+    renameSync(path, `${path}-moved`);
+    const { what } = failureOf(() => ready.release(REMOVE));
+    expect(what).toBe(`The test file was not removed; it is ${path}-moved now`);
     expect(existsSync(`${path}-moved`)).toBe(true);
+  });
+
+  test("happens in the directory in which the file was made, whatever that is called by then", async () => {
+    const parent = temporaryDirectory(onTestFinished);
+    const [directory, moved] = [join(parent, "d"), join(parent, "moved")];
+    mkdirSync(directory);
+    const ready = await prepare({ path: join(directory, "x.dat") });
+    renameSync(directory, moved);
+    mkdirSync(directory);
+    writeFileSync(join(directory, "x.dat"), "precious");
+    ready.release(REMOVE);
+    expect(readdirSync(moved)).toEqual([]);
+    expect(readFileSync(join(directory, "x.dat"), "utf8")).toBe("precious");
+  });
+
+  test("does not happen when a run that only reads finds that somebody has written", async () => {
+    const path = newPath();
+    const ready = await prepare({ path, written: false });
+    writeFileSync(path, "precious", { flag: "r+" });
+    expect(failureOf(() => ready.release(REMOVE)).cause).toBe("Another program has written to it during the run");
+    expect(readFileSync(path).subarray(0, 8).toString()).toBe("precious");
   });
 });
 
@@ -139,16 +169,24 @@ describe("where there is no room for attributes", () => {
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
-  test("an old sidecar is replaced, a link in its place not followed", async () => {
+  test("an old sidecar is replaced", async () => {
+    const path = newPath();
+    (await prepareThere(path, true)).release(KEEP);
+    renameSync(path, `${path}-old`);
+    (await prepareThere(path, false)).release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual(["x.dat-old"]);
+  });
+
+  test("a link in its place is not followed, be it to another sidecar", async () => {
     const path = newPath();
     (await prepareThere(path, true)).release(KEEP);
     renameSync(sidecarPath(path), `${path}-old-mark`);
     renameSync(path, `${path}-old`);
     symlinkSync(`${path}-old-mark`, sidecarPath(path));
     const before = readFileSync(`${path}-old-mark`, "utf8");
-    (await prepareThere(path, false)).release(REMOVE);
+    expect(await failureWithin(prepareThere(path, false))).toMatchObject({ where: sidecarPath(path) });
     expect(readFileSync(`${path}-old-mark`, "utf8")).toBe(before);
-    expect(existsSync(sidecarPath(path))).toBe(false);
+    expect(existsSync(path)).toBe(false);
   });
 
   test("somebody else's file in the sidecar's place is left alone, and no target made", async () => {
@@ -181,11 +219,11 @@ describe("where there is no room for attributes", () => {
     expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: sidecarPath(path) });
   });
 
-  test("a directory in the sidecar's place is named with the system's words", async () => {
+  test("a directory in the sidecar's place is named", async () => {
     const path = newPath();
     mkdirSync(sidecarPath(path));
     const failure = await failureWithin(prepareThere(path, false));
-    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: path, system: { name: "EISDIR" } });
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: sidecarPath(path) });
     expect(existsSync(path)).toBe(false);
   });
 });

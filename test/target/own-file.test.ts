@@ -13,10 +13,11 @@ import {
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
-import { readMark, type Mark } from "../../src/machine/mark.ts";
+import type { Mark } from "../../src/machine/mark.ts";
 import type { ReadyTarget } from "../../src/target/ready-target.ts";
 import { failureWithin } from "../support/failures.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
+import { foundMark } from "../support/marks.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { fillCompletely, MEBIBYTE, planFor, prepare, rememberingFill } from "./fixture.ts";
 import { prepareTarget } from "../../src/target/prepare.ts";
@@ -28,7 +29,7 @@ const KEEP = { remove: false };
 function markOf(path: string): Mark | null {
   const file = linuxPlatform.files.open(path, PLAIN_OPEN);
   try {
-    return readMark(linuxPlatform.files, file)?.mark ?? null;
+    return foundMark(linuxPlatform.files, file)?.mark ?? null;
   } finally {
     linuxPlatform.files.close(file);
   }
@@ -208,14 +209,19 @@ describe("a file that was kept", () => {
     expect((await prepare({ path, fill: "zero" }).then(released)).created).toBe(true);
   });
 
-  test("is made anew when somebody has punched a hole into it", async () => {
+  test("is nobody's to overwrite once somebody has worked on it, were it only a hole of the same size", async () => {
     const path = newPath();
     await leaveBehind(path);
-    const content = readFileSync(path);
     truncateSync(path, MEBIBYTE - 65536);
     truncateSync(path, MEBIBYTE);
-    expect(readFileSync(path).equals(content)).toBe(false);
-    expect(await prepare({ path }).then(released)).toMatchObject({ created: true, reused: false });
+    const content = readFileSync(path);
+    expect(planFor([{ path }]).targets[0]).toMatchObject({
+      kind: "existing-file",
+      facts: { ours: false, objection: "it has been written to since diskbench let go of it" },
+    });
+    expect((await failureWithin(prepare({ path }))).what).toContain("It exists and is not diskbench's own");
+    (await prepare({ path, written: false })).release(REMOVE);
+    expect(readFileSync(path).equals(content)).toBe(true);
   });
 
   test("is taken as it is where that is asked for", async () => {
@@ -244,11 +250,10 @@ describe("a file that a killed run left behind", () => {
 
   test("is never taken for full when it was still being filled", async () => {
     const path = newPath();
-    const finished = await prepare({ path });
+    (await prepare({ path })).release(KEEP);
     const file = linuxPlatform.files.open(path, PLAIN_OPEN);
     linuxPlatform.files.writeMark(file, JSON.stringify({ ...markOf(path), state: "filling" }));
     linuxPlatform.files.close(file);
-    finished.release(KEEP);
     const { fill, requests } = rememberingFill();
     const ready = await prepare({ path }, {}, fill).then(released);
     expect(ready).toMatchObject({ created: true, reused: false });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { test } from "node:test";
 import type { OpenFile, OpenOptions } from "../../src/platform/platform.ts";
 import { claimDevice } from "../../src/platform/win32/device-claim.ts";
@@ -22,6 +22,15 @@ const PLAIN: OpenOptions = {
   pattern: null,
   exclusive: false,
 };
+
+function remove(file: OpenFile): boolean {
+  const held = files.hold(dirname(file.path), "own");
+  try {
+    return held.remove(file);
+  } finally {
+    held.close();
+  }
+}
 
 let made = 0;
 
@@ -56,7 +65,7 @@ for (const name of ["with spaces & 'quotes' % ^ !", "é è ü", "漢字かな", 
     assert.equal(file.path, path);
     assert.deepEqual(readdirSync(folder), [`${name}.dat`]);
     assert.equal(files.status(path)?.sizeBytes, 8192);
-    assert.equal(files.remove(file), true);
+    assert.equal(remove(file), true);
     files.close(file);
     assert.deepEqual(readdirSync(folder), []);
     assert.equal(files.status(path), null);
@@ -105,7 +114,7 @@ void test("a name that leads to another file is not removed", () => {
   withFile({}, (file) => {
     renameSync(file.path, `${file.path}.moved`);
     writeFileSync(file.path, "somebody else's");
-    assert.equal(files.remove(file), false);
+    assert.equal(remove(file), false);
     assert.equal(readFileSync(file.path, "utf8"), "somebody else's");
   });
 });

@@ -8,7 +8,7 @@ import { fileHazardsOf, hazardsOf, mountsOn, type DeviceUse, type FilePlace } fr
 import { loopBackingOf, type LoopBacking } from "./loop-backing.ts";
 import { mountOf, mountsOfAllNamespaces, ownMounts, readSwaps, type Mount } from "./mounts.ts";
 import { usersOf } from "./open-files.ts";
-import { blockDeviceNumber, statxOfPath } from "./statx.ts";
+import { blockDeviceNumber, statxOfDescriptor, statxOfPath } from "./statx.ts";
 import { busOf, factsOf, listDirectory, readBlockDevices, type BlockDevice } from "./sysfs.ts";
 
 /** Where the kernel shows itself; other places in tests. */
@@ -167,8 +167,8 @@ export function createVolumes(roots: KernelRoots = KERNEL): Volumes {
       const device = use.devices.find(({ number }) => number === wanted);
       return device === undefined ? null : listingOf(device, use, ownMounts(roots.procRoot));
     },
-    fileHazards(path) {
-      const [file] = filePlaces([path]);
+    fileHazards(asked) {
+      const [file] = typeof asked === "string" ? filePlaces([asked]) : [statxOfDescriptor(asked.handle, asked.path)];
       if (file === undefined) return [];
       const use = readUse(roots);
       return fileHazardsOf(file, use, filePlaces(use.swaps));

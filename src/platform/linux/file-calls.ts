@@ -94,4 +94,33 @@ export const libcPwrite = bind<(fd: number, buffer: number, size: number, offset
 export const libcLinkat = bind<(from: number, path: string, to: number, newPath: string, flags: number) => number>(
   "int linkat(int olddirfd, const char *oldpath, int newdirfd, const char *newpath, int flags)",
 );
-export const libcUnlink = bind<(path: string) => number>("int unlink(const char *path)");
+export const libcOpenat = bind<(directory: number, name: string, flags: number, mode: number) => number>(
+  "int openat(int directory, const char *name, int flags, int mode)",
+);
+export const libcUnlinkat = bind<(directory: number, name: string, flags: number) => number>(
+  "int unlinkat(int directory, const char *name, int flags)",
+);
+export const libcRenameat = bind<(from: number, name: string, to: number, newName: string) => number>(
+  "int renameat(int from, const char *name, int to, const char *newName)",
+);
+export const libcMkdirat = bind<(directory: number, name: string, mode: number) => number>(
+  "int mkdirat(int directory, const char *name, int mode)",
+);
+export const libcReadlinkat = bind<(directory: number, name: string, text: Buffer, size: number) => number>(
+  "int64_t readlinkat(int directory, const char *name, void *text, size_t size)",
+);
+export const libcFchown = bind<(fd: number, owner: number, group: number) => number>(
+  "int fchown(int fd, int owner, int group)",
+);
+export const libcFchmod = bind<(fd: number, mode: number) => number>("int fchmod(int fd, int mode)");
+export const libcWrite = bind<(fd: number, bytes: Uint8Array, size: number) => number>(
+  "int64_t write(int fd, const void *bytes, size_t size)",
+);
+/** For the commands whose argument is a number ... */
+export const libcFcntl = bind<(fd: number, command: number, argument: number) => number>(
+  "int fcntl(int fd, int command, long argument)",
+);
+/** ... and for those that take a structure. */
+export const libcFcntlLock = bind<(fd: number, command: number, lock: Buffer) => number>(
+  "int fcntl(int fd, int command, void *lock)",
+);

@@ -1,34 +1,32 @@
 // The control plane's file work on Linux: open, size, reserve, flush, lock, mark, remove.
 
-import { constants } from "node:fs";
+import { constants, readSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { DiskbenchError } from "../../shared/errors.ts";
 import type { Files, OpenFile, OpenOptions } from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
-import { createMarked } from "./create-marked.ts";
 import { probeDirectIo } from "./direct-io.ts";
 import {
   fileCallFailed,
   libcClose,
   libcFadvise,
   libcFallocate,
+  libcFcntlLock,
   libcFgetxattr,
   libcFlock,
   libcFsetxattr,
   libcFsync,
   libcFtruncate,
   libcOpen,
-  libcUnlink,
+  libcWrite,
   O_CLOEXEC,
   resultOrErrno,
 } from "./file-calls.ts";
+import { reachDirectory, reachEntry } from "./follow-path.ts";
+import { ACCESS_FLAGS, LinuxDirectory, openEntry } from "./held-directory.ts";
 import { cachedBytes, evict } from "./page-cache.ts";
-import { statxOfDescriptor, statxOfPath, toDirectIo, toFileStatus } from "./statx.ts";
+import { statxOfDescriptor, statxOfPath, toDirectIo, toFileDetails, toFileStatus } from "./statx.ts";
 
-const ACCESS_FLAGS = {
-  read: constants.O_RDONLY,
-  write: constants.O_WRONLY,
-  "read-write": constants.O_RDWR,
-} as const;
 const ADVICE = { random: 1, sequential: 2 } as const;
 const LOCK_EX_NB = 2 | 4;
 const MARK_NAME = "user.diskbench";
@@ -51,8 +49,21 @@ function openFlags(options: OpenOptions): number {
   return flags;
 }
 
+/** A descriptor, or minus errno. */
+function openHandle(path: string, options: OpenOptions): number {
+  const flags = openFlags(options);
+  // A disk's own ways of not waiting are not wanted (O_NONBLOCK opens removable drives without a medium).
+  if (options.links !== "refuse" || options.exclusive || options.create === "new") {
+    return resultOrErrno(() => libcOpen(path, flags, 0o644));
+  }
+  const { handle } = reachDirectory(dirname(path), "none", false);
+  const descriptor = openEntry(handle, basename(path), flags);
+  libcClose(handle);
+  return descriptor;
+}
+
 function open(path: string, options: OpenOptions): OpenFile {
-  const handle = resultOrErrno(() => libcOpen(path, openFlags(options), 0o644));
+  const handle = openHandle(path, options);
   if (handle === -EINVAL && options.caching === "unbuffered") {
     throw new DiskbenchError({
       ...fileCallFailed("open", EINVAL, path, "It cannot be opened for unbuffered I/O").failures[0],
@@ -81,15 +92,6 @@ function run(
   return result;
 }
 
-function remove(file: OpenFile): boolean {
-  const named = statxOfPath(file.path);
-  const held = statxOfDescriptor(file.handle, file.path);
-  // As long as it is held open no other file gets its inode number.
-  if (named?.inode !== held.inode || named.fileSystemNumber !== held.fileSystemNumber) return false;
-  run(file, "unlink", "It cannot be removed", () => libcUnlink(file.path));
-  return true;
-}
-
 function writeMark(file: OpenFile, text: string): boolean {
   const value = Buffer.from(text);
   const set = (): number => libcFsetxattr(file.handle, MARK_NAME, value, value.length, 0);
@@ -107,11 +109,47 @@ function lock(file: OpenFile): boolean {
   return run(file, "flock", "It cannot be locked", () => libcFlock(file.handle, LOCK_EX_NB), [EWOULDBLOCK]) === 0;
 }
 
+const F_OFD_GETLK = 36;
+/** `struct flock` (fcntl(2)): type, whence, start, length, process; a length of 0 reaches to the end. */
+const FLOCK_BYTES = 32;
+const F_WRLCK = 1;
+const F_UNLCK = 2;
+
+/** Locks of parts are another kind than the one that `lock` takes: qemu, virtlockd and databases use them. */
+function isLockedInPart(file: OpenFile): boolean {
+  const wanted = Buffer.alloc(FLOCK_BYTES);
+  wanted.writeInt16LE(F_WRLCK);
+  const asked = resultOrErrno(() => libcFcntlLock(file.handle, F_OFD_GETLK, wanted));
+  return asked === 0 && wanted.readInt16LE() !== F_UNLCK;
+}
+
+function read(file: OpenFile, sizeBytes: number): Uint8Array {
+  const bytes = Buffer.alloc(sizeBytes);
+  let done = 0;
+  while (done < sizeBytes) {
+    const got = readSync(file.handle, bytes, done, sizeBytes - done, done);
+    if (got === 0) break;
+    done += got;
+  }
+  return bytes.subarray(0, done);
+}
+
+function write(file: OpenFile, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length;) {
+    const rest = bytes.subarray(done);
+    done += run(file, "write", "It cannot be written", () => libcWrite(file.handle, rest, rest.length));
+  }
+}
+
 /** Linux's part of `Platform.files`. */
 export function createFiles(): Files {
   return {
     open,
-    createMarked: (path, mark) => createMarked(path, mark, { writeMark, lock }),
+    hold: (path, links, make = false) => new LinuxDirectory(reachDirectory(path, links, make), { writeMark, lock }),
+    locate(path, make = false) {
+      const { directory, name } = reachEntry(path, "own", make);
+      return { directory: new LinuxDirectory(directory, { writeMark, lock }), name };
+    },
     close(file) {
       // After EINTR the descriptor is gone all the same (close(2)): never a second time.
       libcClose(file.handle);
@@ -121,6 +159,9 @@ export function createFiles(): Files {
       return found === null ? null : toFileStatus(found, path);
     },
     statusOf: (file) => toFileStatus(statxOfDescriptor(file.handle, file.path), file.path),
+    detailsOf: (file) => toFileDetails(statxOfDescriptor(file.handle, file.path), file.path),
+    read,
+    write,
     directIo: (file) => toDirectIo(statxOfDescriptor(file.handle, file.path)),
     probeDirectIo,
     resize(file, sizeBytes) {
@@ -145,8 +186,8 @@ export function createFiles(): Files {
     evict,
     cachedBytes,
     lock,
+    isLockedInPart,
     writeMark,
     readMark,
-    remove,
   };
 }

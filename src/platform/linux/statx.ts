@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { arch } from "node:process";
 import { DiskbenchError } from "../../shared/errors.ts";
-import type { DirectIo, FileStatus } from "../platform.ts";
+import type { DirectIo, FileDetails, FileStatus } from "../platform.ts";
 import { fileCallFailed, resultOrErrno } from "./file-calls.ts";
 import { bind } from "./libc.ts";
 
@@ -12,12 +12,16 @@ export const STATX_LAYOUT = {
   size: 256,
   mask: 0,
   attributes: 8,
+  owner: 20,
+  group: 24,
   mode: 28,
   inode: 32,
   fileSize: 40,
   blocks: 48,
   birthSeconds: 80,
   birthNanoseconds: 88,
+  changeSeconds: 112,
+  changeNanoseconds: 120,
   deviceNumberMajor: 128,
   deviceNumberMinor: 132,
   fileSystemMajor: 136,
@@ -35,6 +39,8 @@ export const STATX_ATTRIBUTES = { compressed: 0x4, encrypted: 0x800 } as const;
 const ASKED_FOR = Object.values(STATX_MASKS).reduce((all, mask) => all | mask, 0);
 const AT_FDCWD = -100;
 const AT_EMPTY_PATH = 0x1000;
+const AT_SYMLINK_NOFOLLOW = 0x100;
+const AT_STATX_FORCE_SYNC = 0x2000;
 const ENOENT = 2;
 const ENOTDIR = 20;
 
@@ -51,6 +57,10 @@ export interface Statx {
   readonly compressed: boolean;
   readonly encrypted: boolean;
   readonly mode: number;
+  readonly ownerId: number;
+  readonly groupId: number;
+  /** When its contents last changed. */
+  readonly changedAtNs: string;
   readonly sizeBytes: number;
   readonly allocatedBytes: number;
   readonly inode: string;
@@ -70,13 +80,17 @@ function decode(buffer: Buffer): Statx {
   const mask = buffer.readUInt32LE(at.mask);
   // 64 bits; all that have a meaning for us are in the lower half.
   const attributes = buffer.readUInt32LE(at.attributes);
-  const birthTime =
-    buffer.readBigInt64LE(at.birthSeconds) * 1_000_000_000n + BigInt(buffer.readUInt32LE(at.birthNanoseconds));
+  const timeAt = (seconds: number, nanoseconds: number): bigint =>
+    buffer.readBigInt64LE(seconds) * 1_000_000_000n + BigInt(buffer.readUInt32LE(nanoseconds));
+  const birthTime = timeAt(at.birthSeconds, at.birthNanoseconds);
   return {
     mask,
     compressed: (attributes & STATX_ATTRIBUTES.compressed) !== 0,
     encrypted: (attributes & STATX_ATTRIBUTES.encrypted) !== 0,
     mode: buffer.readUInt16LE(at.mode),
+    ownerId: buffer.readUInt32LE(at.owner),
+    groupId: buffer.readUInt32LE(at.group),
+    changedAtNs: String(timeAt(at.changeSeconds, at.changeNanoseconds)),
     sizeBytes: Number(buffer.readBigUInt64LE(at.fileSize)),
     // In units of 512 bytes, whatever the file system's block is.
     allocatedBytes: Number(buffer.readBigUInt64LE(at.blocks)) * 512,
@@ -112,21 +126,28 @@ export function statxOfPath(path: string): Statx | null {
   return call(AT_FDCWD, path, 0, path);
 }
 
-/** What an open descriptor stands for. `path` is for messages only. */
+/** What stands in an open directory under `name`, itself if it is a link; null when nothing does. */
+export function statxOfEntry(directory: number, name: string, path: string): Statx | null {
+  return call(directory, name, AT_SYMLINK_NOFOLLOW, path);
+}
+
+/** What an open descriptor stands for. `path` is for messages only. A server is asked, where one keeps the file. */
 export function statxOfDescriptor(descriptor: number, path: string): Statx {
-  const found = call(descriptor, "", AT_EMPTY_PATH, path);
+  const found = call(descriptor, "", AT_EMPTY_PATH | AT_STATX_FORCE_SYNC, path);
   if (found === null) throw fileCallFailed("statx", ENOENT, path, "The file's status cannot be read");
   return found;
 }
 
 const KIND_BITS = 0o170000;
 const BLOCK_DEVICE_MODE = 0o060000;
+const LINK_MODE = 0o120000;
 const KINDS: Readonly<Record<number, Pick<FileStatus, "kind" | "kindText">>> = {
   0o010000: { kind: "other", kindText: "a named pipe" },
   0o020000: { kind: "other", kindText: "a character device" },
   0o040000: { kind: "directory", kindText: "a directory" },
   [BLOCK_DEVICE_MODE]: { kind: "block-device", kindText: "a block device" },
   0o100000: { kind: "file", kindText: "a regular file" },
+  [LINK_MODE]: { kind: "other", kindText: "a symbolic link" },
   0o140000: { kind: "other", kindText: "a socket" },
 };
 
@@ -178,6 +199,14 @@ export function toFileStatus(found: Statx, path: string): FileStatus {
   const identity = { device: found.fileSystemNumber, inode: found.inode, birthTimeNs: found.birthTimeNs };
   return { ...common, sizeBytes: found.sizeBytes, identity };
 }
+
+/** The same, and whose it is. */
+export function toFileDetails(found: Statx, path: string): FileDetails {
+  const { ownerId, groupId, mode, changedAtNs } = found;
+  return { ...toFileStatus(found, path), ownerId, groupId, permissions: mode & 0o7777, changedAtNs };
+}
+
+export const isLink = ({ mode }: Pick<Statx, "mode">): boolean => (mode & KIND_BITS) === LINK_MODE;
 
 /** STATX_DIOALIGN (Linux 6.1), where the file system answers it. Zero alignments mean: no unbuffered I/O here. */
 export function toDirectIo(found: Statx): DirectIo {

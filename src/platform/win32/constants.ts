@@ -19,6 +19,7 @@ export const ERROR = {
   DISK_FULL: 112,
   CALL_NOT_IMPLEMENTED: 120,
   INVALID_NAME: 123,
+  FILE_EXISTS: 80,
   ALREADY_EXISTS: 183,
   MORE_DATA: 234,
   WAIT_TIMEOUT: 258,
@@ -41,7 +42,13 @@ export const INFINITE = -1;
 export const WAIT_IO_COMPLETION = 192;
 export const MAXIMUM_WAIT_OBJECTS = 64;
 
-export const ACCESS = { NONE: 0, GENERIC_READ: 0x80000000, GENERIC_WRITE: 0x40000000 } as const;
+export const ACCESS = {
+  NONE: 0,
+  READ_ATTRIBUTES: 0x80,
+  DELETE: 0x10000,
+  GENERIC_READ: 0x80000000,
+  GENERIC_WRITE: 0x40000000,
+} as const;
 export const SHARE = { READ: 1, WRITE: 2, DELETE: 4, ALL: 7 } as const;
 export const DISPOSITION = { CREATE_NEW: 1, OPEN_EXISTING: 3, OPEN_ALWAYS: 4 } as const;
 
@@ -52,19 +59,30 @@ export const FILE_FLAG = {
   RANDOM_ACCESS: 0x10000000,
   SEQUENTIAL_SCAN: 0x08000000,
   BACKUP_SEMANTICS: 0x02000000,
+  OPEN_REPARSE_POINT: 0x00200000,
 } as const;
 
 export const FILE_ATTRIBUTE = {
   DIRECTORY: 0x10,
   NORMAL: 0x80,
   SPARSE: 0x200,
+  REPARSE_POINT: 0x400,
   COMPRESSED: 0x800,
   ENCRYPTED: 0x4000,
 } as const;
 export const FILE_TYPE = { DISK: 1, CHARACTER: 2, PIPE: 3 } as const;
 
 /** Classes of GetFileInformationByHandleEx and SetFileInformationByHandle. */
-export const FILE_INFO = { STANDARD: 1, ALLOCATION: 5, END_OF_FILE: 6, COMPRESSION: 8, STORAGE: 16, ID: 18 } as const;
+export const FILE_INFO = {
+  STANDARD: 1,
+  DISPOSITION: 4,
+  ALLOCATION: 5,
+  END_OF_FILE: 6,
+  COMPRESSION: 8,
+  STORAGE: 16,
+  ID: 18,
+  DISPOSITION_EX: 21,
+} as const;
 
 export const FILE_SKIP_COMPLETION_PORT_ON_SUCCESS = 1;
 export const FILE_SKIP_SET_EVENT_ON_HANDLE = 2;

@@ -1,7 +1,7 @@
 // The control plane's file work on Windows: open, size, reserve, flush, lock, mark, remove.
 
 import { DiskbenchError } from "../../shared/errors.ts";
-import type { DirectIo, Files, OpenFile, OpenOptions } from "../platform.ts";
+import type { DirectIo, FileDetails, Files, FollowedLinks, HeldDirectory, OpenFile, OpenOptions } from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
 import {
   ACCESS,
@@ -18,7 +18,9 @@ import { claimDevice } from "./device-claim.ts";
 import { directIo } from "./direct-io.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { statusAt, statusOf, transformationOf } from "./file-status.ts";
+import { ACCESS_RIGHTS, locate, toDetails, Win32Directory } from "./held-directory.ts";
 import type { Win32 } from "./kernel32.ts";
+import { allocate } from "./memory.ts";
 import { readMark, writeMark } from "./mark.ts";
 import { OverlappedArray } from "./overlapped.ts";
 import { isDevicePath, systemPath } from "./path.ts";
@@ -26,11 +28,6 @@ import { enablePrivilege, MANAGE_VOLUME } from "./privilege.ts";
 import { rawPlace } from "./raw-volume.ts";
 import { lockVolumes } from "./volume-lock.ts";
 
-const ACCESS_RIGHTS = {
-  read: ACCESS.GENERIC_READ,
-  write: ACCESS.GENERIC_WRITE,
-  "read-write": ACCESS.GENERIC_READ + ACCESS.GENERIC_WRITE,
-} as const;
 const PATTERN_FLAGS = { sequential: FILE_FLAG.SEQUENTIAL_SCAN, random: FILE_FLAG.RANDOM_ACCESS } as const;
 /** A byte that no file reaches: locks are mandatory on Windows and must not stand in the way of any data. */
 const LOCK_OFFSET = 2 ** 52;
@@ -82,9 +79,12 @@ class Win32Files implements Files {
     return fileCallFailed(kernel32, call, kernel32.GetLastError(), path, what);
   }
 
-  /** Every file has its name from the start. */
-  createMarked(): null {
-    return null;
+  hold(path: string, _links: FollowedLinks, make = false): HeldDirectory {
+    return new Win32Directory(this.#win32, path, make);
+  }
+
+  locate(path: string, make = false): ReturnType<Files["locate"]> {
+    return locate(this.#win32, path, make);
   }
 
   open(path: string, options: OpenOptions): OpenFile {
@@ -132,6 +132,39 @@ class Win32Files implements Files {
 
   statusOf(file: OpenFile): ReturnType<Files["statusOf"]> {
     return statusOf(this.#win32, file);
+  }
+
+  detailsOf(file: OpenFile): FileDetails {
+    return toDetails(this.statusOf(file));
+  }
+
+  read(file: OpenFile, sizeBytes: number): Uint8Array {
+    const { kernel32 } = this.#win32;
+    const countAt = Math.ceil(sizeBytes / 8) * 8;
+    const memory = allocate(this.#win32, countAt + 8);
+    try {
+      const read = kernel32.ReadFile(file.handle, memory.address, sizeBytes, memory.address + countAt, 0);
+      if (read === 0) throw this.#failed("ReadFile", file.path, "It cannot be read");
+      const bytes = Buffer.from(memory.bytes);
+      return bytes.subarray(0, bytes.readUInt32LE(countAt));
+    } finally {
+      memory.free();
+    }
+  }
+
+  write(file: OpenFile, bytes: Uint8Array): void {
+    const { kernel32 } = this.#win32;
+    const countAt = Math.ceil(bytes.length / 8) * 8;
+    const memory = allocate(this.#win32, countAt + 8);
+    try {
+      memory.bytes.set(bytes);
+      // On a disk a write that succeeds is whole.
+      const written = kernel32.WriteFile(file.handle, memory.address, bytes.length, memory.address + countAt, 0);
+      if (written !== 0) return;
+      throw this.#failed("WriteFile", file.path, "It cannot be written");
+    } finally {
+      memory.free();
+    }
   }
 
   directIo(file: OpenFile): DirectIo {
@@ -243,14 +276,9 @@ class Win32Files implements Files {
     return readMark(this.#win32, file);
   }
 
-  remove(file: OpenFile): boolean {
-    const named = this.status(file.path)?.identity;
-    const held = this.statusOf(file).identity;
-    if (named?.device !== held.device || named.inode !== held.inode || named.birthTimeNs !== held.birthTimeNs) {
-      return false;
-    }
-    if (this.#win32.kernel32.DeleteFileW(systemPath(file.path)) !== 0) return true;
-    throw this.#failed("DeleteFileW", file.path, "It cannot be removed");
+  /** Locks of parts are mandatory: who writes there is told. */
+  isLockedInPart(): boolean {
+    return false;
   }
 }
 

@@ -83,7 +83,6 @@ export interface Kernel32 {
     flags: number,
     template: number,
   ): number;
-  DeleteFileW(path: string): number;
   GetFileType(handle: number): number;
   GetFileInformationByHandle(handle: number, info: Buffer): number;
   GetFileInformationByHandleEx(handle: number, infoClass: number, info: Buffer, size: number): number;
@@ -180,7 +179,6 @@ const PROTOTYPES: Readonly<Record<keyof Kernel32, string>> = {
   MapViewOfFileEx: "uintptr_t MapViewOfFileEx(intptr_t, uint32_t, uint32_t, uint32_t, size_t, uintptr_t)",
   UnmapViewOfFile: "int UnmapViewOfFile(uintptr_t)",
   CreateFileW: "intptr_t CreateFileW(str16, uint32_t, uint32_t, uintptr_t, uint32_t, uint32_t, intptr_t)",
-  DeleteFileW: "int DeleteFileW(str16)",
   GetFileType: "uint32_t GetFileType(intptr_t)",
   GetFileInformationByHandle: "int GetFileInformationByHandle(intptr_t, void *)",
   GetFileInformationByHandleEx: "int GetFileInformationByHandleEx(intptr_t, int, void *, uint32_t)",

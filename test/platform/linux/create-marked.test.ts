@@ -1,41 +1,50 @@
 // A new file of diskbench's own -> marked and locked before it has a name, or nothing at all.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
+import type { OpenFile } from "../../../src/platform/platform.ts";
 import { diskbench, workplace } from "../../support/diskbench.ts";
 import { temporaryDirectory } from "../../support/places.ts";
 import { describeWith } from "../../support/requirements.ts";
 
 const files = createFiles();
+
+/** In the directory of `path`, as the file is left open. */
+function createMarked(path: string): OpenFile | null {
+  const directory = files.hold(dirname(path), "none");
+  try {
+    return directory.createMarked(basename(path), () => "mark");
+  } finally {
+    directory.close();
+  }
+}
+
 const newPath = (): string => join(temporaryDirectory(onTestFinished), "x.dat");
 
 test("it is there with its mark, under its lock, alone", () => {
   const path = newPath();
-  const file = files.createMarked(path, "mark");
+  const file = createMarked(path);
   if (file === null) throw new Error("this file system has no files without names");
   expect(readdirSync(dirname(path))).toEqual(["x.dat"]);
   const other = files.open(path, PLAIN_OPEN);
   expect([files.readMark(other), files.lock(other), files.statusOf(other).sizeBytes]).toEqual(["mark", false, 0]);
   files.close(other);
-  expect(files.remove(file)).toBe(true);
   files.close(file);
-  expect(readdirSync(dirname(path))).toEqual([]);
 });
 
 test("what stands there already stays as it is", () => {
   const path = newPath();
   writeFileSync(path, "precious");
-  expect(() => files.createMarked(path, "mark")).toThrow("EEXIST");
+  expect(() => createMarked(path)).toThrow("EEXIST");
   expect(readFileSync(path, "utf8")).toBe("precious");
   expect(readdirSync(dirname(path))).toEqual(["x.dat"]);
 });
 
 test("where that cannot be had there is nothing", () => {
-  expect(files.createMarked("/proc/diskbench.dat", "mark")).toBeNull();
-  expect(files.createMarked(join(newPath(), "missing"), "mark")).toBeNull();
+  expect(createMarked("/proc/diskbench.dat")).toBeNull();
 });
 
 describeWith(["strace"], "a run that is killed while it makes its file", () => {

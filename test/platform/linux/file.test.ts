@@ -1,8 +1,17 @@
 // The control plane's file work in a temporary directory, as every user has one.
 
-import { linkSync, mkdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
@@ -78,7 +87,7 @@ describe("open", () => {
 
   test("names O_DIRECT and the way out where it is refused", () => {
     // procfs has no direct I/O.
-    const failure = failureOf(() => open("/proc/self/comm", { access: "read", caching: "unbuffered" }));
+    const failure = failureOf(() => open(realpathSync("/proc/self/comm"), { access: "read", caching: "unbuffered" }));
     expect(failure.next).toContain("caching: buffered");
     expect(failure.system?.name).toBe("EINVAL");
   });
@@ -157,10 +166,19 @@ test("a lock keeps others out until it is given up", () => {
   expect(files.lock(second)).toBe(true);
 });
 
+function remove(file: OpenFile): boolean {
+  const directory = files.hold(dirname(file.path), "none");
+  try {
+    return directory.remove(file);
+  } finally {
+    directory.close();
+  }
+}
+
 describe("remove", () => {
   test("takes the file's name away", () => {
     const path = newPath();
-    expect(files.remove(create(path))).toBe(true);
+    expect(remove(create(path))).toBe(true);
     expect(files.status(path)).toBeNull();
   });
 
@@ -169,7 +187,7 @@ describe("remove", () => {
     const file = create(path);
     renameSync(path, `${path}-moved`);
     writeFileSync(path, "precious");
-    expect(files.remove(file)).toBe(false);
+    expect(remove(file)).toBe(false);
     expect(readFileSync(path, "utf8")).toBe("precious");
     expect(files.status(`${path}-moved`)).not.toBeNull();
   });
@@ -178,7 +196,7 @@ describe("remove", () => {
     const path = newPath();
     const file = create(path);
     renameSync(path, `${path}-moved`);
-    expect(files.remove(file)).toBe(false);
+    expect(remove(file)).toBe(false);
   });
 });
 
@@ -215,7 +233,7 @@ test("a mark is kept outside the data", () => {
 
 test("where there is no room for a mark, that is no error", () => {
   // procfs has no user attributes.
-  const file = open("/proc/self/comm", { access: "read" });
+  const file = open(realpathSync("/proc/self/comm"), { access: "read" });
   expect(files.writeMark(file, "{}")).toBe(false);
   expect(files.readMark(file)).toBeNull();
 });

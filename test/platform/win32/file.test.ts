@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { OpenOptions } from "../../../src/platform/platform.ts";
 import { createFiles } from "../../../src/platform/win32/file.ts";
+import { Win32Directory } from "../../../src/platform/win32/held-directory.ts";
 import { PATH, PLAIN, SYSTEM_PATH, withFile } from "./one-file.ts";
 import { ScriptedFiles, type Thing } from "./scripted-files.ts";
 
@@ -130,18 +131,28 @@ describe("space, locks and removal", () => {
     expect(() => files.lock(file)).toThrow(/LockFileEx: ERROR_ACCESS_DENIED/);
   });
 
-  test("only what the name still leads to is removed", () => {
-    const removed: string[] = [];
-    const things: Record<string, Thing> = { [SYSTEM_PATH]: { fileId: 1 } };
-    const win32 = new ScriptedFiles(things, { DeleteFileW: (path) => removed.push(path) });
+  test("only what the name still leads to is removed, by the handle that was looked at", () => {
+    const removed: number[] = [];
+    const things: Record<string, Thing> = { "\\\\?\\C:\\data": {}, [SYSTEM_PATH]: { fileId: 1 } };
+    const win32 = new ScriptedFiles(things, {
+      SetFileInformationByHandle: (handle, infoClass) => {
+        if (infoClass !== 4) return win32.fail(87);
+        removed.push(handle);
+        return 1;
+      },
+    });
     const files = createFiles(win32);
     const file = files.open(PATH, PLAIN);
-    expect(files.remove(file)).toBe(true);
-    expect(removed).toEqual([SYSTEM_PATH]);
+    const directory = new Win32Directory(win32, "C:\\data", false);
+    expect(directory.remove(file)).toBe(true);
+    const looked = win32.opened.at(-1);
+    expect(looked).toMatchObject({ path: SYSTEM_PATH, handle: removed[0] });
+    // DELETE and FILE_READ_ATTRIBUTES, of the link itself where it is one.
+    expect([looked?.access, (looked?.flags ?? 0) & 0x00200000]).toEqual([0x10080, 0x00200000]);
     const other = { handle: files.open(PATH, PLAIN).handle, path: "C:\\data\\other.dat" };
-    expect(files.remove(other)).toBe(false);
+    expect(directory.remove(other)).toBe(false);
     things["\\\\?\\C:\\data\\other.dat"] = { fileId: 2 };
-    expect(files.remove(other)).toBe(false);
+    expect(directory.remove(other)).toBe(false);
     expect(removed).toHaveLength(1);
   });
 });
