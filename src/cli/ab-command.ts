@@ -107,9 +107,9 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
   const { strict, ...runFlags } = flags;
   await execute(platform, plan, runFlags, {
     writeFiles: () => undefined,
-    print: (result) => {
+    print: async (result) => {
       const comparison = compareSides(result, options);
-      output.show(comparison);
+      await output.show(comparison);
       if (flags.aa === true) sayNoise(comparison);
     },
     exitCode: (result) => {

@@ -8,6 +8,7 @@ import {
   type ComparisonFormatName,
   comparisonFormatOfFile,
 } from "../report/comparison-formats.ts";
+import { loadFiles } from "../platform/index.ts";
 import { renderComparisonAnnotations } from "../report/comparison-github.ts";
 import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../report/comparison-markdown.ts";
 import { printable } from "../report/printable.ts";
@@ -46,13 +47,17 @@ export class ComparisonOutput {
   }
 
   /** Prints it, writes the files, and tells GitHub where it runs there. */
-  show(comparison: Comparison): void {
+  async show(comparison: Comparison): Promise<void> {
     const terminal = process.stdout.isTTY ? process.stdout : null;
     const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
     const options = { color, width: terminal?.columns || DEFAULT_WIDTH };
     process.stdout.write(COMPARISON_FORMATS[this.#format].render(comparison, options));
     for (const { path, format } of this.#files) {
-      writeFileAtomically(path, COMPARISON_FORMATS[format].render(comparison, { color: false, width: DEFAULT_WIDTH }));
+      writeFileAtomically(
+        await loadFiles(),
+        path,
+        COMPARISON_FORMATS[format].render(comparison, { color: false, width: DEFAULT_WIDTH }),
+      );
     }
     // The runner reads commands from both streams; stdout is the report's.
     if (process.env["GITHUB_ACTIONS"] === "true" && this.#format !== "github") {

@@ -2,6 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
+import { loadFiles } from "../platform/index.ts";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
@@ -51,9 +52,9 @@ function readSource(source: string): Source {
   throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This is too large to be imported" });
 }
 
-function write(file: string, text: string, force: boolean): void {
-  if (force) writeFileAtomically(file, text);
-  else writeNewProfile(file, text, "Name another file, or give --force");
+async function write(file: string, text: string, force: boolean): Promise<void> {
+  if (force) writeFileAtomically(await loadFiles(), file, text);
+  else await writeNewProfile(file, text, "Name another file, or give --force");
 }
 
 function sayNotes(notes: readonly ImportNote[]): void {
@@ -73,7 +74,7 @@ function refuseLosses(notes: readonly ImportNote[], where: string): void {
   if (first !== undefined) throw new DiskbenchError(first, ...others);
 }
 
-export function importFile(file: string, words: readonly string[], flags: ImportFlags): void {
+export async function importFile(file: string, words: readonly string[], flags: ImportFlags): Promise<void> {
   const { where, name, text } = readSource(file);
   const { document, notes } = importProfile({ text, format: flags.format, where, name, words });
   if (flags.strict === true) refuseLosses(notes, where);
@@ -83,6 +84,6 @@ export function importFile(file: string, words: readonly string[], flags: Import
     process.stdout.write(json);
     return;
   }
-  write(flags.output, json, flags.force === true);
+  await write(flags.output, json, flags.force === true);
   process.stdout.write(`${flags.output} written; run it with: diskbench run ${flags.output}\n`);
 }

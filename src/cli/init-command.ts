@@ -3,7 +3,7 @@
 import { starterProfile } from "../profile/starter.ts";
 import { writeNewProfile } from "./new-file.ts";
 
-export function init(file: string): void {
-  writeNewProfile(file, starterProfile());
+export async function init(file: string): Promise<void> {
+  await writeNewProfile(file, starterProfile());
   process.stdout.write(`${file} written; run it with: diskbench run ${file}\n`);
 }

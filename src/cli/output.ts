@@ -3,10 +3,12 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
+import type { Files } from "../platform/platform.ts";
+import { throwFailures } from "../profile/lists.ts";
 import type { Result } from "../result/result.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
-import { DiskbenchError } from "../shared/errors.ts";
+import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import type { ReportFlags } from "./flags.ts";
 
 const DEFAULT_WIDTH = 80;
@@ -76,11 +78,24 @@ export class Output {
     return REPORT_FORMATS[format].render(result, { color, width, mebibytes: this.#mebibytes });
   }
 
-  /** Writes the files; called after each round too, so that what there is survives. */
-  writeFiles(result: Result): void {
-    for (const { path, format } of this.#files) {
-      writeFileAtomically(path, this.#render(result, format, false, DEFAULT_WIDTH));
-    }
+  get namesFiles(): boolean {
+    return this.#files.length > 0;
+  }
+
+  /**
+   * Writes the files; called after each round too, so that what there is survives. One that fails keeps no other from
+   * being written. With `make` a directory that has vanished is made anew.
+   */
+  writeFiles(files: Files, result: Result, make: boolean): void {
+    const failures = this.#files.flatMap(({ path, format }): readonly Failure[] => {
+      try {
+        writeFileAtomically(files, path, this.#render(result, format, false, DEFAULT_WIDTH), make);
+        return [];
+      } catch (thrown) {
+        return failuresOf(thrown);
+      }
+    });
+    throwFailures(failures);
   }
 
   print(result: Result): void {

@@ -1,15 +1,17 @@
 // `diskbench report`: stored results -> the same reports that `run` prints.
 
+import { loadFiles } from "../platform/index.ts";
 import { readResultFile } from "../result/read-result.ts";
 import type { ReportFlags } from "./flags.ts";
 import { Output } from "./output.ts";
 
-export function report(paths: readonly string[], flags: ReportFlags): void {
+export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   const output = new Output(flags);
   // All are read before the first is printed: a broken one among them is an error of the whole call.
   const results = paths.map((path) => readResultFile(path));
+  const files = output.namesFiles ? await loadFiles() : null;
   for (const result of results) {
     output.print(result);
-    output.writeFiles(result);
+    if (files !== null) output.writeFiles(files, result, false);
   }
 }

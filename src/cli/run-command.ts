@@ -8,7 +8,7 @@ import { buildPlan } from "../plan/build-plan.ts";
 import { describePlan } from "../plan/describe-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { loadPlatform } from "../platform/index.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { Files, Platform } from "../platform/platform.ts";
 import { impossiblePoints } from "../profile/impossible-points.ts";
 import { loadProfile } from "../profile/load.ts";
 import { throwFailures } from "../profile/lists.ts";
@@ -19,7 +19,7 @@ import { serializeProfile } from "../profile/serialize.ts";
 import { printable } from "../report/printable.ts";
 import { renderJson } from "../report/json.ts";
 import type { Result, Tool } from "../result/result.ts";
-import { createResultFile, writeFileAtomically } from "../result/store.ts";
+import { createResultFile, updateResultFile } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
@@ -81,18 +81,23 @@ function describeTool(): Tool {
 
 /** The file of this run: its name is taken when there is something to save. */
 class ResultFile {
+  readonly #files: Files;
   readonly #profileName: string;
   readonly #startedAt = new Date();
   path: string | null = null;
 
-  constructor(profileName: string) {
+  constructor(files: Files, profileName: string) {
+    this.#files = files;
     this.#profileName = profileName;
   }
 
   save(result: Result): void {
     const text = renderJson(result, { color: false, width: 80, mebibytes: false });
-    if (this.path !== null) writeFileAtomically(this.path, text);
-    else this.path = createResultFile(join(process.cwd(), RESULTS_DIRECTORY), this.#startedAt, this.#profileName, text);
+    if (this.path !== null) updateResultFile(this.#files, this.path, text);
+    else {
+      const directory = join(process.cwd(), RESULTS_DIRECTORY);
+      this.path = createResultFile(this.#files, directory, this.#startedAt, this.#profileName, text);
+    }
   }
 }
 
@@ -100,7 +105,7 @@ class ResultFile {
 export interface RunOutlet {
   /** Called after each round. */
   readonly writeFiles: (result: Result) => void;
-  readonly print: (result: Result) => void;
+  readonly print: (result: Result) => void | Promise<void>;
   /** What the result means beyond what went well or not; absent: nothing. */
   readonly exitCode?: (result: Result) => number;
   readonly isDecided?: (result: Result) => boolean;
@@ -116,7 +121,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
   const progress = createProgress(process.stderr, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
-  const file = new ResultFile(plan.profile.name);
+  const file = new ResultFile(platform.files, plan.profile.name);
   try {
     const result = await runPlan(platform, plan, {
       keep: flags.keep === true,
@@ -137,7 +142,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
       ...(output.isDecided === undefined ? {} : { isDecided: output.isDecided }),
     });
     progress.stop();
-    output.print(result);
+    await output.print(result);
     if (flags.quiet !== true) process.stderr.write(`Result: ${printable(file.path ?? "")}\n`);
     for (const failure of failuresIn(result)) sayFailure(failureOfRecord(failure));
     const own = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
@@ -167,5 +172,8 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   }
   requireResultsDirectory();
   output.requirePlaces([name, ...plan.targets.map(({ facts }) => facts.resolvedPath)]);
-  await execute(platform, plan, flags, output);
+  await execute(platform, plan, flags, {
+    writeFiles: (result) => output.writeFiles(platform.files, result, true),
+    print: (result) => output.print(result),
+  });
 }

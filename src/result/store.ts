@@ -1,74 +1,58 @@
 // Text of a result or report -> a file that is there whole or not at all, and never through somebody else's link.
 
-import {
-  closeSync,
-  fchmodSync,
-  fsyncSync,
-  linkSync,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
+import type { FileDetails, Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
-import { followOwnLinks, statusOf } from "./own-links.ts";
 import { systemErrorOf } from "./system-error.ts";
 
 const NEXT = "Name another place with --output, or change the permissions of this one";
 
-/** What to throw for `thrown`: a refusal of the system's is said in full, anything else passes as it is. */
-function outputFailed(where: string, thrown: unknown): unknown {
-  const system = systemErrorOf(thrown);
-  if (system === undefined) return thrown;
-  return new DiskbenchError({ code: "OUTPUT_FAILED", what: "the file cannot be written", where, system, next: NEXT });
+/** What to throw for `thrown`: a refusal is said in full, anything else passes as it is. */
+function outputFailed(path: string, thrown: unknown): unknown {
+  const failure = thrown instanceof DiskbenchError ? thrown.failures[0] : null;
+  const system = failure === null ? systemErrorOf(thrown) : failure.system;
+  if (failure === null && system === undefined) return thrown;
+  const refusal = { what: failure?.what ?? "", where: failure?.where ?? path };
+  const told = system === undefined ? refusal : { what: "the file cannot be written", where: path, system };
+  const cause = failure?.cause === undefined ? {} : { cause: failure.cause };
+  return new DiskbenchError({ code: "OUTPUT_FAILED", ...told, ...cause, next: NEXT });
 }
 
-function syncDirectory(path: string): void {
-  try {
-    const directory = openSync(path, "r");
-    fsyncSync(directory);
-    closeSync(directory);
-  } catch {
-    // Windows cannot open directories and some file systems cannot sync them; the file itself is safe all the same.
-  }
-}
+const refused = (path: string, what: string): DiskbenchError =>
+  new DiskbenchError({ code: "OUTPUT_FAILED", what, where: path, next: NEXT });
 
 /** Drafts are named after the process that writes them, on the machine where it runs: others may share the folder. */
 const draftMark = (processId: number | string): string => `.${hostname()}-${processId}.`;
 const DRAFT_END = /-(\d+)\.[0-9a-f]{12}\.tmp$/;
 
-function isGone(processId: number): boolean {
+/**
+ * Removes a draft that nobody writes any more: whoever does has it locked. A process id would not tell, because it may
+ * be one of another container.
+ */
+function removeIfAbandoned(files: Files, directory: HeldDirectory, name: string): void {
+  const { kind, ownerId } = directory.look(name) ?? {};
+  if (kind !== "file" || (ownerId !== null && ownerId !== process.geteuid?.())) return;
+  // For writing: NFS locks for others than its own machine only what is open so (flock(2)).
+  const file = directory.open(name, "read-write");
+  if (file === null) return;
   try {
-    process.kill(processId, 0);
-    return false;
-  } catch (thrown) {
-    return systemErrorOf(thrown)?.name === "ESRCH";
+    if (files.statusOf(file).kind === "file" && files.lock(file)) directory.remove(file);
+  } finally {
+    files.close(file);
   }
 }
 
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    // A directory may be one to write into and not to look into.
-    return [];
-  }
-}
-
-/** Removes the drafts, of files whose names begin with `start`, that processes which were killed have left behind. */
-function removeAbandonedDrafts(directory: string, start: string): void {
-  for (const name of namesIn(directory)) {
+/** Removes the drafts, of files whose names begin with `start`, that runs which were killed have left behind. */
+function removeAbandonedDrafts(files: Files, directory: HeldDirectory, start: string): void {
+  for (const name of directory.names()) {
     const [end, processId = ""] = DRAFT_END.exec(name) ?? [];
     if (end === undefined || !name.startsWith(`.${start}`) || !name.includes(draftMark(processId))) continue;
-    if (isGone(Number(processId)) && statusOf(join(directory, name), lstatSync)?.isFile() === true) {
-      rmSync(join(directory, name), { force: true });
+    try {
+      removeIfAbandoned(files, directory, name);
+    } catch {
+      // It is in nobody's way, and may be gone by now.
     }
   }
 }
@@ -76,57 +60,138 @@ function removeAbandonedDrafts(directory: string, start: string): void {
 /** One buffer for a result of tens of megabytes takes twenty times as long: the system has to find memory for it first. */
 const SLICE_LENGTH = 2 ** 18;
 
-function writeText(handle: number, text: string): void {
+function writeText(files: Files, file: OpenFile, text: string): void {
   for (let start = 0; start < text.length;) {
     const border = start + SLICE_LENGTH;
     // The two halves of a character beyond U+FFFF stay together.
     const end = (text.codePointAt(border - 1) ?? 0) > 0xffff ? border + 1 : border;
-    writeFileSync(handle, text.slice(start, end));
+    files.write(file, Buffer.from(text.slice(start, end)));
     start = end;
   }
 }
 
-/** Writes `text` durably into a new file beside `path`, and has `publish` give it its name. */
-function throughDraft(path: string, text: string, mode: number | null, publish: (draft: string) => void): void {
-  const random = randomBytes(6).toString("hex");
-  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}${draftMark(process.pid)}${random}.tmp`);
-  let handle: number | null = null;
+const TRIES = 10;
+
+/** Where nothing can be locked (NFS without its lock service), drafts are not told from abandoned ones by anybody. */
+function lockIfPossible(files: Files, file: OpenFile): boolean {
   try {
-    handle = openSync(draft, "wx");
-    writeText(handle, text);
-    if (mode !== null) fchmodSync(handle, mode);
-    fsyncSync(handle);
-    closeSync(handle);
-    handle = null;
-    publish(draft);
-  } finally {
-    if (handle !== null) closeSync(handle);
-    rmSync(draft, { force: true });
+    return files.lock(file);
+  } catch {
+    return true;
   }
-  syncDirectory(dirname(path));
+}
+
+interface Draft {
+  readonly file: OpenFile;
+  readonly name: string;
+}
+
+/** A new file that is locked for as long as it is a draft. What it replaces it is no more open than. */
+function createDraft(files: Files, directory: HeldDirectory, name: string, replaced: FileDetails | null): Draft {
+  for (let attempt = 1; ; attempt++) {
+    const random = randomBytes(6).toString("hex");
+    const draft = `.${name.slice(0, 100)}${draftMark(process.pid)}${random}.tmp`;
+    const file = directory.create(draft, replaced === null ? 0o666 : 0o600);
+    // In the moment before it was locked somebody may have taken it for abandoned.
+    if ((lockIfPossible(files, file) && directory.look(draft) !== null) || attempt === TRIES)
+      return { file, name: draft };
+    files.close(file);
+  }
+}
+
+/** Writes `text` durably into a new file in `directory`, and has `publish` give it its name. */
+function throughDraft(
+  files: Files,
+  directory: HeldDirectory,
+  name: string,
+  text: string,
+  replaced: FileDetails | null,
+  publish: (draft: string) => void,
+): void {
+  const draft = createDraft(files, directory, name, replaced);
+  try {
+    writeText(files, draft.file, text);
+    if (replaced !== null) directory.takeAfter(draft.file, replaced);
+    files.flush(draft.file);
+    publish(draft.name);
+  } finally {
+    directory.remove(draft.file);
+    files.close(draft.file);
+  }
+  directory.flush();
+}
+
+const isOurs = ({ kind, ownerId }: FileDetails): boolean =>
+  kind === "other" && (ownerId === null || ownerId === 0 || ownerId === process.geteuid?.());
+
+/** Pipes and character devices, which only this user or root may have laid there, are written to as they are. */
+function writeInto(files: Files, directory: HeldDirectory, name: string, text: string): void {
+  const path = join(directory.path, name);
+  const there = directory.look(name);
+  if (there === null || !isOurs(there)) throw refused(path, "this is not a file, and belongs to another user");
+  const file = directory.open(name, "write");
+  if (file === null) throw refused(path, "it was removed at this moment");
+  try {
+    if (!isOurs(files.detailsOf(file))) throw refused(path, "something else was put in its place at this moment");
+    writeText(files, file, text);
+  } finally {
+    files.close(file);
+  }
+}
+
+/** Replaces what stands under `name`, whatever that is: it is never opened. */
+function replace(files: Files, directory: HeldDirectory, name: string, text: string): void {
+  const there = directory.look(name);
+  const replaced = there?.kind === "file" ? there : null;
+  removeAbandonedDrafts(files, directory, `${name.slice(0, 100)}.`);
+  throughDraft(files, directory, name, text, replaced, (draft) => directory.rename(draft, name));
+}
+
+/** Runs `use` where `path` leads, through links of this user and of root; says OUTPUT_FAILED for what it throws. */
+function where<Made>(
+  files: Files,
+  path: string,
+  make: boolean,
+  use: (directory: HeldDirectory, name: string) => Made,
+): Made {
+  try {
+    const { directory, name } = files.locate(path, make);
+    try {
+      return use(directory, name);
+    } finally {
+      directory.close();
+    }
+  } catch (thrown) {
+    throw outputFailed(path, thrown);
+  }
 }
 
 /**
  * Writes `text` to `path` so that readers see the old file or the new one, also after a crash: a new file beside it,
- * fsync, rename. Pipes and character devices are written to as they are. Throws OUTPUT_FAILED.
+ * fsync, rename. Pipes and character devices are written to as they are. With `make` a directory that has vanished is
+ * made anew. Throws OUTPUT_FAILED.
  */
-export function writeFileAtomically(path: string, text: string): void {
-  try {
-    const place = followOwnLinks(path);
-    const status = statusOf(place, statSync);
-    if (status?.isBlockDevice() === true) {
-      throw new DiskbenchError({ code: "OUTPUT_FAILED", what: "this is a disk, not a file", where: path, next: NEXT });
-    }
-    if (status !== null && !status.isFile()) {
-      writeFileSync(place, text);
-      return;
-    }
-    const mode = status === null ? null : status.mode & 0o777;
-    removeAbandonedDrafts(dirname(place), `${basename(place).slice(0, 100)}.`);
-    throughDraft(place, text, mode, (draft) => renameSync(draft, place));
-  } catch (thrown) {
-    throw outputFailed(path, thrown);
-  }
+export function writeFileAtomically(files: Files, path: string, text: string, make: boolean = false): void {
+  where(files, path, make, (directory, name) => {
+    const kind = directory.look(name)?.kind;
+    if (kind === "block-device") throw refused(path, "this is a disk, not a file");
+    if (kind === "other") writeInto(files, directory, name, text);
+    else replace(files, directory, name, text);
+  });
+}
+
+/** Brings a run's own result file up to date: as above, but whatever stands in its place is replaced and not opened. */
+export function updateResultFile(files: Files, path: string, text: string): void {
+  where(files, path, true, (directory, name) => replace(files, directory, name, text));
+}
+
+/** Writes `text` to a new file at `path`; false when something stands there. Throws OUTPUT_FAILED. */
+export function writeNewFile(files: Files, path: string, text: string): boolean {
+  return where(files, path, false, (directory, name) => {
+    let isNew = false;
+    throughDraft(files, directory, name, text, null, (draft) => (isNew = publishNew(files, directory, draft, name)));
+    return isNew;
+  });
 }
 
 /** `2026-11-20T23-45-44Z`: sorts by time, and has no colon, which Windows forbids in names. */
@@ -144,44 +209,38 @@ function fileNameOf(profileName: string): string {
   return safe === "" ? "profile" : safe;
 }
 
-/** Gives `draft` its name at `path`; false when something stands there. */
-function publishNew(draft: string, path: string): boolean {
-  try {
-    linkSync(draft, path);
-    return true;
-  } catch (thrown) {
-    if (systemErrorOf(thrown)?.name === "EEXIST") return false;
-  }
+/** Gives `draft` the name `name`; false when something stands there. */
+function publishNew(files: Files, directory: HeldDirectory, draft: string, name: string): boolean {
+  const linked = directory.link(draft, name);
+  if (linked !== null) return linked;
   // File systems without links (FAT): the name is taken first, and what stands there for a moment is empty.
-  try {
-    closeSync(openSync(path, "wx"));
-  } catch (thrown) {
-    if (systemErrorOf(thrown)?.name === "EEXIST") return false;
-    throw thrown;
-  }
-  renameSync(draft, path);
+  if (directory.look(name) !== null) return false;
+  files.close(directory.create(name, 0o666));
+  directory.rename(draft, name);
   return true;
 }
 
 /**
- * Writes the first `text` of this run to `<directory>/<UTC time>-<profile>.json`, whole from its first moment; where
- * that exists already, to the first of `-2.json`, `-3.json`, ... that does not. Returns its path. Throws OUTPUT_FAILED.
+ * Writes the first `text` of this run to `<path>/<UTC time>-<profile>.json`, whole from its first moment; where that
+ * exists already, to the first of `-2.json`, `-3.json`, ... that does not. Returns its path. Throws OUTPUT_FAILED.
  */
-export function createResultFile(directory: string, startedAt: Date, profileName: string, text: string): string {
+export function createResultFile(
+  files: Files,
+  path: string,
+  startedAt: Date,
+  profileName: string,
+  text: string,
+): string {
   const name = `${fileTime(startedAt)}-${fileNameOf(profileName)}`;
-  try {
-    const place = followOwnLinks(directory);
-    mkdirSync(place, { recursive: true });
-    removeAbandonedDrafts(place, "");
+  return where(files, join(path, name), true, (directory) => {
+    removeAbandonedDrafts(files, directory, "");
     let taken = "";
-    throughDraft(join(place, name), text, null, (draft) => {
+    throughDraft(files, directory, name, text, null, (draft) => {
       for (let attempt = 1; taken === ""; attempt++) {
         const candidate = attempt === 1 ? `${name}.json` : `${name}-${attempt}.json`;
-        if (publishNew(draft, join(place, candidate))) taken = candidate;
+        if (publishNew(files, directory, draft, candidate)) taken = candidate;
       }
     });
-    return join(directory, taken);
-  } catch (thrown) {
-    throw outputFailed(join(directory, `${name}.json`), thrown);
-  }
+    return join(path, taken);
+  });
 }

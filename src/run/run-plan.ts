@@ -10,7 +10,7 @@ import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
 import type { RoundSamples } from "../samples/samples.ts";
-import { failuresOf, type Failure } from "../shared/errors.ts";
+import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
@@ -51,6 +51,10 @@ class Run {
   #result: Result;
   #saved = false;
   #savedResult: Result | null = null;
+  /** What the last try to save was about, whatever came of it. */
+  #triedResult: Result | null = null;
+  /** The next save is the last. */
+  #isOver = false;
   readonly #failures: Failure[] = [];
   /** A device has not answered for too long: nothing on a target is touched any more. */
   #hangs = false;
@@ -77,10 +81,19 @@ class Run {
   }
 
   #save(): void {
-    if (this.#savedResult === this.#result) return;
+    if (this.#savedResult === this.#result || (this.#triedResult === this.#result && !this.#isOver)) return;
+    this.#triedResult = this.#result;
+    const isFirst = !this.#saved;
     this.#saved = true;
-    this.#options.save(this.#result);
-    this.#savedResult = this.#result;
+    try {
+      this.#options.save(this.#result);
+      this.#savedResult = this.#result;
+    } catch (error) {
+      // What cannot be kept from the start is not measured. Later the next round's save may succeed, and the last must.
+      if (isFirst || this.#isOver) throw error;
+      const text = failuresOf(error).map(formatFailure).join(" ");
+      this.#options.onEvent({ kind: "notice", text: `This round is not saved yet: ${text} It is tried again` });
+    }
   }
 
   async run(): Promise<Result> {
@@ -108,6 +121,7 @@ class Run {
       this.#failures.push(...this.#targets.release(this.#hangs));
     }
     this.#finish();
+    this.#isOver = true;
     try {
       this.#save();
     } catch (error) {
@@ -193,7 +207,8 @@ class Run {
     const surroundings = surroundingsSince(this.#hangs);
     const changed = this.#hangs ? null : target.verifyUnchanged();
     const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold, surroundings }, changed);
-    if (this.#isOver(plannedCase)) this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
+    if (this.#hasAllRounds(plannedCase))
+      this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
     return whole;
   }
 
@@ -209,7 +224,7 @@ class Run {
   }
 
   /** Whether every round that was planned for it is in the result. */
-  #isOver({ index }: Case): boolean {
+  #hasAllRounds({ index }: Case): boolean {
     const planned = this.#plan.order.filter(({ caseIndex }) => caseIndex === index).length;
     return this.#result.cases[index]?.rounds.length === planned;
   }

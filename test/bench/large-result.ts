@@ -4,6 +4,7 @@ import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildPlan } from "../../src/plan/build-plan.ts";
 import { parseProfile } from "../../src/profile/load.ts";
+import { createFiles } from "../../src/platform/linux/file.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { renderTable } from "../../src/report/table.ts";
 import { addRound, beginResult, finishResult } from "../../src/result/assemble-result.ts";
@@ -46,7 +47,7 @@ export function largeResult(folder: string, samples: RoundSamples): readonly Fig
     result = addRound(result, caseIndex, assembleRound(samples, { index: roundIndex, ...when }), []);
   }
   result = finishResult(result, { state: "completed", finishedAt: when.startedAt, failures: [] });
-  writeFileAtomically(path, renderJson(result, OPTIONS));
+  writeFileAtomically(createFiles(), path, renderJson(result, OPTIONS));
   renderTable(result, OPTIONS);
   const { user, system } = process.cpuUsage(start);
   const sizeBytes = statSync(path).size;

@@ -24,6 +24,7 @@ import {
   mutatedDocuments,
   tame,
 } from "../support/hostile.ts";
+import { linuxPlatform } from "../support/linux-platform.ts";
 import { profileDocuments } from "./arbitrary.ts";
 import { failuresThrownBy } from "./thrown.ts";
 
@@ -111,7 +112,7 @@ describe("names and paths of profiles", () => {
     const results = join(directory, "results");
     fc.assert(
       fc.property(hostileTexts, (name) => {
-        const path = createResultFile(results, new Date(0), name, "{}");
+        const path = createResultFile(linuxPlatform.files, results, new Date(0), name, "{}");
         expect(dirname(path)).toBe(results);
         rmSync(path);
       }),

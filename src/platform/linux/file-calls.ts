@@ -13,6 +13,7 @@ export const O_CLOEXEC = 0o2000000;
 const LIKELY_CAUSES: Readonly<Record<number, Pick<Failure, "cause" | "next">>> = {
   1: { cause: "The file system or a flag of the file (immutable, append only) forbids it" },
   5: { cause: "The device below reports an error", next: "Look into the kernel log (dmesg)" },
+  6: { cause: "It is a pipe that nobody reads from, or a device that is not there" },
   13: { cause: "This user lacks the permission", next: "Choose another target or run as a user who may use this one" },
   16: { cause: "Something else is using it: a mount, a swap area, a RAID or volume group, or another program" },
   24: { cause: "Too many files are open in this process", next: "Raise the limit with `ulimit -n`" },
