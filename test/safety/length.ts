@@ -1,0 +1,8 @@
+// DISKBENCH_FULL -> for how long attacks go on, and how many histories are played.
+
+const full = process.env["DISKBENCH_FULL"] === "1";
+
+export const ATTACK_SECONDS = full ? 600 : 4;
+export const HISTORIES = full ? 1000 : 12;
+/** Of one test; far more than it takes on a quiet machine. */
+export const PATIENCE_MS = full ? 7_200_000 : 120_000;

@@ -1,0 +1,103 @@
+// Another user who exchanges names without rest, in a directory of his own -> no file of ours is written to or removed.
+
+import {
+  chmodSync,
+  chownSync,
+  lchownSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { updateResultFile, writeFileAtomically } from "../../src/result/store.ts";
+import { DiskbenchError } from "../../src/shared/errors.ts";
+import { linuxPlatform } from "../support/linux-platform.ts";
+import { temporaryDirectory } from "../support/places.ts";
+import { describeWith } from "../support/requirements.ts";
+import { ATTACK_SECONDS, PATIENCE_MS } from "./length.ts";
+import { ATTACKER, startRacer } from "./racer.ts";
+
+const { files } = linuxPlatform;
+
+/** A directory of the attacker's, and one of ours in which something precious is. */
+function places(): { readonly his: string; readonly ours: string; readonly precious: string } {
+  const his = temporaryDirectory(onTestFinished);
+  const ours = temporaryDirectory(onTestFinished);
+  for (const directory of [his, ours]) chmodSync(directory, 0o755);
+  chownSync(his, ATTACKER, ATTACKER);
+  const precious = join(ours, "precious.dat");
+  writeFileSync(precious, "precious", { mode: 0o600 });
+  return { his, ours, precious };
+}
+
+/** Does `attempt` again and again while the attack goes on; counts how often it was let do, and how often refused. */
+async function underAttack(attempt: (turn: number) => void): Promise<{ done: number; refused: number }> {
+  const counts = { done: 0, refused: 0 };
+  const endMs = performance.now() + ATTACK_SECONDS * 1000;
+  for (let turn = 0; performance.now() < endMs; turn++) {
+    try {
+      attempt(turn);
+      counts.done += 1;
+    } catch (thrown) {
+      if (!(thrown instanceof DiskbenchError)) throw thrown;
+      counts.refused += 1;
+    }
+    if (turn % 50 === 0) await sleep(1);
+  }
+  return counts;
+}
+
+describeWith(["root", "gcc"], "names that another user exchanges without rest", () => {
+  test.each([
+    ["a run's result", updateResultFile],
+    ["a report", writeFileAtomically],
+  ])(
+    "for a link and a pipe: %s is written into no file of ours",
+    async (_, write) => {
+      const { his, precious } = places();
+      const [result, link] = [join(his, "r.json"), join(his, "link")];
+      writeFileSync(result, "{}");
+      symlinkSync(precious, link);
+      lchownSync(link, ATTACKER, ATTACKER);
+      await startRacer(onTestFinished, result, link, { pipe: true });
+      const { done } = await underAttack((turn) => {
+        write(files, result, `{"turn":${turn}}`);
+        expect(readFileSync(precious, "utf8")).toBe("precious");
+      });
+      expect(done).toBeGreaterThan(10);
+      expect(readFileSync(precious, "utf8")).toBe("precious");
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    "for the directory and a link to one of ours: no file of ours is removed, and none made there",
+    async () => {
+      const { his, ours } = places();
+      const [directory, link] = [join(his, "d"), join(his, "link")];
+      mkdirSync(directory);
+      chownSync(directory, ATTACKER, ATTACKER);
+      symlinkSync(ours, link);
+      lchownSync(link, ATTACKER, ATTACKER);
+      await startRacer(onTestFinished, directory, link, { pipe: false });
+      const { done } = await underAttack(() => {
+        const held = files.hold(directory, "none");
+        try {
+          const file = held.create("precious.dat", 0o644);
+          held.remove(file);
+          files.close(file);
+        } finally {
+          held.close();
+        }
+      });
+      expect(done).toBeGreaterThan(10);
+      expect(readdirSync(ours)).toEqual(["precious.dat"]);
+      expect(readFileSync(join(ours, "precious.dat"), "utf8")).toBe("precious");
+    },
+    PATIENCE_MS,
+  );
+});
