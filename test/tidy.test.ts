@@ -46,6 +46,33 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   report: ["result", "compare", "stats"],
 };
 
+/** What of `node:fs` works on an open handle, or on nothing. `appendFileSync` is given one here. */
+const BY_HANDLE: readonly string[] = ["constants", "closeSync", "readSync", "appendFileSync"];
+
+/**
+ * Whoever looks at a file by its path and uses it again by that path may use another one: somebody exchanges them in
+ * between. So paths are named here alone; everything else goes through these, and works on handles.
+ */
+const MAY_NAME_FILES: Readonly<Record<string, string>> = {
+  "src/platform/named-files.ts": "opens what a person named, once, and looks at it by the handle",
+  "src/platform/linux/held-directory.ts": "lists a held directory, and says where a handle's file is, by /proc/self/fd",
+  "src/platform/win32/held-directory.ts": "works in a directory that nobody can rename while it is held",
+  "src/platform/linux/block-device.ts": "asks for free space and follows a path for words only",
+  "src/platform/linux/device-traffic.ts": "reads /proc and /sys",
+  "src/platform/linux/lingering-threads.ts": "reads /proc",
+  "src/platform/linux/locked-memory.ts": "reads /proc",
+  "src/platform/linux/memory.ts": "opens memory without a name by /proc/<process>/fd",
+  "src/platform/linux/mounts.ts": "reads /proc",
+  "src/platform/linux/open-files.ts": "reads /proc",
+  "src/platform/linux/process-times.ts": "reads /proc",
+  "src/platform/linux/scheduling-delay.ts": "reads /proc",
+  "src/platform/linux/statx.ts": "reads /sys",
+  "src/platform/linux/sysfs.ts": "reads /sys",
+  "src/profile/builtin.ts": "reads diskbench's own profiles",
+  "src/profile/write-schema.ts": "writes a schema of diskbench's own when it is built",
+  "src/cli/package-version.ts": "reads diskbench's own package.json",
+};
+
 const importsOf = ({ code }: SourceFile): readonly string[] =>
   [...code.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|^import\s+)["']([^"']+)["']/gm)].map(([, name]) => name ?? "");
 
@@ -90,6 +117,18 @@ describe("the source tree", () => {
     const users = source.filter((file) => importsOf(file).some((name) => name.startsWith("koffi")));
     expect(users.length).toBeGreaterThan(0);
     expect(users.filter(({ path }) => !path.startsWith("src/platform/")).map(({ path }) => path)).toEqual([]);
+  });
+
+  test("opens, looks at and changes files by their paths in few places, each for a reason", () => {
+    const users = source.flatMap((file) => {
+      const names = [...file.text.matchAll(/import\s*\{([^}]*)\}\s*from "node:fs(?:\/promises)?"/g)].flatMap(
+        ([, list = ""]) => list.split(",").map((name) => name.trim().replace(/ as .*/, "")),
+      );
+      const whole = /from "node:fs(?:\/promises)?"/.test(file.text) && names.length === 0;
+      return whole || names.some((name) => name !== "" && !BY_HANDLE.includes(name)) ? [file.path] : [];
+    });
+    expect(users.filter((path) => !(path in MAY_NAME_FILES))).toEqual([]);
+    expect(Object.keys(MAY_NAME_FILES).filter((path) => !users.includes(path))).toEqual([]);
   });
 
   test("writes to the terminal and sets exit codes in cli/ only", () => {

@@ -1,6 +1,6 @@
 // A comparison -> stdout, the files of --output, GitHub's step summary and annotations, and the exit code.
 
-import { appendFileSync, existsSync, statSync } from "node:fs";
+import { appendFileSync, closeSync } from "node:fs";
 import type { Comparison } from "../compare/comparison.ts";
 import {
   COMPARISON_FORMAT_NAMES,
@@ -9,6 +9,7 @@ import {
   comparisonFormatOfFile,
 } from "../report/comparison-formats.ts";
 import { loadFiles } from "../platform/index.ts";
+import { openForAppending } from "../platform/named-files.ts";
 import { renderComparisonAnnotations } from "../report/comparison-github.ts";
 import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../report/comparison-markdown.ts";
 import { printable } from "../report/printable.ts";
@@ -74,9 +75,14 @@ function appendStepSummary(comparison: Comparison): void {
   const path = process.env["GITHUB_STEP_SUMMARY"];
   if (path === undefined || path === "") return;
   try {
-    const room = STEP_SUMMARY_LIMIT_BYTES - (existsSync(path) ? statSync(path).size : 0) - 1;
-    if (room < SMALLEST_SUMMARY_BYTES) throw new Error("no room is left in it");
-    appendFileSync(path, `${renderComparisonMarkdown(comparison, room)}\n`);
+    const { handle, sizeBytes } = openForAppending(path, (what) => new Error(what));
+    try {
+      const room = STEP_SUMMARY_LIMIT_BYTES - sizeBytes - 1;
+      if (room < SMALLEST_SUMMARY_BYTES) throw new Error("no room is left in it");
+      appendFileSync(handle, `${renderComparisonMarkdown(comparison, room)}\n`);
+    } finally {
+      closeSync(handle);
+    }
   } catch (thrown) {
     // The verdict is more than its looks: it stands, and so does the exit code.
     const text = thrown instanceof Error ? thrown.message : String(thrown);

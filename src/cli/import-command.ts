@@ -1,8 +1,8 @@
 // `diskbench import`: a fio job file, or a command line of fio or DiskSpd -> a profile, and on stderr what it lacks.
 
-import { existsSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { loadFiles } from "../platform/index.ts";
+import { isThere } from "../platform/named-files.ts";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
@@ -36,13 +36,17 @@ const MOST_BYTES = 3 * LONGEST_TEXT;
 
 /** A path, "-" for standard input, or a whole command line as one word. */
 function readSource(source: string): Source {
-  if (/^(?:fio|diskspd)(?:\.exe)?\s/i.test(source) && !existsSync(source)) {
+  if (/^(?:fio|diskspd)(?:\.exe)?\s/i.test(source) && !isThere(source)) {
     return { where: "command line", name: "imported", text: source };
   }
   const where = source === "-" ? "standard input" : source;
   const name = source === "-" ? "imported" : basename(source, extname(source));
   try {
-    const text = readTextWithin(source === "-" ? 0 : source, MOST_BYTES);
+    const text = readTextWithin(
+      source === "-" ? 0 : source,
+      MOST_BYTES,
+      (what) => new DiskbenchError({ code: "PROFILE_INVALID", where, what }),
+    );
     if (text !== null) return { where, name, text };
   } catch (thrown) {
     const system = systemErrorOf(thrown);

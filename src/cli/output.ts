@@ -1,8 +1,8 @@
 // A result -> the report on stdout and the files that --output names.
 
-import { accessSync, constants, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
+import { leadToOne, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
 import { throwFailures } from "../profile/lists.ts";
 import type { Result } from "../result/result.ts";
@@ -21,7 +21,7 @@ interface OutputFile {
 /** Throws OUTPUT_FAILED when no file can be made in `directory`. */
 export function requireDirectory(directory: string): void {
   try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    requireWritable(directory);
   } catch (thrown) {
     throw new DiskbenchError({
       code: "OUTPUT_FAILED",
@@ -34,9 +34,7 @@ export function requireDirectory(directory: string): void {
 }
 
 function isSameFile(first: string, second: string): boolean {
-  if (resolve(first) === resolve(second)) return true;
-  const [one, other] = [first, second].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
-  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+  return resolve(first) === resolve(second) || leadToOne(first, second);
 }
 
 /** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */

@@ -1,6 +1,6 @@
 // A path, "-" or a built-in name -> the text of a profile.
 
-import { existsSync } from "node:fs";
+import { isThere } from "../platform/named-files.ts";
 import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError } from "../shared/errors.ts";
@@ -17,7 +17,11 @@ const LARGEST_BYTES = 1024 * 1024;
 
 function readSource(where: string, file: string | number): ProfileSource {
   try {
-    const text = readTextWithin(file, LARGEST_BYTES);
+    const text = readTextWithin(
+      file,
+      LARGEST_BYTES,
+      (what) => new DiskbenchError({ code: "PROFILE_INVALID", where, what }),
+    );
     if (text !== null) return { where, text: text.replace(/^\uFEFF/, "") };
   } catch (thrown) {
     const system = systemErrorOf(thrown);
@@ -30,7 +34,7 @@ function readSource(where: string, file: string | number): ProfileSource {
 /** An existing path goes before a built-in name. Throws PROFILE_INVALID when it is neither. */
 export function readProfileSource(name: string): ProfileSource {
   if (name === "-") return readSource("standard input", 0);
-  if (existsSync(name)) return readSource(name, name);
+  if (isThere(name)) return readSource(name, name);
   const builtin = readBuiltinProfile(name);
   if (builtin !== null) return { where: builtin.name, text: builtin.text };
   throw new DiskbenchError({

@@ -1,15 +1,20 @@
 // A path, or standard input -> its text, read no further than a limit.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+import { openForReading } from "../platform/named-files.ts";
 
 const CHUNK_BYTES = 64 * 1024;
 
 /**
  * The text of `file`, a path or an open handle; null when it has more than `mostBytes`, of which hardly more are read:
- * devices and pipes may have no end. Throws what the system says.
+ * pipes may have no end. Throws what the system says, and what `refuse` makes of a device.
  */
-export function readTextWithin(file: string | number, mostBytes: number): string | null {
-  const handle = typeof file === "number" ? file : openSync(file, "r");
+export function readTextWithin(
+  file: string | number,
+  mostBytes: number,
+  refuse: (what: string) => Error,
+): string | null {
+  const handle = typeof file === "number" ? file : openForReading(file, { pipes: true, refuse });
   try {
     const chunks: Buffer[] = [];
     for (let totalBytes = 0; totalBytes <= mostBytes;) {

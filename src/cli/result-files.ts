@@ -1,8 +1,8 @@
 // Paths of result files, or of directories of them -> the results.
 
-import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SideInput } from "../compare/compare.ts";
+import { fileNamesIn } from "../platform/named-files.ts";
 import { readResultFile } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
 import { systemErrorOf } from "../result/system-error.ts";
@@ -11,8 +11,9 @@ import { DiskbenchError } from "../shared/errors.ts";
 /** The file itself, or every `.json` file of a directory, by name. Throws RESULT_INVALID. */
 export function resultPaths(path: string): readonly string[] {
   try {
-    if (!statSync(path).isDirectory()) return [path];
-    const names = readdirSync(path).filter((name) => name.endsWith(".json"));
+    const found = fileNamesIn(path);
+    if (found === null) return [path];
+    const names = found.filter((name) => name.endsWith(".json"));
     if (names.length > 0) return names.sort().map((name) => join(path, name));
   } catch (thrown) {
     const system = systemErrorOf(thrown);
@@ -34,7 +35,13 @@ export interface ReadResult {
 
 /** All results of all paths; a broken one among them is an error of the whole call. */
 export function readResults(paths: readonly string[]): readonly ReadResult[] {
-  return paths.flatMap(resultPaths).map((path) => ({ path, result: readResultFile(path, { withoutBulk: true }) }));
+  return paths.flatMap((named) =>
+    resultPaths(named).map((path) => ({
+      path,
+      // Nobody means a pipe that lies in a directory of results.
+      result: readResultFile(path, { withoutBulk: true, pipes: path === named }),
+    })),
+  );
 }
 
 /** One side of a comparison. */

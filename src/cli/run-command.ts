@@ -1,6 +1,5 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
@@ -8,6 +7,7 @@ import { buildPlan } from "../plan/build-plan.ts";
 import { describePlan } from "../plan/describe-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { loadPlatform } from "../platform/index.ts";
+import { isThere } from "../platform/named-files.ts";
 import type { Files, Platform } from "../platform/platform.ts";
 import { impossiblePoints } from "../profile/impossible-points.ts";
 import { loadProfile } from "../profile/load.ts";
@@ -114,7 +114,7 @@ export interface RunOutlet {
 /** Throws OUTPUT_FAILED when results cannot be kept here: better now than when there is something to lose. */
 export function requireResultsDirectory(): void {
   const results = join(process.cwd(), RESULTS_DIRECTORY);
-  requireDirectory(existsSync(results) ? results : process.cwd());
+  requireDirectory(isThere(results) ? results : process.cwd());
 }
 
 export async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: RunOutlet): Promise<void> {

@@ -1,7 +1,7 @@
 // A target's path -> what stands there now, whose it is, and what it stands on. Nothing is created or changed.
 
-import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
+import { requireWritable } from "../platform/named-files.ts";
 import type { DirectIo, FileStatus, OpenFile, OpenOptions, Place } from "../platform/platform.ts";
 import type { TargetFacts } from "./machine.ts";
 import { findMark, type FoundMark } from "./mark.ts";
@@ -32,7 +32,7 @@ export const PLAIN_OPEN: OpenOptions = {
 export function requireWritableDirectory(path: string): void {
   const directory = dirname(path);
   try {
-    accessSync(directory, constants.W_OK | constants.X_OK);
+    requireWritable(directory);
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;

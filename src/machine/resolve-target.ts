@@ -1,7 +1,7 @@
 // A target's path as the profile has it -> the file or device that it means, links followed, directories completed.
 
-import { lstatSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
+import { isLink, realPath } from "../platform/named-files.ts";
 import type { Platform } from "../platform/platform.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { systemErrorName, systemErrorOf } from "./node-error.ts";
@@ -34,20 +34,16 @@ function unreachable(path: string, directory: string, thrown: unknown): Diskbenc
   }
 }
 
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-}
-
 /** `path` with its links followed. Its last component need not exist, all others must. */
 function followLinks(path: string): string {
   const directory = dirname(path);
   try {
-    return realpathSync(path);
+    return realPath(path);
   } catch (thrown) {
     if (systemErrorName(thrown) !== "ENOENT") throw unreachable(path, directory, thrown);
   }
   try {
-    const resolved = join(realpathSync(directory), basename(path));
+    const resolved = join(realPath(directory), basename(path));
     if (!isLink(resolved)) return resolved;
   } catch (thrown) {
     throw unreachable(path, directory, thrown);

@@ -1,7 +1,8 @@
 // Text or file of a result -> a Result that holds what it promises, or errors that name each place that does not.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { openForReading } from "../platform/named-files.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { migrate } from "./migrate.ts";
 import type { Result } from "./result.ts";
@@ -107,12 +108,14 @@ const CHUNK_BYTES = 4 * 1024 * 1024;
 interface ReadOptions {
   /** True: all histograms and intervals come out empty, unchecked; nine tenths of the time and memory are saved. */
   readonly withoutBulk?: boolean;
+  /** Whether a pipe is read as well as a file, and waited for. */
+  readonly pipes?: boolean;
 }
 
 /** Reads a file or a pipe to its end, but never more than a result can be. */
-function readBounded(path: string, withoutBulk: boolean): string {
+function readBounded(path: string, withoutBulk: boolean, pipes: boolean): string {
   const tooLarge = (): DiskbenchError => new DiskbenchError(invalid(path, "the file is too large to be a result"));
-  const handle = openSync(path, "r");
+  const handle = openForReading(path, { pipes, refuse: (what) => new DiskbenchError(invalid(path, what)) });
   try {
     const decoder = new StringDecoder("utf8");
     const texts: string[] = [];
@@ -138,10 +141,10 @@ function readBounded(path: string, withoutBulk: boolean): string {
 }
 
 /** Reads a result file. Throws RESULT_INVALID, also when the file cannot be read. */
-export function readResultFile(path: string, { withoutBulk = false }: ReadOptions = {}): Result {
+export function readResultFile(path: string, { withoutBulk = false, pipes = true }: ReadOptions = {}): Result {
   let text: string;
   try {
-    text = readBounded(path, withoutBulk);
+    text = readBounded(path, withoutBulk, pipes);
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
