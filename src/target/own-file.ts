@@ -138,6 +138,8 @@ function create(preparation: Preparation, directory: HeldDirectory): OpenFile {
 /** Leaves the file behind so that the next run knows it, and whether somebody has worked on it since. */
 function keep(preparation: Preparation, { directory, file, mark }: Made): void {
   const { platform } = preparation;
+  // A run that only read has said so from the start, and does not vouch for what somebody wrote meanwhile.
+  if (mark.changedAtNs !== null) return;
   platform.files.flush(file);
   const { changedAtNs } = platform.files.detailsOf(file);
   writeMark(platform, directory, file, { ...mark, changedAtNs });
@@ -146,7 +148,8 @@ function keep(preparation: Preparation, { directory, file, mark }: Made): void {
 /** Why the file must stay although it was to go; null: nothing speaks against removing it. */
 function whyStays({ platform }: Preparation, { directory, file, mark }: Made): string | null {
   if (findMark(platform.files, directory, file) === null) return "It lost its mark during the run";
-  const { changedAtNs } = platform.files.detailsOf(file);
+  const { changedAtNs, ownerId } = platform.files.detailsOf(file);
+  if (ownerId !== mark.ownerId) return "It was given to another user during the run";
   // Where the run writes there is nothing to compare with.
   if (mark.changedAtNs !== null && changedAtNs !== mark.changedAtNs) {
     return "Another program has written to it during the run";

@@ -1,6 +1,7 @@
 // A file of diskbench's own under other programs' hands, and where marks must lie beside it.
 
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -21,7 +22,7 @@ import { linuxPlatform } from "../support/linux-platform.ts";
 import { sidecarPath } from "../support/marks.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { runTool } from "../support/requirements.ts";
-import { fillCompletely, MEBIBYTE, prepare } from "./fixture.ts";
+import { fillCompletely, MEBIBYTE, planFor, prepare } from "./fixture.ts";
 
 const newPath = (): string => join(temporaryDirectory(onTestFinished), "x.dat");
 const REMOVE = { remove: true };
@@ -134,6 +135,25 @@ describe("removal", () => {
     ready.release(REMOVE);
     expect(readdirSync(moved)).toEqual([]);
     expect(readFileSync(join(directory, "x.dat"), "utf8")).toBe("precious");
+  });
+
+  test.runIf(process.geteuid?.() === 0)(
+    "does not happen when the file was given to another user during the run",
+    async () => {
+      const path = newPath();
+      const ready = await prepare({ path });
+      chownSync(path, 65534, 65534);
+      expect(failureOf(() => ready.release(REMOVE)).cause).toBe("It was given to another user during the run");
+      expect(existsSync(path)).toBe(true);
+    },
+  );
+
+  test("nor does a run that only read vouch, with --keep, for what somebody wrote meanwhile", async () => {
+    const path = newPath();
+    const ready = await prepare({ path, written: false }, { keep: true });
+    writeFileSync(path, "precious", { flag: "r+" });
+    ready.release(KEEP);
+    expect(planFor([{ path }]).targets[0]?.facts.ours).toBe(false);
   });
 
   test("does not happen when a run that only reads finds that somebody has written", async () => {
