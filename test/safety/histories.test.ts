@@ -79,7 +79,7 @@ class History {
   /** What is written into a test file while diskbench writes to it is lost with it (docs/safety.md). */
   #claim(path: string, { isGiven = false } = {}): void {
     const { ino } = lstatSync(path);
-    if (isGiven || ino !== this.#written) this.#somebodys.set(ino, digest(path));
+    if (isGiven || ino !== this.#written || this.#somebodys.has(ino)) this.#somebodys.set(ino, digest(path));
   }
 
   /** What people and programs other than diskbench do. */
