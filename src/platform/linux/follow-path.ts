@@ -52,7 +52,7 @@ const refused = (where: string, what: string): DiskbenchError =>
 function refuseForeign(ownerId: number, where: string, links: FollowedLinks): void {
   if (links === "none") throw refused(where, "A symbolic link has come to stand here and is not followed");
   if (ownerId === process.geteuid?.() || ownerId === 0) return;
-  throw refused(where, `This symbolic link belongs to another user (user id ${ownerId}) and is not followed`);
+  throw refused(where, `this symbolic link belongs to another user (user id ${ownerId}) and is not followed`);
 }
 
 /**
