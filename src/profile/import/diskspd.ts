@@ -36,6 +36,7 @@ function patternOf(words: DiskspdWords, threads: number): Pattern {
   const { blockSizeBytes } = words;
   const share = words.count("rs", { minimum: 0, maximum: 100 });
   if (words.has("r") || words.has("rd") || (share ?? 0) > 0) {
+    if (words.has("s") || words.has("si")) words.note("conflict", words.has("si") ? "si" : "s");
     if (share !== null && share > 0 && share < 100) words.note("partly-random", "rs");
     if ((words.size("r") ?? blockSizeBytes) !== blockSizeBytes) words.note("block-align", "r");
     return "random";
@@ -58,7 +59,7 @@ function flushOf(words: DiskspdWords): Flush {
 }
 
 function wayOf(words: DiskspdWords, writes: boolean): Way {
-  const letters = words.has("h") ? "uw" : (words.text("S") ?? "b").replace("h", "uw");
+  const letters = words.text("S") ?? "";
   const depth =
     (words.has("F") && words.has("O") ? words.count("O", LIMITS.queueDepth) : null) ??
     words.count("o", LIMITS.queueDepth) ??
@@ -79,8 +80,7 @@ function wayOf(words: DiskspdWords, writes: boolean): Way {
   const most = Math.floor(LIMITS.bufferBytesPerThread.maximum / words.blockSizeBytes);
   if (depth > most) words.note("limit", "o", `${most} is used`);
   if (words.has("N")) words.note("engine-option", "N");
-  // -S alone is -Su.
-  const unbuffered = letters === "" || letters.includes("u");
+  const unbuffered = letters.includes("u");
   return {
     method: words.has("x") ? "writefileex" : "writefile",
     queueDepth: Math.min(depth, most),

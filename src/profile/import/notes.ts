@@ -61,6 +61,7 @@ export const NOTE_WORDS = {
   memory: loss("memory is not taken away from the system", "nothing is locked"),
   program: loss("no other program is run", "only the I/O is done"),
   "create-only": remark("the job only makes its files, as a run does before it measures", "the job is left out"),
+  conflict: loss("the original refuses these options together", "both are read"),
   events: loss("nothing outside is signalled or waited for", "the run begins at once"),
   cache: loss("the cache is not prepared", "it is as the preparation of the target leaves it"),
   hint: loss("the cache is told the pattern, and nothing else", "it reads ahead, or not, as the pattern wants"),
