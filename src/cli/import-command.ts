@@ -5,7 +5,7 @@ import { basename, extname } from "node:path";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
-import type { ImportFormat } from "../profile/import/source.ts";
+import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
 import { profileText } from "../profile/profile-text.ts";
 import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
@@ -35,7 +35,7 @@ const MOST_BYTES = 3 * LONGEST_TEXT;
 
 /** A path, "-" for standard input, or a whole command line as one word. */
 function readSource(source: string): Source {
-  if (/^(?:fio|diskspd)(?:\.exe)?\s/i.test(source) && !existsSync(source)) {
+  if (/\s/.test(source) && isCommandLine(source) && !existsSync(source)) {
     return { where: "command line", name: "imported", text: source };
   }
   const where = source === "-" ? "standard input" : source;
@@ -46,7 +46,8 @@ function readSource(source: string): Source {
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
-    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This cannot be read", system });
+    const next = isCommandLine(source) ? { next: "Put the whole command line in quotes, as one word" } : {};
+    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This cannot be read", system, ...next });
   }
   throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This is too large to be imported" });
 }

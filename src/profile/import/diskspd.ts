@@ -13,7 +13,8 @@ function pathOf(words: DiskspdWords, notes: Notes): string {
   const [target, ...others] = words.targets;
   if (target === undefined) return DEFAULT_TARGET.path;
   for (const other of others) notes.add("files", other, null, `${target} is used`);
-  if (/%\w+%/.test(target) || holdsVariable(target)) notes.add("variable", target);
+  // A bracket is a command of PowerShell, whose words take its place.
+  if (/%\w+%|^\(/.test(target) || holdsVariable(target)) notes.add("variable", target);
   const [, disk] = /^#(\d{1,4})$/.exec(target) ?? [];
   const [, drive] = /^([A-Za-z]):$/.exec(target) ?? [];
   if (disk === undefined && drive === undefined) return target;

@@ -86,6 +86,12 @@ export const NOTE_WORDS = {
   remote: loss("nothing runs on other machines", "the profile is for this one"),
   "job-file": loss("files that a command line names are not read", "import the file itself, options after --"),
   "more-commands": loss("one command is read", "the rest is left out"),
+  started: remark("this starts the program", "it is left out"),
+  elsewhere: remark(
+    "this starts the program in another place, whose paths may be others",
+    "the profile is for this machine: give --target",
+  ),
+  typography: remark("this is typography, as word processors and web pages put it in", "it is read as it was typed"),
   shell: remark("this belongs to the shell", "it is left out"),
   overridden: remark("the file says otherwise and wins, as in the original", "the file's value is used"),
   seed: remark("a profile's offsets always grow from a seed", "the default seed is used"),

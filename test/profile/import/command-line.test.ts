@@ -55,7 +55,7 @@ describe("a fio command line", () => {
   it.each([
     ["fio --rw=read --size=1g", "there is no job"],
     ["fio --name='a", "the quote ' is not closed"],
-    ["iozone -a", "neither"],
+    ["iozone -a", "a command line of iozone"],
   ])("refuses %j", (text, what) => {
     expect(failuresThrownBy(() => imported(text))[0]?.what).toContain(what);
   });

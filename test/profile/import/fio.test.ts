@@ -331,7 +331,7 @@ iodepth=4
     ["an include", "[a]\ninclude other.fio", "line 2", "no other file is opened"],
     ["a section without a name", "[]\nrw=read", "line 1", "a section without a name"],
     ["nothing but globals", "[global]\nrw=read", "job.fio", "there is no job"],
-    ["an option before any section", "rw=read\n[a]", "job.fio", "neither"],
+    ["an option before any section", "rw=read\n[a]", "job.fio", "stand before any [section]: rw comes first"],
     ["nothing", "# nothing", "job.fio", "neither a fio job file nor a command line"],
     ["a block that does not fit", "[a]\nsize=1m\nbs=2m\ntime_based\nruntime=1", "jobs[0].blockSize", "does not fit"],
     ["bytes", "[a]\u0000", "job.fio", "no text"],
