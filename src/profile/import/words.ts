@@ -19,7 +19,7 @@ export interface CommandWords {
 const ESCAPABLE = /^[\s"'\\$`#&|;<>()*?!~]$/;
 const ESCAPABLE_IN_QUOTES = /^["\\$`]$/;
 /** A backslash, or what cmd and PowerShell have for it. */
-const CONTINUATION = /(?:\\|[ \t]*[\^`])[ \t]*\r?\n[ \t]*/g;
+const CONTINUATION = /[\\^`][ \t]*\r?\n[ \t]*/g;
 const END = /[|&;\n]/;
 /** `2> file`, `&>> file`, `2>&1`; with a here-document (`<<`) the rest is no command any more. */
 const REDIRECTION = /(?:&>>?|>>?&?|<(?!<))(?:(?<=&)[\d-]+|[ \t]*(?:"[^"]*"|'[^']*'|[^\s|&;<>"'])*)/y;
@@ -124,8 +124,7 @@ class Splitter {
   take(): boolean {
     const character = this.#text.charAt(this.at);
     const next = this.#text.charAt(this.at + 1);
-    const beginsValue = this.#word === null || this.#word.endsWith("=");
-    const typographicEnd = beginsValue ? TYPOGRAPHIC_QUOTES[character] : undefined;
+    const typographicEnd = TYPOGRAPHIC_QUOTES[character];
     const escape = this.#style === "posix" ? "\\" : "`";
     if (this.#quote !== null) this.#takeQuoted(character, next);
     else if (character === escape && (this.#style === "windows" ? /\S/ : ESCAPABLE).test(next)) {
@@ -133,7 +132,7 @@ class Splitter {
       this.at += 1;
     } else if (character === '"' || (this.#style === "posix" && character === "'")) {
       this.#open(character, new RegExp(character));
-    } else if (typographicEnd !== undefined) {
+    } else if (typographicEnd !== undefined && (this.#word === null || this.#word.endsWith("="))) {
       this.typographic.add(character);
       this.#open(character, typographicEnd);
     } else if (this.#takeGroup(character, next) || (/[<>&]/.test(character) && this.#redirect())) return true;
