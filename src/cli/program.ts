@@ -139,8 +139,12 @@ function compareCommand(): Command {
 function trendCommand(): Command {
   return new Command("trend")
     .summary("find steps in a history of results")
+    .description(
+      "Orders runs by time and finds steps in each figure. Runs that are not comparable are series of their own.",
+    )
     .argument("<result...>", "result files, or directories of them")
     .option("--metric <metric>", "what to look at, e.g. iops or latencyNs.p99 (repeatable)", collect)
+    .option("--allow-difference <what>", "one series although runs differ: device, cpu, ... (repeatable)", collect)
     .option("--json", "as JSON")
     .action(async (paths: readonly string[], flags: TrendFlags) =>
       (await import("./trend-command.ts")).trend(paths, flags),
