@@ -18,7 +18,7 @@ const LARGEST_BYTES = 1024 * 1024;
 function readSource(where: string, file: string | number): ProfileSource {
   try {
     const text = readTextWithin(file, LARGEST_BYTES);
-    if (text !== null) return { where, text: text.replace(/^\uFEFF/, "") };
+    if (text !== null) return { where, text };
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;

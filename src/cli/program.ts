@@ -106,7 +106,7 @@ function abCommand(): Command {
 
 function reportCommand(): Command {
   return addReportFlags(new Command("report").summary("print stored results again, in any format"))
-    .argument("<result...>", "result files")
+    .argument("<result...>", 'result files, or "-" for standard input')
     .action(async (paths: readonly string[], flags: ReportFlags) =>
       (await import("./report-command.ts")).report(paths, flags),
     );
@@ -127,8 +127,8 @@ function compareCommand(): Command {
     .description(
       "Compares results case by case and exits 1 when the candidate is worse by more than the tolerance. A result of `ab` holds both sides and is given alone.",
     )
-    .argument("<baseline>", "a result file, or a directory of them")
-    .argument("[candidate]", "a result file, or a directory of them")
+    .argument("<baseline>", 'a result file, "-" for standard input, or a directory of results')
+    .argument("[candidate]", "the same for the other side")
     .option("--allow-difference <what>", "compare although it differs: profile, device, ... (repeatable)", collect)
     .option("--noise-floor <result>", "result of `ab --aa` on this machine, to judge the tolerances by")
     .action(async (baseline: string, candidate: string | undefined, flags: CompareFlags) =>
@@ -142,7 +142,7 @@ function trendCommand(): Command {
     .description(
       "Orders runs by time and finds steps in each figure. Runs that are not comparable are series of their own.",
     )
-    .argument("<result...>", "result files, or directories of them")
+    .argument("<result...>", 'result files, directories of them, or "-" for standard input')
     .option("--metric <metric>", "what to look at, e.g. iops or latencyNs.p99 (repeatable)", collect)
     .option("--allow-difference <what>", "one series although runs differ: device, cpu, ... (repeatable)", collect)
     .option("--json", "as JSON")

@@ -1,9 +1,11 @@
 // Text or file of a result -> a Result that holds what it promises, or errors that name each place that does not.
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { migrate } from "./migrate.ts";
+import { bytesOf } from "./read-bytes.ts";
 import type { Result } from "./result.ts";
 import { resultSchema } from "./schema.ts";
 import { sift } from "./sift.ts";
@@ -57,6 +59,7 @@ function shown(value: unknown): string {
 }
 
 function parseJson(text: string, where: string): unknown {
+  if (text.trim() === "") throw new DiskbenchError(invalid(where, "there is nothing in it"));
   if (text.length > MAXIMUM_BYTES) throw new DiskbenchError(invalid(where, "the file is too large to be a result"));
   let document: unknown;
   try {
@@ -110,42 +113,50 @@ interface ReadOptions {
 }
 
 /** Reads a file or a pipe to its end, but never more than a result can be. */
-function readBounded(path: string, withoutBulk: boolean): string {
-  const tooLarge = (): DiskbenchError => new DiskbenchError(invalid(path, "the file is too large to be a result"));
-  const handle = openSync(path, "r");
-  try {
-    const decoder = new StringDecoder("utf8");
-    const texts: string[] = [];
-    let totalBytes = 0;
-    let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    let held = 0;
-    for (;;) {
-      const bytes = readSync(handle, buffer, held, buffer.length - held, null);
-      const filled = buffer.subarray(0, held + bytes);
-      const { kept, used } = withoutBulk ? sift(filled, bytes === 0) : { kept: filled.length, used: filled.length };
-      totalBytes += kept;
-      if (totalBytes > MAXIMUM_BYTES || buffer.length > MAXIMUM_BYTES) throw tooLarge();
-      texts.push(decoder.write(buffer.subarray(0, kept)));
-      if (bytes === 0) return texts.join("") + decoder.end();
-      held = filled.length - used;
-      buffer.copyWithin(0, used, filled.length);
-      // One list that fills it all.
-      if (held === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
+function readBounded(handle: number, where: string, withoutBulk: boolean): string {
+  const read = utf8Source(bytesOf(handle));
+  const decoder = new StringDecoder("utf8");
+  const texts: string[] = [];
+  let totalBytes = 0;
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let held = 0;
+  for (;;) {
+    const filled = buffer.subarray(0, held + fillFrom(read, buffer.subarray(held)));
+    const isLast = filled.length < buffer.length;
+    const { kept, used } = withoutBulk ? sift(filled, isLast) : { kept: filled.length, used: filled.length };
+    totalBytes += kept;
+    if (totalBytes > MAXIMUM_BYTES || buffer.length > MAXIMUM_BYTES) {
+      throw new DiskbenchError(invalid(where, "the file is too large to be a result"));
     }
-  } finally {
-    closeSync(handle);
+    texts.push(decoder.write(buffer.subarray(0, kept)));
+    if (isLast) return texts.join("") + decoder.end();
+    held = filled.length - used;
+    buffer.copyWithin(0, used, filled.length);
+    // One list that fills it all.
+    if (held === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
   }
 }
 
-/** Reads a result file. Throws RESULT_INVALID, also when the file cannot be read. */
+/** What stands for standard input in place of a path. */
+export const STANDARD_INPUT = "-";
+
+/** Reads a result file, or standard input for "-". Throws RESULT_INVALID, also when the file cannot be read. */
 export function readResultFile(path: string, { withoutBulk = false }: ReadOptions = {}): Result {
+  const isInput = path === STANDARD_INPUT;
+  const where = isInput ? "standard input" : path;
   let text: string;
   try {
-    text = readBounded(path, withoutBulk);
+    const handle = isInput ? 0 : openSync(path, "r");
+    try {
+      text = readBounded(handle, where, withoutBulk);
+    } finally {
+      if (!isInput) closeSync(handle);
+    }
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
-    throw new DiskbenchError({ ...invalid(path, "the result file cannot be read"), system });
+    const next = system.name === "EISDIR" ? "This is a directory: name the result files in it" : NEXT;
+    throw new DiskbenchError({ ...invalid(where, "the result file cannot be read", next), system });
   }
-  return parseResult(text, path);
+  return parseResult(text, where);
 }

@@ -43,13 +43,12 @@ function noteStarters({ before, starters }: CommandStart, notes: Notes): void {
 export function recognise(text: string, format: ImportFormat, where: string, notes: Notes): ImportSource {
   requireAtMost(where, text.length, LONGEST_TEXT, "characters");
   if (text.includes("\u0000")) refuse(where, "this is no text", NEXT);
-  const plain = text.replace(/^\uFEFF/, "");
-  const first = plain.split("\n").find((line) => !COMMENT.test(line)) ?? "";
+  const first = text.split("\n").find((line) => !COMMENT.test(line)) ?? "";
   if (SECTION.test(first)) {
-    if (format !== "diskspd") return { kind: "fio-file", text: plain };
+    if (format !== "diskspd") return { kind: "fio-file", text };
     refuse(where, "this is a fio job file, not a command line of DiskSpd");
   }
-  const lines = joinLines(plain).split("\n");
+  const lines = joinLines(text).split("\n");
   for (const [index, line] of lines.entries()) {
     const start = COMMENT.test(line) ? null : commandStart(line);
     if (start === null) continue;
@@ -64,7 +63,7 @@ export function recognise(text: string, format: ImportFormat, where: string, not
   if (format !== "auto" && /^\s*[-\u2010-\u2015\u2212]/.test(first)) {
     return commandLine(format, lines.slice(bare).join("\n"), where, notes);
   }
-  const other = recogniseOther(plain, lines[bare] ?? "");
+  const other = recogniseOther(text, lines[bare] ?? "");
   if (other !== null) refuse(where, other.what, other.next);
   const mentioned = mentions(lines[bare] ?? "");
   if (mentioned !== null) {
