@@ -71,7 +71,10 @@ export const NOTE_WORDS = {
   "near-flush": remark("fsync is not called", "data is flushed with fdatasync, or its nearest"),
   "near-sync": remark("files are not opened with O_SYNC", "writes are durable one by one as with O_DSYNC"),
   "two-flushes": loss("written data is flushed in one rhythm", "this one is left out"),
-  "mixed-flush": loss("only a write is followed by a flush, in the original a read behind it as well", "reads are not"),
+  "mixed-flush": remark(
+    "the original also flushes after a read, when nothing has been written since the last flush",
+    "a flush follows writes only",
+  ),
   "two-offsets": loss(
     "reads and writes share one sequential offset",
     "they go through the target together, in the original each on its own",

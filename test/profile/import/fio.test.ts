@@ -126,7 +126,6 @@ iodepth=4
     ["rw=randrw\npercentage_random=100,0", "partly-random", { pattern: ["random"] }],
     ["rw=write\nfsync=4\nfdatasync=6", "two-flushes", { flush: ["every 4"] }],
     ["rw=write\nfdatasync=4\nend_fsync=1", "two-flushes", { flush: ["every 4"] }],
-    ["rw=randrw\nfdatasync=1", "mixed-flush", { flush: ["each"] }],
     ["fadvise_hint=0", "hint", {}],
     ["bsrange=4k-8k\nbssplit=4k/50:8k/50", "block-mix", { blockSizeBytes: [8 * KIB] }],
     ["ioengine=libaio\niodepth=8\niodepth_low=4", "batching", {}],
@@ -194,6 +193,13 @@ iodepth=4
     "lockfile=exclusive",
   ])("has no loss for %j, which asks for what happens anyway", (lines) => {
     expect(imported(job("size=1g", "runtime=10", ...lines.split("\n"))).losses).toEqual([]);
+  });
+
+  it("notes that the flushes of a mixed job follow its writes only", () => {
+    const { first, losses, texts } = imported(job("size=1g", "filename=a.dat", "rw=randrw", "fdatasync=1"));
+    expect(first).toMatchObject({ flush: ["each"] });
+    expect(losses).toEqual([]);
+    expect(texts).toContainEqual(expect.stringContaining("a flush follows writes only"));
   });
 
   it("takes filesize for the file and size for what is done with it", () => {
