@@ -10,6 +10,7 @@ import { Collector } from "./collector.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { collectGarbage } from "./garbage.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
+import { secondsInWindow, type Look } from "./look.ts";
 import { SETTLE_MS } from "./rest.ts";
 import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
@@ -148,7 +149,7 @@ export class EngineSupervisor {
       const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);
       const look = (): Stall | null => {
         collector.drain();
-        machine.look(collector.phase === PHASE.measure);
+        machine.look(collector.isOpen(this.#platform.clock.now()));
         const stall = stalls.look(performance.now());
         onProgress({ ...progressOf(collector, spec), isMoving: stalls.isMoving });
         return stall;
@@ -297,8 +298,8 @@ export class EngineSupervisor {
 /** How many cores the whole machine kept busy while the window was open. */
 class MachineWatch {
   readonly #platform: Platform;
-  #first: { readonly busySeconds: number; readonly atNs: number } | null = null;
-  #last: { readonly busySeconds: number; readonly atNs: number } | null = null;
+  #first: Look | null = null;
+  #last: Look | null = null;
   #over = false;
 
   constructor(platform: Platform) {
@@ -308,16 +309,17 @@ class MachineWatch {
   /** Looks at the counters when the window has opened, and when it has closed. */
   look(measuring: boolean): void {
     if (this.#over || measuring === (this.#first !== null)) return;
-    const busySeconds = this.#platform.machineBusySeconds();
-    if (busySeconds === null) return;
-    this.#last = { busySeconds, atNs: this.#platform.clock.now() };
-    this.#first ??= this.#last;
+    const beforeNs = this.#platform.clock.now();
+    const seconds = this.#platform.machineBusySeconds();
+    if (seconds === null) return;
+    // This process may have been kept from the CPU meanwhile: what was counted lies between the outer moments.
+    if (this.#first === null) this.#first = { seconds, atNs: beforeNs };
+    else this.#last = { seconds, atNs: this.#platform.clock.now() };
     this.#over = !measuring;
   }
 
   get busyCores(): number | null {
-    if (this.#first === null || this.#last === null || this.#last.atNs <= this.#first.atNs) return null;
-    return (this.#last.busySeconds - this.#first.busySeconds) / ((this.#last.atNs - this.#first.atNs) / 1e9);
+    return this.#first === null || this.#last === null ? null : secondsInWindow(this.#first, this.#last, 1e9);
   }
 }
 
