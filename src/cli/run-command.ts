@@ -89,10 +89,12 @@ class ResultFile {
     this.#profileName = profileName;
   }
 
-  save(result: Result): void {
+  /** Returns where it stands. */
+  save(result: Result): string {
     const text = renderJson(result, { color: false, width: 80, mebibytes: false });
     if (this.path !== null) writeFileAtomically(this.path, text);
     else this.path = createResultFile(join(process.cwd(), RESULTS_DIRECTORY), this.#startedAt, this.#profileName, text);
+    return this.path;
   }
 }
 
@@ -129,7 +131,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
       onEvent: progress.handle,
       save: (soFar) => {
         try {
-          file.save(soFar);
+          return file.save(soFar);
         } finally {
           output.writeFiles(soFar);
         }

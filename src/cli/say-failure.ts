@@ -7,7 +7,8 @@ import { formatFailure, type Failure } from "../shared/errors.ts";
 /** Says what went wrong. Texts can hold names of files, so that they are made safe; a stack trace keeps its lines. */
 export function sayFailure(failure: Failure): void {
   const text = formatFailure(failure);
-  process.stderr.write(`diskbench: ${failure.code === "BUG" ? text : printable(text)}\n`);
+  const safe = failure.code === "BUG" ? text.split("\n").map(printable).join("\n") : printable(text);
+  process.stderr.write(`diskbench: ${safe}\n`);
 }
 
 /** A failure as it stands in a result, null for what is not known -> the failure that it was. */

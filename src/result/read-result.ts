@@ -11,12 +11,12 @@ import { resultSchema } from "./schema.ts";
 import { sift } from "./sift.ts";
 import { systemErrorOf } from "./system-error.ts";
 import { RESULT_SCHEMA } from "./version.ts";
+import { shown, valueAt, wrongPlaces } from "./wrong-places.ts";
 
 /** A round takes some 50 kB, 2 kB without its bulk, so that this holds a thousand cases of several rounds. */
 const MAXIMUM_BYTES = 256 * 1024 * 1024;
 /** A result nests 10 deep; what `facts` and the profile hold adds little. More would overflow stacks further on. */
 const MAXIMUM_DEPTH = 64;
-const MAXIMUM_FAILURES = 10;
 
 const NEXT = "Give the JSON file that `diskbench run` wrote";
 
@@ -33,29 +33,6 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   if (levels === 0) return true;
   const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
   return members.some((member) => isDeeperThan(member, levels - 1));
-}
-
-/** `["cases", 0, "rounds"]` -> `cases[0].rounds` */
-function placeOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
-function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
-    document,
-  );
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
 function parseJson(text: string, where: string): unknown {
@@ -94,13 +71,7 @@ export function parseResult(text: string, where: string): Result {
   const document = upToDate(parseJson(text, where), where);
   const parsed = resultSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  const failures = parsed.error.issues.slice(0, MAXIMUM_FAILURES).map((issue) => {
-    const found = issue.code === "unrecognized_keys" ? "" : ` (found ${shown(valueAt(document, issue.path))})`;
-    const place = placeOf(issue.path);
-    return invalid(place === "" ? where : `${where}: ${place}`, `${issue.message}${found}`);
-  });
-  const left = parsed.error.issues.length - failures.length;
-  if (left > 0) failures.push(invalid(where, `${left} more places are wrong`));
+  const failures = wrongPlaces(parsed.error.issues, document, where).map((each) => invalid(each.where, each.what));
   const [first = invalid(where, "this is no result"), ...others] = failures;
   throw new DiskbenchError(first, ...others);
 }
