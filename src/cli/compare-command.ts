@@ -52,12 +52,12 @@ function withNoise(comparison: Comparison, path: string | undefined): Comparison
   return { ...comparison, warnings: [...noiseWarnings(comparison, floor), ...comparison.warnings] };
 }
 
-export function compare(baseline: string, candidate: string | undefined, flags: CompareFlags): void {
+export async function compare(baseline: string, candidate: string | undefined, flags: CompareFlags): Promise<void> {
   const output = new ComparisonOutput(flags);
   requireOneInput([baseline, candidate, flags.noiseFloor]);
   const comparison =
     candidate === undefined ? compareOneFile(baseline, flags) : compareFiles(baseline, candidate, flags);
   const whole = withNoise(comparison, flags.noiseFloor);
-  output.show(whole);
+  await output.show(whole);
   process.exitCode = exitCodeOfComparison(whole, flags.strict === true);
 }

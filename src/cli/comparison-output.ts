@@ -14,6 +14,7 @@ import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { print, say, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 100;
 
@@ -46,17 +47,21 @@ export class ComparisonOutput {
   }
 
   /** Prints it, writes the files, and tells GitHub where it runs there. */
-  show(comparison: Comparison): void {
-    const terminal = process.stdout.isTTY ? process.stdout : null;
-    const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
-    const options = { color, width: terminal?.columns || DEFAULT_WIDTH };
-    process.stdout.write(COMPARISON_FORMATS[this.#format].render(comparison, options));
+  async show(comparison: Comparison): Promise<void> {
+    try {
+      await print(COMPARISON_FORMATS[this.#format].render(comparison, stdoutLooks(DEFAULT_WIDTH)));
+    } finally {
+      this.#showElsewhere(comparison);
+    }
+  }
+
+  #showElsewhere(comparison: Comparison): void {
     for (const { path, format } of this.#files) {
       writeFileAtomically(path, COMPARISON_FORMATS[format].render(comparison, { color: false, width: DEFAULT_WIDTH }));
     }
     // The runner reads commands from both streams; stdout is the report's.
     if (process.env["GITHUB_ACTIONS"] === "true" && this.#format !== "github") {
-      process.stderr.write(renderComparisonAnnotations(comparison));
+      say(renderComparisonAnnotations(comparison));
     }
     appendStepSummary(comparison);
   }
@@ -75,7 +80,7 @@ function appendStepSummary(comparison: Comparison): void {
   } catch (thrown) {
     // The verdict is more than its looks: it stands, and so does the exit code.
     const text = thrown instanceof Error ? thrown.message : String(thrown);
-    process.stderr.write(`diskbench: the step summary was not written: ${printable(text)}\n`);
+    say(`diskbench: the step summary was not written: ${printable(text)}\n`);
   }
 }
 

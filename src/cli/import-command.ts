@@ -11,8 +11,9 @@ import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
-import { writeNewProfile } from "./new-file.ts";
+import { sayWritten, writeNewProfile } from "./new-file.ts";
 import { readTextWithin } from "./read-text.ts";
+import { print, say } from "./standard-streams.ts";
 
 export interface ImportFlags {
   readonly format: ImportFormat;
@@ -59,10 +60,10 @@ function write(file: string, text: string, force: boolean): void {
 
 function sayNotes(notes: readonly ImportNote[]): void {
   for (const note of notes.slice(0, MOST_NOTES)) {
-    process.stderr.write(`diskbench: ${isLoss(note) ? "not imported" : "note"}: ${printable(noteText(note))}.\n`);
+    say(`diskbench: ${isLoss(note) ? "not imported" : "note"}: ${printable(noteText(note))}.\n`);
   }
   const left = notes.length - MOST_NOTES;
-  if (left > 0) process.stderr.write(`diskbench: ${left} more notes are left out.\n`);
+  if (left > 0) say(`diskbench: ${left} more notes are left out.\n`);
 }
 
 /** Under --strict a loss is a failure, and nothing comes out. */
@@ -74,16 +75,16 @@ function refuseLosses(notes: readonly ImportNote[], where: string): void {
   if (first !== undefined) throw new DiskbenchError(first, ...others);
 }
 
-export function importFile(file: string, words: readonly string[], flags: ImportFlags): void {
+export async function importFile(file: string, words: readonly string[], flags: ImportFlags): Promise<void> {
   const { where, name, text } = readSource(file);
   const { document, notes } = importProfile({ text, format: flags.format, where, name, words });
   if (flags.strict === true) refuseLosses(notes, where);
   sayNotes(notes);
   const json = profileText(document);
   if (flags.output === undefined) {
-    process.stdout.write(json);
+    await print(json);
     return;
   }
   write(flags.output, json, flags.force === true);
-  process.stdout.write(`${flags.output} written; run it with: diskbench run ${flags.output}\n`);
+  await sayWritten(flags.output);
 }

@@ -8,6 +8,7 @@ import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import type { ReportFlags } from "./flags.ts";
+import { print, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 80;
 
@@ -83,11 +84,8 @@ export class Output {
     }
   }
 
-  print(result: Result): void {
-    const terminal = process.stdout.isTTY ? process.stdout : null;
-    const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
-    // Some pseudo-terminals say that they have no columns at all.
-    const width = terminal?.columns || DEFAULT_WIDTH;
-    process.stdout.write(this.#render(result, this.#format, color, width));
+  async print(result: Result): Promise<void> {
+    const { color, width } = stdoutLooks(DEFAULT_WIDTH);
+    await print(this.#render(result, this.#format, color, width));
   }
 }

@@ -8,6 +8,7 @@ import type { ReportFlags, RunFlags } from "./flags.ts";
 import type { ImportFlags } from "./import-command.ts";
 import type { TrendFlags } from "./trend-command.ts";
 import { ownVersion } from "./package-version.ts";
+import { print, say } from "./standard-streams.ts";
 
 /** Any less, and a busy machine looks like a hung device. */
 const LEAST_PATIENCE_SECONDS = 0.5;
@@ -198,8 +199,22 @@ function informationCommands(): readonly Command[] {
   ];
 }
 
-/** The whole command line. Errors in it are thrown as CommanderError, after they were explained on stderr. */
-export function createProgram(): Command {
+/** Runs the command that `words` ask for. Errors in them are thrown as CommanderError, after they were explained. */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  // Commander writes help and version with no look at what becomes of them.
+  const printed: string[] = [];
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: (text) => printed.push(text), writeErr: say });
+  }
+  try {
+    await program.parseAsync(words);
+  } finally {
+    if (printed.length > 0) await print(printed.join(""));
+  }
+}
+
+function createProgram(): Command {
   const program = new Command("diskbench")
     .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
     .version(ownVersion(), "-V, --version")

@@ -5,13 +5,13 @@ import type { ReportFlags } from "./flags.ts";
 import { Output } from "./output.ts";
 import { requireOneInput } from "./result-files.ts";
 
-export function report(paths: readonly string[], flags: ReportFlags): void {
+export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   const output = new Output(flags);
   requireOneInput(paths);
   // All are read before the first is printed: a broken one among them is an error of the whole call.
   const results = paths.map((path) => readResultFile(path));
   for (const result of results) {
-    output.print(result);
     output.writeFiles(result);
+    await output.print(result);
   }
 }

@@ -22,7 +22,7 @@ import type { Result, Tool } from "../result/result.ts";
 import { createResultFile, writeFileAtomically } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
-import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
+import { DiskbenchError, FAILURE_EXIT_CODES, failuresOf, type Failure } from "../shared/errors.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
@@ -31,6 +31,7 @@ import { ownVersion, packageVersion } from "./package-version.ts";
 import { readProfileSource } from "./profile-source.ts";
 import { createProgress } from "./progress.ts";
 import { failureOfRecord, sayFailure } from "./say-failure.ts";
+import { print, progressStream, say } from "./standard-streams.ts";
 
 const RESULTS_DIRECTORY = "results";
 
@@ -102,7 +103,7 @@ class ResultFile {
 export interface RunOutlet {
   /** Called after each round. */
   readonly writeFiles: (result: Result) => void;
-  readonly print: (result: Result) => void;
+  readonly print: (result: Result) => Promise<void>;
   /** What the result means beyond what went well or not; absent: nothing. */
   readonly exitCode?: (result: Result) => number;
   readonly isDecided?: (result: Result) => boolean;
@@ -114,9 +115,20 @@ export function requireResultsDirectory(): void {
   requireDirectory(existsSync(results) ? results : process.cwd());
 }
 
+/** Why the report could not be printed, and where what it says is saved; nothing: it was printed. */
+async function failuresToPrint(printReport: () => Promise<void>, savedAt: string | null): Promise<readonly Failure[]> {
+  try {
+    await printReport();
+    return [];
+  } catch (thrown) {
+    const next = `What was measured is saved; print it with: diskbench report ${savedAt ?? ""}`;
+    return failuresOf(thrown).map((failure) => (savedAt === null ? failure : { next, ...failure }));
+  }
+}
+
 export async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: RunOutlet): Promise<void> {
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
-  const progress = createProgress(process.stderr, { mode, now: () => performance.now() });
+  const progress = createProgress(progressStream, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
   const file = new ResultFile(plan.profile.name);
   try {
@@ -139,11 +151,12 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
       ...(output.isDecided === undefined ? {} : { isDecided: output.isDecided }),
     });
     progress.stop();
-    output.print(result);
-    if (flags.quiet !== true) process.stderr.write(`Result: ${printable(file.path ?? "")}\n`);
-    for (const failure of failuresIn(result)) sayFailure(failureOfRecord(failure));
+    const unprinted = await failuresToPrint(() => output.print(result), file.path);
+    if (flags.quiet !== true) say(`Result: ${printable(file.path ?? "")}\n`);
+    for (const failure of [...failuresIn(result).map(failureOfRecord), ...unprinted]) sayFailure(failure);
     const own = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
-    process.exitCode = firstOf([own, output.exitCode?.(result) ?? EXIT.done]);
+    const codes = unprinted.map(({ code }) => FAILURE_EXIT_CODES[code]);
+    process.exitCode = firstOf([own, ...codes, output.exitCode?.(result) ?? EXIT.done]);
   } catch (thrown) {
     const code = interruption.exitCode();
     if (code === null) throw thrown;
@@ -164,7 +177,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   });
   if (flags.dryRun === true) {
     const json = flags.json === true || flags.format === "json";
-    process.stdout.write(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    await print(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
     return;
   }
   requireResultsDirectory();

@@ -6,6 +6,7 @@ import { DEFAULT_GATES } from "../shared/metrics.ts";
 import { visibleJson } from "../shared/visible-json.ts";
 import { trendOptions, type TrendChoiceFlags } from "./compare-flags.ts";
 import { readResults, requireOneInput } from "./result-files.ts";
+import { print, stdoutLooks } from "./standard-streams.ts";
 
 export interface TrendFlags extends TrendChoiceFlags {
   readonly json?: true;
@@ -13,13 +14,13 @@ export interface TrendFlags extends TrendChoiceFlags {
 
 const DEFAULT_WIDTH = 80;
 
-export function trend(paths: readonly string[], flags: TrendFlags): void {
+export async function trend(paths: readonly string[], flags: TrendFlags): Promise<void> {
   const { metrics, allowed } = trendOptions(flags);
   requireOneInput(paths);
   const results = readResults(paths).map(({ result }) => result);
   const found = trendOf(results, metrics.length === 0 ? DEFAULT_GATES : metrics, allowed);
-  const width = (process.stdout.isTTY && process.stdout.columns) || DEFAULT_WIDTH;
-  process.stdout.write(
+  const { width } = stdoutLooks(DEFAULT_WIDTH);
+  await print(
     flags.json === true ? `${visibleJson(JSON.stringify(found, null, 2))}\n` : renderTrendTable(found, width),
   );
 }
