@@ -1,6 +1,6 @@
 // A result -> the report on stdout and the files that --output names.
 
-import { accessSync, constants, statSync } from "node:fs";
+import { accessSync, constants, statSync, type Stats } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
 import type { Result } from "../result/result.ts";
@@ -17,19 +17,49 @@ interface OutputFile {
   readonly format: ReportFormatName;
 }
 
+/** What is at `path`; null: nothing. Throws OUTPUT_FAILED when nothing can be there: the name is too long, say. */
+function lookAt(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    const next = "Name another place with --output";
+    throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "No file can be written here", system, next });
+  }
+}
+
 /** Throws OUTPUT_FAILED when no file can be made in `directory`. */
 export function requireDirectory(directory: string): void {
+  if (lookAt(directory)?.isDirectory() === false) {
+    throw new DiskbenchError({
+      code: "OUTPUT_FAILED",
+      where: directory,
+      what: "This is no directory, and files are to be written in it",
+      next: "Rename or remove it, or work in another directory",
+    });
+  }
   try {
     accessSync(directory, constants.W_OK | constants.X_OK);
   } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
     throw new DiskbenchError({
       code: "OUTPUT_FAILED",
       where: directory,
       what: "No file can be written in this directory",
-      system: systemErrorOf(thrown) ?? { call: "access", code: 0, name: "", text: String(thrown) },
+      system,
       next: "Work in another directory, name another place with --output, or change the permissions of this one",
     });
   }
+}
+
+/** Throws OUTPUT_FAILED when no file can be made or replaced at `path`. */
+function requirePlace(path: string): void {
+  requireDirectory(dirname(path));
+  if (lookAt(path)?.isDirectory() !== true) return;
+  const next = "Name a file in it";
+  throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "This is a directory, not a file", next });
 }
 
 function isSameFile(first: string, second: string): boolean {
@@ -63,7 +93,7 @@ export class Output {
   /** Throws OUTPUT_FAILED when a file that --output names could not be written, BAD_USAGE when it is one of `inputs`. */
   requirePlaces(inputs: readonly string[]): void {
     for (const { path } of this.#files) {
-      requireDirectory(dirname(path));
+      requirePlace(path);
       if (!inputs.some((input) => isSameFile(input, path))) continue;
       throw new DiskbenchError({
         code: "BAD_USAGE",

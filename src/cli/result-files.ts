@@ -1,5 +1,6 @@
 // Paths of result files, of directories of them, or "-" -> the results, and a warning for what is none among them.
 
+import { say } from "./standard-streams.ts";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SideInput } from "../compare/compare.ts";
@@ -81,10 +82,10 @@ function reasonText({ code, what, where, system }: Failure): string {
 
 function warn(failures: readonly Failure[]): void {
   for (const failure of failures.slice(0, MOST_NAMED)) {
-    process.stderr.write(`diskbench: warning: left out: ${printable(reasonText(failure))}\n`);
+    say(`diskbench: warning: left out: ${printable(reasonText(failure))}\n`);
   }
   const left = failures.length - MOST_NAMED;
-  if (left > 0) process.stderr.write(`diskbench: warning: ${left} more files are left out\n`);
+  if (left > 0) say(`diskbench: warning: ${left} more files are left out\n`);
 }
 
 /** The results among the `.json` files of a directory. Nobody named the others: they are warned about. */

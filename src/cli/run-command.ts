@@ -1,7 +1,7 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
 import { buildPlan } from "../plan/build-plan.ts";
@@ -32,6 +32,7 @@ import { readProfileSource } from "./profile-source.ts";
 import { createProgress } from "./progress.ts";
 import { failureOfRecord, sayFailure } from "./say-failure.ts";
 import { print, progressStream, say } from "./standard-streams.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 const RESULTS_DIRECTORY = "results";
 
@@ -61,7 +62,8 @@ export function describeTargets(platform: Platform, profile: Profile): Parameter
   const failures: Failure[] = [];
   const facts = profile.targets.flatMap(({ path }) => {
     try {
-      return [describeTarget(platform, path, process.cwd())];
+      // What is absolute needs no directory to be seen from.
+      return [describeTarget(platform, path, isAbsolute(path) ? path : workingDirectory())];
     } catch (thrown) {
       failures.push(...failuresOf(thrown));
       return [];
@@ -94,7 +96,10 @@ class ResultFile {
   save(result: Result): string {
     const text = renderJson(result, { color: false, width: 80, mebibytes: false });
     if (this.path !== null) writeFileAtomically(this.path, text);
-    else this.path = createResultFile(join(process.cwd(), RESULTS_DIRECTORY), this.#startedAt, this.#profileName, text);
+    else {
+      const directory = join(workingDirectory(), RESULTS_DIRECTORY);
+      this.path = createResultFile(directory, this.#startedAt, this.#profileName, text);
+    }
     return this.path;
   }
 }
@@ -111,8 +116,9 @@ export interface RunOutlet {
 
 /** Throws OUTPUT_FAILED when results cannot be kept here: better now than when there is something to lose. */
 export function requireResultsDirectory(): void {
-  const results = join(process.cwd(), RESULTS_DIRECTORY);
-  requireDirectory(existsSync(results) ? results : process.cwd());
+  const directory = workingDirectory();
+  const results = join(directory, RESULTS_DIRECTORY);
+  requireDirectory(existsSync(results) ? results : directory);
 }
 
 /** Why the report could not be printed, and where what it says is saved; nothing: it was printed. */

@@ -18,6 +18,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { DiskbenchError } from "../shared/errors.ts";
+import { beginningOfName } from "../shared/file-name.ts";
 import { followOwnLinks, statusOf } from "./own-links.ts";
 import { systemErrorOf } from "./system-error.ts";
 
@@ -40,6 +41,8 @@ function syncDirectory(path: string): void {
   }
 }
 
+/** So much of a file's name stands in the name of its draft, which has to leave room for the machine's. */
+const draftStart = (path: string): string => `.${beginningOfName(basename(path), 100)}`;
 /** Drafts are named after the process that writes them, on the machine where it runs: others may share the folder. */
 const draftMark = (processId: number | string): string => `.${hostname()}-${processId}.`;
 const DRAFT_END = /-(\d+)\.[0-9a-f]{12}\.tmp$/;
@@ -62,11 +65,11 @@ function namesIn(directory: string): readonly string[] {
   }
 }
 
-/** Removes the drafts, of files whose names begin with `start`, that processes which were killed have left behind. */
+/** Removes the drafts, with names that begin with `start`, that processes which were killed have left behind. */
 function removeAbandonedDrafts(directory: string, start: string): void {
   for (const name of namesIn(directory)) {
     const [end, processId = ""] = DRAFT_END.exec(name) ?? [];
-    if (end === undefined || !name.startsWith(`.${start}`) || !name.includes(draftMark(processId))) continue;
+    if (end === undefined || !name.startsWith(start) || !name.includes(draftMark(processId))) continue;
     if (isGone(Number(processId)) && statusOf(join(directory, name), lstatSync)?.isFile() === true) {
       rmSync(join(directory, name), { force: true });
     }
@@ -89,7 +92,7 @@ function writeText(handle: number, text: string): void {
 /** Writes `text` durably into a new file beside `path`, and has `publish` give it its name. */
 function throughDraft(path: string, text: string, mode: number | null, publish: (draft: string) => void): void {
   const random = randomBytes(6).toString("hex");
-  const draft = join(dirname(path), `.${basename(path).slice(0, 100)}${draftMark(process.pid)}${random}.tmp`);
+  const draft = join(dirname(path), `${draftStart(path)}${draftMark(process.pid)}${random}.tmp`);
   let handle: number | null = null;
   try {
     handle = openSync(draft, "wx");
@@ -122,7 +125,7 @@ export function writeFileAtomically(path: string, text: string): void {
       return;
     }
     const mode = status === null ? null : status.mode & 0o777;
-    removeAbandonedDrafts(dirname(place), `${basename(place).slice(0, 100)}.`);
+    removeAbandonedDrafts(dirname(place), `${draftStart(place)}.`);
     throughDraft(place, text, mode, (draft) => renameSync(draft, place));
   } catch (thrown) {
     throw outputFailed(path, thrown);
@@ -134,14 +137,16 @@ function fileTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
 }
 
+/** With the time in front and a number behind it still is a file name. */
+const LONGEST_PROFILE_NAME_BYTES = 200;
+
 /** A profile's name reduced to what every file system takes in a file name. */
 function fileNameOf(profileName: string): string {
   const safe = profileName
     .normalize("NFKC")
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
-    .replace(/^[.-]+|[.-]+$/g, "")
-    .slice(0, 60);
-  return safe === "" ? "profile" : safe;
+    .replace(/^[.-]+|[.-]+$/g, "");
+  return safe === "" ? "profile" : beginningOfName([...safe].slice(0, 60).join(""), LONGEST_PROFILE_NAME_BYTES);
 }
 
 /** Gives `draft` its name at `path`; false when something stands there. */
@@ -172,7 +177,7 @@ export function createResultFile(directory: string, startedAt: Date, profileName
   try {
     const place = followOwnLinks(directory);
     mkdirSync(place, { recursive: true });
-    removeAbandonedDrafts(place, "");
+    removeAbandonedDrafts(place, ".");
     let taken = "";
     throughDraft(join(place, name), text, null, (draft) => {
       for (let attempt = 1; taken === ""; attempt++) {

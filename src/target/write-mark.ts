@@ -1,7 +1,14 @@
 // A mark -> an attribute of the file, or where there is no room for one a sidecar beside it.
 
 import { closeSync, constants, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { parseSidecar, sidecarPath, type FoundMark, type Mark, type SidecarMark } from "../machine/mark.ts";
+import {
+  DRAFT_ENDING,
+  parseSidecar,
+  sidecarPath,
+  type FoundMark,
+  type Mark,
+  type SidecarMark,
+} from "../machine/mark.ts";
 import { systemErrorName, systemErrorOf } from "../machine/node-error.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import type { OpenFile } from "../platform/platform.ts";
@@ -15,7 +22,8 @@ function readIfThere(path: string): string | null {
     descriptor = openSync(path, WITHOUT_WAITING);
     return readFileSync(descriptor, "utf8");
   } catch (thrown) {
-    if (systemErrorName(thrown) === "ENOENT") return null;
+    // What is too long to be a name here, or to be reached, is not there either.
+    if (["ENOENT", "ENAMETOOLONG"].includes(systemErrorName(thrown) ?? "")) return null;
     throw thrown;
   } finally {
     if (descriptor !== null) closeSync(descriptor);
@@ -37,7 +45,7 @@ const isSidecar = (text: string): boolean => parseSidecar(text) !== null;
 function writeSidecar(path: string, mark: SidecarMark): void {
   const sidecar = sidecarPath(path);
   // A run that was killed while it wrote has left a draft, whole or still empty.
-  const draft = `${sidecar}.new`;
+  const draft = `${sidecar}${DRAFT_ENDING}`;
   refuseForeign(sidecar, isSidecar);
   refuseForeign(draft, (text) => text === "" || isSidecar(text));
   rmSync(draft, { force: true });
