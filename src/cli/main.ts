@@ -13,6 +13,11 @@ function exitCodeOf(thrown: unknown): number {
 }
 
 watchStandardStreams();
+// Out of a callback, where nobody could catch it: node would exit with 1, which means something else here.
+process.on("uncaughtException", (thrown) => {
+  for (const failure of failuresOf(thrown)) sayFailure(failure);
+  process.exit(exitCodeOf(thrown));
+});
 try {
   process.exitCode = EXIT.done;
   await runProgram(process.argv);

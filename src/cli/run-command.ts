@@ -1,7 +1,7 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
 import { existsSync } from "node:fs";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
 import { buildPlan } from "../plan/build-plan.ts";
@@ -19,6 +19,7 @@ import { serializeProfile } from "../profile/serialize.ts";
 import { printable } from "../report/printable.ts";
 import { renderJson } from "../report/json.ts";
 import type { Result, Tool } from "../result/result.ts";
+import { followOwnLinks } from "../result/own-links.ts";
 import { createResultFile, writeFileAtomically } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
@@ -116,9 +117,10 @@ export interface RunOutlet {
 
 /** Throws OUTPUT_FAILED when results cannot be kept here: better now than when there is something to lose. */
 export function requireResultsDirectory(): void {
-  const directory = workingDirectory();
-  const results = join(directory, RESULTS_DIRECTORY);
-  requireDirectory(existsSync(results) ? results : directory);
+  // What is not there yet is made, also where a link leads: in the nearest directory that is there.
+  let nearest = followOwnLinks(join(workingDirectory(), RESULTS_DIRECTORY));
+  while (!existsSync(nearest) && dirname(nearest) !== nearest) nearest = dirname(nearest);
+  requireDirectory(nearest);
 }
 
 /** Why the report could not be printed, and where what it says is saved; nothing: it was printed. */
@@ -136,6 +138,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
   const progress = createProgress(progressStream, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
+  process.on("SIGUSR1", progress.sayStatus);
   const file = new ResultFile(plan.profile.name);
   try {
     const result = await runPlan(platform, plan, {
@@ -169,6 +172,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
     process.exitCode = code;
   } finally {
     progress.stop();
+    process.off("SIGUSR1", progress.sayStatus);
     interruption.dispose();
   }
 }

@@ -7,6 +7,7 @@ import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { rehearseAccumulator } from "./accumulator.ts";
 import { Collector } from "./collector.ts";
+import { engineEnvironment, engineFlags } from "./engine-flags.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { collectGarbage } from "./garbage.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
@@ -31,6 +32,11 @@ const COLLECT_ON_DEMAND = [
 ];
 /** What V8's middle compiler makes is replaced once more, in the window; without a rehearsal it is what there is at first. */
 const REHEARSED = ["--no-maglev"];
+/**
+ * A program that was just started takes a signal as the system does, which ends it, until its first lines have run
+ * (execve(2)): then nothing is lost, and it is started again.
+ */
+const MOST_STARTS = 5;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -103,26 +109,19 @@ export class EngineSupervisor {
     platform: Platform,
     stallTimeoutSeconds = DEFAULT_STALL_TIMEOUT_SECONDS,
   ): Promise<EngineSupervisor> {
-    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const rehearses = platform.rehearsalPath("null") !== null;
-    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
-    const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), {
-      stdio: ["ignore", 2, 2, "ipc"],
-      execArgv: [...process.execArgv, ...COLLECT_ON_DEMAND, ...(rehearses ? REHEARSED : [])],
-    });
-    const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
-    // The engine takes its time to start: enough to make this process's own part of a round ready.
-    collectGarbage();
-    rehearseAccumulator();
-    const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
-      FromEngine | number | null,
-    ];
-    if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
-    throw new DiskbenchError({
-      code: "ENGINE_LOST",
-      what: "The engine process ended while it was starting",
-      next: "Its own words stand above",
-    });
+    for (let attempt = 1; ; attempt += 1) {
+      const child = forkEngine(platform);
+      const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
+      // The engine takes its time to start: enough to make this process's own part of a round ready.
+      collectGarbage();
+      rehearseAccumulator();
+      const [message, signal] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
+        FromEngine | number | null,
+        unknown?,
+      ];
+      if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
+      if (signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure();
+    }
   }
 
   get processId(): number | undefined {
@@ -329,4 +328,23 @@ function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, 
   // Threads pass through it all the same.
   const unnamed = name === "warmup" && spec.warmupSeconds === 0;
   return { phase: unnamed ? "starting" : name, ios, bytes: ios * spec.blockSizeBytes };
+}
+
+function forkEngine(platform: Platform): ChildProcess {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const rehearses = platform.rehearsalPath("null") !== null;
+  return fork(new URL(`./engine-start.${ending}`, import.meta.url), {
+    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
+    stdio: ["ignore", 2, 2, "ipc"],
+    execArgv: [...engineFlags(process.execArgv), ...COLLECT_ON_DEMAND, ...(rehearses ? REHEARSED : [])],
+    env: engineEnvironment(process.env),
+  });
+}
+
+function startFailure(): DiskbenchError {
+  return new DiskbenchError({
+    code: "ENGINE_LOST",
+    what: "The engine process ended while it was starting",
+    next: "Its own words stand above",
+  });
 }

@@ -56,6 +56,21 @@ function isGone(processId: number): boolean {
   }
 }
 
+/**
+ * Makes a directory and those above it that are missing. Node's own `recursive` takes ENOENT for a missing parent, and
+ * tries for ever where a file system says so of its own accord (/proc).
+ */
+function makeDirectory(path: string): void {
+  if (statusOf(path, statSync) !== null) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (thrown) {
+    // Another run may have been faster.
+    if (systemErrorOf(thrown)?.name !== "EEXIST") throw thrown;
+  }
+}
+
 function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory);
@@ -176,7 +191,7 @@ export function createResultFile(directory: string, startedAt: Date, profileName
   const name = `${fileTime(startedAt)}-${fileNameOf(profileName)}`;
   try {
     const place = followOwnLinks(directory);
-    mkdirSync(place, { recursive: true });
+    makeDirectory(place);
     removeAbandonedDrafts(place, ".");
     let taken = "";
     throughDraft(join(place, name), text, null, (draft) => {

@@ -107,13 +107,34 @@ describe.concurrent("results that is no directory", () => {
     ["a file", (path: string): void => writeFileSync(path, "")],
     ["a program", (path: string): void => writeFileSync(path, "", { mode: 0o755 })],
     ["a pipe", (path: string): void => void runTool("mkfifo", path)],
-    ["a link to a file", (path: string): void => symlinkSync("p.json", path)],
   ] as const)("but %s is called that before anything is touched", async ([, make], { onTestFinished }) => {
     const directory = workplace(onTestFinished, { "p.json": PROFILE });
     make(join(directory, "results"));
     const ended = await diskbench(onTestFinished, ["run", "p.json"], { directory });
     expect(ended.code).toBe(3);
     expectOneSentence(ended, /results: This is no directory, and files are to be written in it\. Rename or remove it/);
+    expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
+  });
+
+  test.for([
+    ["a circle of links", "results", /results: there are too many symbolic links on the way to it\. Remove the link/],
+    ["a link to a file", "p.json", /p\.json: This is no directory/],
+    ["a link into a file", "p.json/results", /p\.json: This is no directory/],
+  ] as const)("but %s is called that before anything is touched", async ([, to, pattern], { onTestFinished }) => {
+    const directory = workplace(onTestFinished, { "p.json": PROFILE });
+    symlinkSync(to, join(directory, "results"));
+    const ended = await diskbench(onTestFinished, ["run", "p.json"], { directory });
+    expect(ended.code).toBe(3);
+    expectOneSentence(ended, pattern);
+    expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
+  });
+
+  test("but a link to where nothing can be made keeps nobody waiting", async ({ onTestFinished }) => {
+    const directory = workplace(onTestFinished, { "p.json": PROFILE });
+    symlinkSync("/proc/nowhere/at/all", join(directory, "results"));
+    const ended = await diskbench(onTestFinished, ["run", "p.json", "--quiet"], { directory });
+    expect(ended.code).toBe(3);
+    expect(ended.stderr).toMatch(/results.*ENOENT|No file can be written/);
     expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
   });
 
