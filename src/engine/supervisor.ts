@@ -37,6 +37,8 @@ const REHEARSED = ["--no-maglev"];
  * (execve(2)): then nothing is lost, and it is started again.
  */
 const MOST_STARTS = 5;
+/** Node can wait for ever for threads of its own that the system does not give it; a busy machine takes seconds. */
+const START_PATIENCE_MS = 30_000;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -115,12 +117,16 @@ export class EngineSupervisor {
       // The engine takes its time to start: enough to make this process's own part of a round ready.
       collectGarbage();
       rehearseAccumulator();
-      const [message, signal] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
-        FromEngine | number | null,
-        unknown?,
-      ];
+      let isLate = false;
+      const patience = setTimeout(() => {
+        isLate = true;
+        child.kill("SIGKILL");
+      }, START_PATIENCE_MS);
+      const [message, signal] = (await Promise.race([once(child, "message"), once(child, "exit")]).finally(() =>
+        clearTimeout(patience),
+      )) as [FromEngine | number | null, unknown?];
       if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
-      if (signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure();
+      if (signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure(isLate);
     }
   }
 
@@ -341,10 +347,19 @@ function forkEngine(platform: Platform): ChildProcess {
   });
 }
 
-function startFailure(): DiskbenchError {
-  return new DiskbenchError({
-    code: "ENGINE_LOST",
-    what: "The engine process ended while it was starting",
-    next: "Its own words stand above",
-  });
+function startFailure(isLate: boolean): DiskbenchError {
+  return new DiskbenchError(
+    isLate
+      ? {
+          code: "ENGINE_LOST",
+          what: `The engine process was not ready after ${START_PATIENCE_MS / 1000} s and was ended`,
+          cause: "The machine is overloaded, or no more threads can be started",
+          next: "Raise the limit with `ulimit -u`, or try again",
+        }
+      : {
+          code: "ENGINE_LOST",
+          what: "The engine process ended while it was starting",
+          next: "Its own words stand above",
+        },
+  );
 }

@@ -1,13 +1,13 @@
 // Surroundings from a seed (directories, limits, descriptors, users, names) -> a result or a class of failure, never a stack.
 
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { diskbench, workplace } from "../support/diskbench.ts";
 import { describeWith } from "../support/requirements.ts";
 import { undoAfterAll } from "../support/undo.ts";
-import { canReadCommand, drawScene, NEEDS, openAll, play, prepareDocuments } from "./surroundings.ts";
+import { canReadCommand, drawScene, NEEDS, play, prepareDocuments, removeAll } from "./surroundings.ts";
 
 const SEEDS = Array.from({ length: process.env["DISKBENCH_FULL"] === "1" ? 500 : 50 }, (_, seed) => seed);
 const PROFILE = { name: "p", rounds: 1, jobs: [{ name: "a", method: "simulated", duration: "100ms", warmup: 0 }] };
@@ -21,10 +21,7 @@ describeWith(NEEDS, "whatever the surroundings", () => {
     expect((await diskbench(undo, ["run", "p.json", "--quiet"], { directory })).code).toBe(0);
     const [stored = ""] = readdirSync(join(directory, "results"));
     place = mkdtempSync(join(tmpdir(), "diskbench-surroundings-"));
-    undo(() => {
-      openAll(place);
-      rmSync(place, { recursive: true, force: true });
-    });
+    undo(() => removeAll(place));
     prepareDocuments(place, readFileSync(join(directory, "results", stored), "utf8"));
   });
   afterAll(() => {
@@ -40,8 +37,7 @@ describeWith(NEEDS, "whatever the surroundings", () => {
     chmodSync(own, 0o755);
     const scene = drawScene(seed, own, place);
     const { name, complaint } = await play(scene);
-    openAll(own);
-    rmSync(own, { recursive: true, force: true });
+    removeAll(own);
     tally.set(name ?? "NONE", (tally.get(name ?? "NONE") ?? 0) + 1);
     expect(name, `${scene.story}\n${complaint}`).not.toBeNull();
   });

@@ -2,29 +2,21 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { FAILURE_EXIT_CODES, type FailureCode } from "../../src/shared/errors.ts";
 import { mulberry32 } from "../../src/stats/random.ts";
 import { COMMAND } from "../support/diskbench.ts";
-import { missing, POWERLESS, runTool } from "../support/requirements.ts";
+import { POWERLESS, runTool } from "../support/requirements.ts";
 
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "tell-failures.mjs")).href;
 /** Of nobody else here, so that a limit to its processes counts those of one command; some are at work beside each other. */
 const FIRST_USER = 54_000;
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 60_000;
+/** What does nothing at all is at its end by then. */
+const IDLE_PATIENCE_MS = 20_000;
 
 export interface Scene {
   readonly seed: number;
@@ -276,7 +268,6 @@ export function canReadCommand(): boolean {
 }
 
 export const NEEDS = ["root", "setpriv", "prlimit", "/bin/bash"] as const;
-export const isComplete = (): boolean => missing(NEEDS).length === 0;
 
 interface Ended {
   readonly code: number | null;
@@ -285,9 +276,15 @@ interface Ended {
   readonly stderr: string;
   /** Of failures that ended it. */
   readonly failures: readonly string[];
+  /** It had to be ended. */
+  readonly hung: boolean;
 }
 
-async function start({ script, environment, directory }: Scene, words: readonly string[]): Promise<Ended> {
+async function start(
+  { script, environment, directory }: Scene,
+  words: readonly string[],
+  patienceMs: number,
+): Promise<Ended> {
   // Of this name bash makes what the shell calls itself; what comes after are "$@".
   const child = spawn("/bin/bash", ["-c", script, "bash", process.execPath, ...words], {
     cwd: "/",
@@ -297,7 +294,11 @@ async function start({ script, environment, directory }: Scene, words: readonly 
   });
   const [input, , , codes] = child.stdio;
   input.on("error", () => undefined).end(profileOf("null"));
-  const patience = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), PATIENCE_MS);
+  let hung = false;
+  const patience = setTimeout(() => {
+    hung = true;
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+  }, patienceMs);
   const exit = once(child, "exit") as Promise<[number | null, string | null]>;
   const [[code, signal], stdout, stderr, failures] = await Promise.all([
     exit,
@@ -307,6 +308,7 @@ async function start({ script, environment, directory }: Scene, words: readonly 
   ]);
   clearTimeout(patience);
   return {
+    hung,
     code,
     signal,
     stdout,
@@ -352,6 +354,7 @@ export interface Outcome {
   readonly complaint: string;
 }
 
+const NO_NODE = "node cannot start within this limit";
 const outcome = (name: string): Outcome => ({ name, complaint: "" });
 const complain = (what: string, { stderr }: Ended): Outcome => ({
   name: null,
@@ -360,12 +363,13 @@ const complain = (what: string, { stderr }: Ended): Outcome => ({
 
 /** Plays the scene. */
 export async function play(scene: Scene): Promise<Outcome> {
-  const ended = await start(scene, [COMMAND, ...scene.words]);
-  const { code, signal, stderr, stdout, failures } = ended;
+  const ended = await start(scene, [COMMAND, ...scene.words], PATIENCE_MS);
+  const { code, signal, stderr, stdout, failures, hung } = ended;
+  if (hung) return (await isNodeItself(scene, ended)) ? outcome(NO_NODE) : complain("it hung", ended);
   if (signal !== null) return playedToDeath(scene, ended);
   if (code === 99 && stderr.includes("bash: ")) return complain("the scene cannot be set", ended);
-  if (code !== 0 && (await isNodeItself(scene, ended))) return outcome("node cannot start within this limit");
-  if (STACK.test(stderr) || STACK.test(stdout)) return complain("a stack", ended);
+  if (code !== 0 && (await isNodeItself(scene, ended))) return outcome(NO_NODE);
+  if (STACK.test(withoutNodesOwn(scene, stderr)) || STACK.test(stdout)) return complain("a stack", ended);
   switch (code) {
     case 0:
       return outcome("0");
@@ -388,6 +392,12 @@ export async function play(scene: Scene): Promise<Outcome> {
   }
 }
 
+/** Of the engine's node, which has come to its end at a limit, the words that it prints then ("Its own words stand above"). */
+function withoutNodesOwn({ limit }: Scene, stderr: string): string {
+  const isLost = limit !== null && /^diskbench: .*engine process/m.test(stderr);
+  return isLost && FATAL.test(stderr) ? stderr.replaceAll(/^ *\d+: 0x[0-9a-f]+ .*$/gm, "") : stderr;
+}
+
 /** By a signal: its limit's, or of node itself once that left it no way to go on. */
 function playedToDeath({ limit }: Scene, ended: Ended): Outcome {
   const { signal, stderr } = ended;
@@ -401,16 +411,12 @@ function playedToDeath({ limit }: Scene, ended: Ended): Outcome {
 /** Whether node alone, which has nothing to do, cannot be started either. */
 async function isNodeItself(scene: Scene, { stderr }: Ended): Promise<boolean> {
   if (scene.limit === null || /^diskbench: /m.test(stderr)) return false;
-  const alone = await start(scene, ["--eval", "0"]);
-  return alone.code !== 0 || alone.signal !== null;
+  const alone = await start(scene, ["--eval", "0"], IDLE_PATIENCE_MS);
+  return alone.code !== 0;
 }
 
-/** Makes what a scene has forbidden accessible again, so that it can be removed. */
-export function openAll(place: string): void {
-  try {
-    accessSync(place, constants.W_OK);
-    runTool("chmod", "-R", "u+rwX", place);
-  } catch {
-    // It is gone.
-  }
+/** Removes whatever a scene has made; node's own function cannot where paths are longer than the kernel takes. */
+export function removeAll(place: string): void {
+  runTool("chmod", "-R", "u+rwX", place);
+  runTool("rm", "-rf", "--", place);
 }
