@@ -14,7 +14,7 @@ import { POWERLESS, runTool } from "../support/requirements.ts";
 const PRELOAD = pathToFileURL(join(import.meta.dirname, "tell-failures.mjs")).href;
 /** Of nobody else here, so that a limit to its processes counts those of one command; some are at work beside each other. */
 const FIRST_USER = 54_000;
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 /** What does nothing at all is at its end by then. */
 const IDLE_PATIENCE_MS = 20_000;
 
@@ -296,8 +296,12 @@ async function start(
   input.on("error", () => undefined).end(profileOf("null"));
   let hung = false;
   const patience = setTimeout(() => {
-    hung = true;
-    process.kill(-(child.pid ?? 0), "SIGKILL");
+    try {
+      process.kill(-(child.pid ?? 0), "SIGKILL");
+      hung = true;
+    } catch {
+      // It has just ended.
+    }
   }, patienceMs);
   const exit = once(child, "exit") as Promise<[number | null, string | null]>;
   const [[code, signal], stdout, stderr, failures] = await Promise.all([
