@@ -1,6 +1,5 @@
 // Paths of result files, of directories of them, or "-" -> the results, and a warning for what is none among them.
 
-import { say } from "./standard-streams.ts";
 import { readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { SideInput } from "../compare/compare.ts";
@@ -9,6 +8,7 @@ import { readResultFile, STANDARD_INPUT } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, type Failure, formatFailure } from "../shared/errors.ts";
+import { say } from "./standard-streams.ts";
 
 export interface ReadResult {
   readonly path: string;

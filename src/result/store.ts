@@ -161,7 +161,7 @@ function fileNameOf(profileName: string): string {
     .normalize("NFKC")
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
     .replace(/^[.-]+|[.-]+$/g, "");
-  return safe === "" ? "profile" : beginningOfName([...safe].slice(0, 60).join(""), LONGEST_PROFILE_NAME_BYTES);
+  return safe === "" ? "profile" : beginningOfName(Array.from(safe).slice(0, 60).join(""), LONGEST_PROFILE_NAME_BYTES);
 }
 
 /** Gives `draft` its name at `path`; false when something stands there. */

@@ -66,9 +66,9 @@ describe("a run that is asked how far it is", () => {
     const command = start(onTestFinished, ["run", "p.json", "--quiet"], { directory });
     await until("the engine is there", () => command.engineId !== 0);
     const { engineId } = command;
-    let isOver = false;
-    void command.ended.then(() => (isOver = true));
-    while (!isOver) {
+    const progress = { isOver: false };
+    void command.ended.then(() => (progress.isOver = true));
+    while (!progress.isOver) {
       if (childrenOf(command.processId).includes(engineId)) process.kill(engineId, "SIGUSR1");
       await sleep(5);
     }
