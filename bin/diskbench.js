@@ -6,5 +6,14 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`diskbench needs Node.js 20.19 or later; this is ${process.versions.node}.\n`);
   process.exitCode = 2;
 } else {
-  await import("../dist/cli/main.js");
+  try {
+    const { takeStatusSignal } = await import("../dist/shared/status-signal.js");
+    await takeStatusSignal();
+    await import("../dist/cli/main.js");
+  } catch (error) {
+    // What is thrown while files are loaded: too few may be open, or one is missing. Anything else is a mistake.
+    const isSystems = typeof error.errno === "number" || error.code === "ERR_MODULE_NOT_FOUND";
+    process.stderr.write(`diskbench: It cannot be loaded: ${isSystems ? error.message : error.stack}\n`);
+    process.exitCode = isSystems ? 3 : 70;
+  }
 }

@@ -136,6 +136,14 @@ describe("the source tree", () => {
     expect(filesWith(pattern).filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
   });
 
+  test("knows in one file what becomes of what it prints", () => {
+    expect(filesWith(/process\.(stdout|stderr)/)).toEqual(["src/cli/standard-streams.ts"]);
+  });
+
+  test("ends the process in cli/ only", () => {
+    expect(filesWith(/process\.(exit|abort|reallyExit)\b/).filter((path) => !path.startsWith("src/cli/"))).toEqual([]);
+  });
+
   test("has no default export and no file without a subject", () => {
     expect(filesWith(/^export default\b/m)).toEqual([]);
     expect(everything.filter(({ path }) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.)/.test(path))).toEqual([]);

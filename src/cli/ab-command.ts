@@ -22,6 +22,7 @@ import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
 import { EXIT } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
 import { describeTargets, execute, readSettings, requireResultsDirectory } from "./run-command.ts";
+import { print, say } from "./standard-streams.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
   /** Both sides are the same thing. */
@@ -76,7 +77,7 @@ function noiseText({ metric, floor, tolerance, rounds }: MetricNoise): string {
 function sayNoise(comparison: Comparison): void {
   const tests = comparison.cases.length * comparison.gates.length;
   const least = roundsToClose(true, tests, ONE_LOOK.alpha, minimumCount(true));
-  for (const noise of noiseFloor(comparison, least)) process.stderr.write(`${noiseText(noise)}\n`);
+  for (const noise of noiseFloor(comparison, least)) say(`${noiseText(noise)}\n`);
 }
 
 /** What cannot be decided with these rounds is said before hours are spent on it. */
@@ -85,7 +86,7 @@ function warnOfTooFewRounds(plan: Plan, gates: number): void {
   const { alpha } = plan.pairing?.lookAfterRounds === null ? ONE_LOOK : EACH_OF_TWO_LOOKS;
   const least = roundsToClose(true, tests, alpha, minimumCount(true));
   if (plan.rounds >= least) return;
-  process.stderr.write(
+  say(
     `diskbench: ${plan.rounds} rounds can never call a regression in ${tests} gated tests; at least ${least} are needed (--rounds ${least})\n`,
   );
 }
@@ -99,10 +100,10 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
   const plan = planOf(sides, platform, flags, gates);
   warnOfTooFewRounds(plan, gates);
   if (flags.dryRun === true) {
-    process.stdout.write(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    await print(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
     return;
   }
-  requireResultsDirectory();
+  requireResultsDirectory(platform.files);
   // What --strict means for a run, warnings, is not what it means for a verdict.
   const { strict, ...runFlags } = flags;
   await execute(platform, plan, runFlags, {

@@ -8,7 +8,7 @@ import { statedTolerances } from "../compare/stated-tolerances.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
 import { ComparisonOutput, type ComparisonOutputFlags, exitCodeOfComparison } from "./comparison-output.ts";
-import { readResults, readSide } from "./result-files.ts";
+import { readResults, readSide, requireOneInput } from "./result-files.ts";
 
 export interface CompareFlags extends ComparisonOutputFlags, JudgeFlags {
   /** Result of `ab --aa`. */
@@ -17,14 +17,15 @@ export interface CompareFlags extends ComparisonOutputFlags, JudgeFlags {
 }
 
 function compareFiles(baselinePath: string, candidatePath: string, flags: CompareFlags): Comparison {
-  const baseline = readSide(baselinePath);
-  const candidate = readSide(candidatePath);
+  const strict = flags.strict === true;
+  const baseline = readSide(baselinePath, { strict });
+  const candidate = readSide(candidatePath, { strict });
   return compareResults(baseline, candidate, compareOptions(flags, statedTolerances(baseline.results)));
 }
 
 /** The result of `ab` holds both sides. */
 function compareOneFile(path: string, flags: CompareFlags): Comparison {
-  const [read, ...others] = readResults([path]);
+  const [read, ...others] = readResults([path], { strict: flags.strict === true });
   const comparison =
     read === undefined || others.length > 0
       ? null
@@ -53,6 +54,7 @@ function withNoise(comparison: Comparison, path: string | undefined): Comparison
 
 export async function compare(baseline: string, candidate: string | undefined, flags: CompareFlags): Promise<void> {
   const output = new ComparisonOutput(flags);
+  requireOneInput([baseline, candidate, flags.noiseFloor]);
   const comparison =
     candidate === undefined ? compareOneFile(baseline, flags) : compareFiles(baseline, candidate, flags);
   const whole = withNoise(comparison, flags.noiseFloor);

@@ -1,6 +1,6 @@
 // What `compare`, `ab` and `trend` are told about gates, tolerances and differences -> checked values.
 
-import { BLOCKING_DIFFERENCES, type BlockingDifference } from "../compare/comparison.ts";
+import { BLOCKING_DIFFERENCES, SEPARATING_DIFFERENCES, type SeparatingDifference } from "../compare/comparison.ts";
 import type { CompareOptions } from "../compare/compare.ts";
 import type { ToleranceRule } from "../compare/tolerances.ts";
 import { throwFailures } from "../profile/lists.ts";
@@ -32,15 +32,15 @@ function unknownMetric(where: string, name: string): Failure {
   );
 }
 
-/** Metrics that `--gate` names, also several in one flag with commas between. */
-function gatesOf(texts: readonly string[], failures: Failure[]): readonly Metric[] {
+/** Metrics that `flag` names, also several in one with commas between. */
+function metricsOf(flag: "--gate" | "--metric", texts: readonly string[], failures: Failure[]): readonly Metric[] {
   const names = texts.flatMap((text) => text.split(",")).map((name) => name.trim());
-  const gates = names.flatMap((name) => {
+  const metrics = names.flatMap((name) => {
     const metric = metricNamed(name);
-    if (metric === null) failures.push(unknownMetric(`--gate ${name}`, name));
+    if (metric === null) failures.push(unknownMetric(`${flag} ${name}`, name));
     return metric === null ? [] : [metric];
   });
-  return [...new Set(gates)];
+  return [...new Set(metrics)];
 }
 
 /** `3%` for everything, `latencyNs.p99=10%` for one metric. */
@@ -57,11 +57,15 @@ function tolerancesOf(texts: readonly string[], failures: Failure[]): readonly T
   });
 }
 
-function allowedOf(texts: readonly string[], failures: Failure[]): readonly BlockingDifference[] {
+function allowedOf<Name extends string>(
+  names: readonly Name[],
+  texts: readonly string[],
+  failures: Failure[],
+): readonly Name[] {
   return texts.flatMap((text) => {
-    const known = BLOCKING_DIFFERENCES.find((what) => what === text);
+    const known = names.find((what) => what === text);
     if (known === undefined) {
-      failures.push(refusal(`--allow-difference ${text}`, `allowed: ${BLOCKING_DIFFERENCES.join(", ")}`));
+      failures.push(refusal(`--allow-difference ${text}`, `allowed: ${names.join(", ")}`));
     }
     return known === undefined ? [] : [known];
   });
@@ -71,9 +75,28 @@ function allowedOf(texts: readonly string[], failures: Failure[]): readonly Bloc
 export function compareOptions(flags: JudgeFlags, stated: readonly ToleranceRule[]): CompareOptions {
   const failures: Failure[] = [];
   const options: CompareOptions = {
-    gates: gatesOf(flags.gate ?? [], failures),
+    gates: metricsOf("--gate", flags.gate ?? [], failures),
     tolerances: [tolerancesOf(flags.tolerance ?? [], failures), stated],
-    allowed: allowedOf(flags.allowDifference ?? [], failures),
+    allowed: allowedOf(BLOCKING_DIFFERENCES, flags.allowDifference ?? [], failures),
+  };
+  throwFailures(failures);
+  return options;
+}
+
+export interface TrendChoiceFlags {
+  readonly metric?: readonly string[];
+  readonly allowDifference?: readonly string[];
+}
+
+/** No metrics: none are named. Throws BAD_USAGE with everything that is wrong. */
+export function trendOptions(flags: TrendChoiceFlags): {
+  readonly metrics: readonly Metric[];
+  readonly allowed: readonly SeparatingDifference[];
+} {
+  const failures: Failure[] = [];
+  const options = {
+    metrics: metricsOf("--metric", flags.metric ?? [], failures),
+    allowed: allowedOf(SEPARATING_DIFFERENCES, flags.allowDifference ?? [], failures),
   };
   throwFailures(failures);
   return options;

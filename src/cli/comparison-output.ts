@@ -16,6 +16,7 @@ import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { print, say, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 100;
 
@@ -49,10 +50,14 @@ export class ComparisonOutput {
 
   /** Prints it, writes the files, and tells GitHub where it runs there. */
   async show(comparison: Comparison): Promise<void> {
-    const terminal = process.stdout.isTTY ? process.stdout : null;
-    const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
-    const options = { color, width: terminal?.columns || DEFAULT_WIDTH };
-    process.stdout.write(COMPARISON_FORMATS[this.#format].render(comparison, options));
+    try {
+      await print(COMPARISON_FORMATS[this.#format].render(comparison, stdoutLooks(DEFAULT_WIDTH)));
+    } finally {
+      await this.#showElsewhere(comparison);
+    }
+  }
+
+  async #showElsewhere(comparison: Comparison): Promise<void> {
     for (const { path, format } of this.#files) {
       writeFileAtomically(
         await loadFiles(),
@@ -62,7 +67,7 @@ export class ComparisonOutput {
     }
     // The runner reads commands from both streams; stdout is the report's.
     if (process.env["GITHUB_ACTIONS"] === "true" && this.#format !== "github") {
-      process.stderr.write(renderComparisonAnnotations(comparison));
+      say(renderComparisonAnnotations(comparison));
     }
     appendStepSummary(comparison);
   }
@@ -86,7 +91,7 @@ function appendStepSummary(comparison: Comparison): void {
   } catch (thrown) {
     // The verdict is more than its looks: it stands, and so does the exit code.
     const text = thrown instanceof Error ? thrown.message : String(thrown);
-    process.stderr.write(`diskbench: the step summary was not written: ${printable(text)}\n`);
+    say(`diskbench: the step summary was not written: ${printable(text)}\n`);
   }
 }
 

@@ -4,6 +4,7 @@ import { loadPlatform } from "../platform/index.ts";
 import type { DeviceListing } from "../platform/platform.ts";
 import { humanBytes } from "../shared/units.ts";
 import { printGrid } from "./print-grid.ts";
+import { print } from "./standard-streams.ts";
 
 function usable({ confirmation, confirmationNote, hazards }: DeviceListing): string {
   if (hazards.length > 0) return `in use: ${hazards.join("; ")}`;
@@ -29,10 +30,10 @@ export async function devices(flags: { readonly json?: true }): Promise<void> {
   const platform = await loadPlatform();
   const listing = platform.volumes.listDevices();
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(listing, null, 2)}\n`);
+    await print(`${JSON.stringify(listing, null, 2)}\n`);
     return;
   }
-  printGrid(
+  await printGrid(
     HEADINGS,
     listing.map((device) => [
       device.path,

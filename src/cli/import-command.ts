@@ -6,14 +6,15 @@ import { isThere } from "../platform/named-files.ts";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
-import type { ImportFormat } from "../profile/import/source.ts";
+import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
 import { profileText } from "../profile/profile-text.ts";
 import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
-import { writeNewProfile } from "./new-file.ts";
+import { sayWritten, writeNewProfile } from "./new-file.ts";
 import { readTextWithin } from "./read-text.ts";
+import { print, say } from "./standard-streams.ts";
 
 export interface ImportFlags {
   readonly format: ImportFormat;
@@ -36,7 +37,7 @@ const MOST_BYTES = 3 * LONGEST_TEXT;
 
 /** A path, "-" for standard input, or a whole command line as one word. */
 function readSource(source: string): Source {
-  if (/^(?:fio|diskspd)(?:\.exe)?\s/i.test(source) && !isThere(source)) {
+  if (/\s/.test(source) && isCommandLine(source) && !isThere(source)) {
     return { where: "command line", name: "imported", text: source };
   }
   const where = source === "-" ? "standard input" : source;
@@ -51,7 +52,8 @@ function readSource(source: string): Source {
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
-    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This cannot be read", system });
+    const next = isCommandLine(source) ? { next: "Put the whole command line in quotes, as one word" } : {};
+    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This cannot be read", system, ...next });
   }
   throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This is too large to be imported" });
 }
@@ -63,10 +65,10 @@ async function write(file: string, text: string, force: boolean): Promise<void> 
 
 function sayNotes(notes: readonly ImportNote[]): void {
   for (const note of notes.slice(0, MOST_NOTES)) {
-    process.stderr.write(`diskbench: ${isLoss(note) ? "not imported" : "note"}: ${printable(noteText(note))}.\n`);
+    say(`diskbench: ${isLoss(note) ? "not imported" : "note"}: ${printable(noteText(note))}.\n`);
   }
   const left = notes.length - MOST_NOTES;
-  if (left > 0) process.stderr.write(`diskbench: ${left} more notes are left out.\n`);
+  if (left > 0) say(`diskbench: ${left} more notes are left out.\n`);
 }
 
 /** Under --strict a loss is a failure, and nothing comes out. */
@@ -85,9 +87,9 @@ export async function importFile(file: string, words: readonly string[], flags: 
   sayNotes(notes);
   const json = profileText(document);
   if (flags.output === undefined) {
-    process.stdout.write(json);
+    await print(json);
     return;
   }
   await write(flags.output, json, flags.force === true);
-  process.stdout.write(`${flags.output} written; run it with: diskbench run ${flags.output}\n`);
+  await sayWritten(flags.output);
 }

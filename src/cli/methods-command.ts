@@ -4,6 +4,7 @@ import { loadPlatform } from "../platform/index.ts";
 import { backendFor, BACKEND_TRAITS, METHODS, methodsOf, type Method } from "../shared/methods.ts";
 import type { System } from "../shared/vocabulary.ts";
 import { printGrid } from "./print-grid.ts";
+import { print } from "./standard-streams.ts";
 
 interface MethodRow {
   readonly method: Method;
@@ -45,10 +46,10 @@ export async function methods(flags: { readonly json?: true }): Promise<void> {
     };
   });
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify(rows, null, 2)}\n`);
+    await print(`${JSON.stringify(rows, null, 2)}\n`);
     return;
   }
-  printGrid(
+  await printGrid(
     ["Method", "At queue depth 1", "Deeper", "Here"],
     rows.map(({ method, nativeCallAtDepth1, nativeCallDeeper, available, note }) => [
       method,

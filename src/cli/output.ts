@@ -2,7 +2,7 @@
 
 import { dirname, resolve } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
-import { leadToOne, requireWritable } from "../platform/named-files.ts";
+import { kindAt, leadToOne, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
 import { throwFailures } from "../profile/lists.ts";
 import type { Result } from "../result/result.ts";
@@ -10,6 +10,7 @@ import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import type { ReportFlags } from "./flags.ts";
+import { print, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 80;
 
@@ -18,19 +19,49 @@ interface OutputFile {
   readonly format: ReportFormatName;
 }
 
+/** What is at `path`; null: nothing. Throws OUTPUT_FAILED when nothing can be there: the name is too long, say. */
+function lookAt(path: string): "directory" | "other" | null {
+  try {
+    return kindAt(path);
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    const next = "Name another place with --output";
+    throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "No file can be written here", system, next });
+  }
+}
+
 /** Throws OUTPUT_FAILED when no file can be made in `directory`. */
 export function requireDirectory(directory: string): void {
+  if (lookAt(directory) === "other") {
+    throw new DiskbenchError({
+      code: "OUTPUT_FAILED",
+      where: directory,
+      what: "This is no directory, and files are to be written in it",
+      next: "Rename or remove it, or work in another directory",
+    });
+  }
   try {
     requireWritable(directory);
   } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
     throw new DiskbenchError({
       code: "OUTPUT_FAILED",
       where: directory,
       what: "No file can be written in this directory",
-      system: systemErrorOf(thrown) ?? { call: "access", code: 0, name: "", text: String(thrown) },
+      system,
       next: "Work in another directory, name another place with --output, or change the permissions of this one",
     });
   }
+}
+
+/** Throws OUTPUT_FAILED when no file can be made or replaced at `path`. */
+function requirePlace(path: string): void {
+  requireDirectory(dirname(path));
+  if (lookAt(path) !== "directory") return;
+  const next = "Name a file in it";
+  throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "This is a directory, not a file", next });
 }
 
 function isSameFile(first: string, second: string): boolean {
@@ -62,7 +93,7 @@ export class Output {
   /** Throws OUTPUT_FAILED when a file that --output names could not be written, BAD_USAGE when it is one of `inputs`. */
   requirePlaces(inputs: readonly string[]): void {
     for (const { path } of this.#files) {
-      requireDirectory(dirname(path));
+      requirePlace(path);
       if (!inputs.some((input) => isSameFile(input, path))) continue;
       throw new DiskbenchError({
         code: "BAD_USAGE",
@@ -96,11 +127,8 @@ export class Output {
     throwFailures(failures);
   }
 
-  print(result: Result): void {
-    const terminal = process.stdout.isTTY ? process.stdout : null;
-    const color = terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1;
-    // Some pseudo-terminals say that they have no columns at all.
-    const width = terminal?.columns || DEFAULT_WIDTH;
-    process.stdout.write(this.#render(result, this.#format, color, width));
+  async print(result: Result): Promise<void> {
+    const { color, width } = stdoutLooks(DEFAULT_WIDTH);
+    await print(this.#render(result, this.#format, color, width));
   }
 }

@@ -2,11 +2,12 @@
 
 import { displayWidth } from "../report/text.ts";
 import { printable } from "../report/printable.ts";
+import { print } from "./standard-streams.ts";
 
 /** Two spaces between columns, none at the end of a line. */
-export function printGrid(headings: readonly string[], rows: readonly (readonly string[])[]): void {
+export async function printGrid(headings: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
   const lines = [headings, ...rows].map((line) => line.map(printable));
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => displayWidth(line[column] ?? ""))));
   const pad = (text: string, column: number): string => text + " ".repeat((widths[column] ?? 0) - displayWidth(text));
-  for (const line of lines) process.stdout.write(`${line.map(pad).join("  ").trimEnd()}\n`);
+  await print(lines.map((line) => `${line.map(pad).join("  ").trimEnd()}\n`).join(""));
 }

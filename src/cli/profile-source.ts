@@ -22,7 +22,7 @@ function readSource(where: string, file: string | number): ProfileSource {
       LARGEST_BYTES,
       (what) => new DiskbenchError({ code: "PROFILE_INVALID", where, what }),
     );
-    if (text !== null) return { where, text: text.replace(/^\uFEFF/, "") };
+    if (text !== null) return { where, text };
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;

@@ -2,13 +2,14 @@
 
 import { builtinProfileNames, describeBuiltinProfile } from "../profile/builtin.ts";
 import { readProfileSource } from "./profile-source.ts";
+import { print } from "./standard-streams.ts";
 
-export function profiles(name: string | undefined): void {
+export async function profiles(name: string | undefined): Promise<void> {
   if (name !== undefined) {
-    process.stdout.write(readProfileSource(name).text);
+    await print(readProfileSource(name).text);
     return;
   }
   const names = builtinProfileNames();
   const width = Math.max(...names.map((each) => each.length));
-  for (const each of names) process.stdout.write(`${each.padEnd(width)}  ${describeBuiltinProfile(each) ?? ""}\n`);
+  await print(names.map((each) => `${each.padEnd(width)}  ${describeBuiltinProfile(each) ?? ""}\n`).join(""));
 }

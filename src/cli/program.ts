@@ -8,6 +8,7 @@ import type { ReportFlags, RunFlags } from "./flags.ts";
 import type { ImportFlags } from "./import-command.ts";
 import type { TrendFlags } from "./trend-command.ts";
 import { ownVersion } from "./package-version.ts";
+import { print, say } from "./standard-streams.ts";
 
 /** Any less, and a busy machine looks like a hung device. */
 const LEAST_PATIENCE_SECONDS = 0.5;
@@ -106,7 +107,7 @@ function abCommand(): Command {
 
 function reportCommand(): Command {
   return addReportFlags(new Command("report").summary("print stored results again, in any format"))
-    .argument("<result...>", "result files")
+    .argument("<result...>", 'result files, or "-" for standard input')
     .action(async (paths: readonly string[], flags: ReportFlags) =>
       (await import("./report-command.ts")).report(paths, flags),
     );
@@ -127,8 +128,8 @@ function compareCommand(): Command {
     .description(
       "Compares results case by case and exits 1 when the candidate is worse by more than the tolerance. A result of `ab` holds both sides and is given alone.",
     )
-    .argument("<baseline>", "a result file, or a directory of them")
-    .argument("[candidate]", "a result file, or a directory of them")
+    .argument("<baseline>", 'a result file, "-" for standard input, or a directory of results')
+    .argument("[candidate]", "the same for the other side")
     .option("--allow-difference <what>", "compare although it differs: profile, device, ... (repeatable)", collect)
     .option("--noise-floor <result>", "result of `ab --aa` on this machine, to judge the tolerances by")
     .action(async (baseline: string, candidate: string | undefined, flags: CompareFlags) =>
@@ -139,8 +140,12 @@ function compareCommand(): Command {
 function trendCommand(): Command {
   return new Command("trend")
     .summary("find steps in a history of results")
-    .argument("<result...>", "result files, or directories of them")
+    .description(
+      "Orders runs by time and finds steps in each figure. Runs that are not comparable are series of their own.",
+    )
+    .argument("<result...>", 'result files, directories of them, or "-" for standard input')
     .option("--metric <metric>", "what to look at, e.g. iops or latencyNs.p99 (repeatable)", collect)
+    .option("--allow-difference <what>", "one series although runs differ: device, cpu, ... (repeatable)", collect)
     .option("--json", "as JSON")
     .action(async (paths: readonly string[], flags: TrendFlags) =>
       (await import("./trend-command.ts")).trend(paths, flags),
@@ -194,8 +199,22 @@ function informationCommands(): readonly Command[] {
   ];
 }
 
-/** The whole command line. Errors in it are thrown as CommanderError, after they were explained on stderr. */
-export function createProgram(): Command {
+/** Runs the command that `words` ask for. Errors in them are thrown as CommanderError, after they were explained. */
+export async function runProgram(words: readonly string[]): Promise<void> {
+  // Commander writes help and version with no look at what becomes of them.
+  const printed: string[] = [];
+  const program = createProgram();
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeOut: (text) => printed.push(text), writeErr: say });
+  }
+  try {
+    await program.parseAsync(words);
+  } finally {
+    if (printed.length > 0) await print(printed.join(""));
+  }
+}
+
+function createProgram(): Command {
   const program = new Command("diskbench")
     .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
     .version(ownVersion(), "-V, --version")

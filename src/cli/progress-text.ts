@@ -75,6 +75,21 @@ export function roundEndLine(start: EventOf<"round-start">, end: EventOf<"round-
   return { ...roundName(start), after: `: done, ${rates(end.iops, end.bytesPerSecond)}` };
 }
 
+/** Answer to whoever asks before there is anything to tell. */
+export const preparingStatus = (elapsedSeconds: number): string =>
+  `getting ready, nothing is measured yet: ${humanSeconds(Math.floor(elapsedSeconds))} elapsed`;
+
+/** Answer to whoever asks in the middle of a round: how it goes now, and what it has come to so far. */
+export function roundStatus(
+  start: EventOf<"round-start">,
+  progress: EventOf<"round-progress"> | null,
+  time: { readonly elapsedSeconds: number; readonly remainingSeconds: number },
+): string {
+  const phase = progress?.phase ?? (start.warmupSeconds > 0 ? "warmup" : "measure");
+  const line = plainText(roundLine(start, phase, progress, time));
+  return progress === null ? line : `${line}; ${counted(progress.ios, "I/O")}, ${humanBytes(progress.bytes)} so far`;
+}
+
 export const plainText = ({ before, name, after }: ProgressLine): string => before + name + after;
 
 /** The line in at most `columns`: first the name is shortened, then, on a very narrow terminal, the whole. */

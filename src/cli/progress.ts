@@ -8,9 +8,11 @@ import {
   fitLine,
   plainText,
   planText,
+  preparingStatus,
   type ProgressLine,
   roundEndLine,
   roundLine,
+  roundStatus,
 } from "./progress-text.ts";
 
 /** As much of a stream as progress needs; `process.stderr` is one. */
@@ -31,6 +33,8 @@ export interface ProgressOptions {
 
 export interface Progress {
   readonly handle: (event: RunEvent) => void;
+  /** Says where the run stands, whatever the mode: somebody has asked. */
+  readonly sayStatus: () => void;
   /** Leaves the terminal as it was found; may be called at any moment, also more than once. */
   readonly stop: () => void;
 }
@@ -101,7 +105,9 @@ interface RoundState {
   readonly phase: RoundPhase;
 }
 
-function fullProgress(output: Output, now: () => number): Progress {
+type Handler = Progress["handle"];
+
+function fullProgress(output: Output, now: () => number): Handler {
   const beganMs = now();
   let filling: string | null = null;
   let round: RoundState | null = null;
@@ -115,7 +121,7 @@ function fullProgress(output: Output, now: () => number): Progress {
     );
   };
 
-  const handle = (event: RunEvent): void => {
+  return (event) => {
     switch (event.kind) {
       case "plan":
         output.print(planText(event));
@@ -148,22 +154,59 @@ function fullProgress(output: Output, now: () => number): Progress {
         break;
     }
   };
-  return { handle, stop: output.stop };
 }
 
-const PROGRESS_OF: Readonly<Record<ProgressMode, (output: Output, now: () => number) => Progress>> = {
+const HANDLER_OF: Readonly<Record<ProgressMode, (output: Output, now: () => number) => Handler>> = {
   full: fullProgress,
-  notices: (output) => ({
-    handle: (event) => {
-      if (event.kind === "notice") output.print(printable(event.text));
-    },
-    stop: () => {},
-  }),
-  silent: () => ({ handle: () => {}, stop: () => {} }),
+  notices: (output) => (event) => {
+    if (event.kind === "notice") output.print(printable(event.text));
+  },
+  silent: () => () => {},
 };
+
+/** Keeps the last of what each kind of event has told, for whoever asks. */
+function statusOf(now: () => number): { readonly handle: Handler; readonly text: () => string } {
+  const beganMs = now();
+  let fill: EventOf<"target-fill"> | null = null;
+  let start: EventOf<"round-start"> | null = null;
+  let progress: EventOf<"round-progress"> | null = null;
+  let end: EventOf<"round-end"> | null = null;
+  let startedMs = beganMs;
+
+  const handle: Handler = (event) => {
+    if (event.kind === "target-fill") {
+      fill = event;
+    } else if (event.kind === "round-start") {
+      [start, progress, end, startedMs] = [event, null, null, now()];
+    } else if (event.kind === "round-progress") {
+      progress = event;
+    } else if (event.kind === "round-end") {
+      end = event;
+    }
+  };
+  const text = (): string => {
+    const elapsedSeconds = (now() - beganMs) / 1000;
+    if (start !== null) {
+      const remainingSeconds = start.remainingSeconds - (now() - startedMs) / 1000;
+      const time = { elapsedSeconds, remainingSeconds };
+      return end === null ? roundStatus(start, progress, time) : plainText(roundEndLine(start, end));
+    }
+    return fill === null ? preparingStatus(elapsedSeconds) : plainText(fillLine(fill, elapsedSeconds));
+  };
+  return { handle, text };
+}
 
 /** Makes progress for one run. The stream decides the way: a terminal has its line redrawn, anything else gets lines. */
 export function createProgress(stream: ProgressStream, { mode, now }: ProgressOptions): Progress {
   const output = stream.isTTY === true ? terminalOutput(stream, now) : plainOutput(stream, now);
-  return PROGRESS_OF[mode](output, now);
+  const status = statusOf(now);
+  const show = HANDLER_OF[mode](output, now);
+  return {
+    handle: (event) => {
+      status.handle(event);
+      show(event);
+    },
+    sayStatus: () => output.print(status.text()),
+    stop: output.stop,
+  };
 }

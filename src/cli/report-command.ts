@@ -4,14 +4,16 @@ import { loadFiles } from "../platform/index.ts";
 import { readResultFile } from "../result/read-result.ts";
 import type { ReportFlags } from "./flags.ts";
 import { Output } from "./output.ts";
+import { requireOneInput } from "./result-files.ts";
 
 export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   const output = new Output(flags);
+  requireOneInput(paths);
   // All are read before the first is printed: a broken one among them is an error of the whole call.
   const results = paths.map((path) => readResultFile(path));
   const files = output.namesFiles ? await loadFiles() : null;
   for (const result of results) {
-    output.print(result);
     if (files !== null) output.writeFiles(files, result, false);
+    await output.print(result);
   }
 }

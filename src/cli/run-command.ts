@@ -1,13 +1,12 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import { describePlan } from "../plan/describe-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { loadPlatform } from "../platform/index.ts";
-import { isThere } from "../platform/named-files.ts";
 import type { Files, Platform } from "../platform/platform.ts";
 import { impossiblePoints } from "../profile/impossible-points.ts";
 import { loadProfile } from "../profile/load.ts";
@@ -19,10 +18,10 @@ import { serializeProfile } from "../profile/serialize.ts";
 import { printable } from "../report/printable.ts";
 import { renderJson } from "../report/json.ts";
 import type { Result, Tool } from "../result/result.ts";
-import { createResultFile, updateResultFile } from "../result/store.ts";
+import { createResultFile, nearestDirectory, updateResultFile } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
-import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
+import { DiskbenchError, FAILURE_EXIT_CODES, failuresOf, type Failure } from "../shared/errors.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
@@ -31,6 +30,8 @@ import { ownVersion, packageVersion } from "./package-version.ts";
 import { readProfileSource } from "./profile-source.ts";
 import { createProgress } from "./progress.ts";
 import { failureOfRecord, sayFailure } from "./say-failure.ts";
+import { print, progressStream, say } from "./standard-streams.ts";
+import { workingDirectory } from "./working-directory.ts";
 
 const RESULTS_DIRECTORY = "results";
 
@@ -60,7 +61,8 @@ export function describeTargets(platform: Platform, profile: Profile): Parameter
   const failures: Failure[] = [];
   const facts = profile.targets.flatMap(({ path }) => {
     try {
-      return [describeTarget(platform, path, process.cwd())];
+      // What is absolute needs no directory to be seen from.
+      return [describeTarget(platform, path, isAbsolute(path) ? path : workingDirectory())];
     } catch (thrown) {
       failures.push(...failuresOf(thrown));
       return [];
@@ -91,13 +93,15 @@ class ResultFile {
     this.#profileName = profileName;
   }
 
-  save(result: Result): void {
+  /** Returns where it stands. */
+  save(result: Result): string {
     const text = renderJson(result, { color: false, width: 80, mebibytes: false });
     if (this.path !== null) updateResultFile(this.#files, this.path, text);
     else {
-      const directory = join(process.cwd(), RESULTS_DIRECTORY);
+      const directory = join(workingDirectory(), RESULTS_DIRECTORY);
       this.path = createResultFile(this.#files, directory, this.#startedAt, this.#profileName, text);
     }
+    return this.path;
   }
 }
 
@@ -105,22 +109,34 @@ class ResultFile {
 export interface RunOutlet {
   /** Called after each round. */
   readonly writeFiles: (result: Result) => void;
-  readonly print: (result: Result) => void | Promise<void>;
+  readonly print: (result: Result) => Promise<void>;
   /** What the result means beyond what went well or not; absent: nothing. */
   readonly exitCode?: (result: Result) => number;
   readonly isDecided?: (result: Result) => boolean;
 }
 
 /** Throws OUTPUT_FAILED when results cannot be kept here: better now than when there is something to lose. */
-export function requireResultsDirectory(): void {
-  const results = join(process.cwd(), RESULTS_DIRECTORY);
-  requireDirectory(isThere(results) ? results : process.cwd());
+export function requireResultsDirectory(files: Files): void {
+  const nearest = nearestDirectory(files, join(workingDirectory(), RESULTS_DIRECTORY));
+  if (nearest !== null) requireDirectory(nearest);
+}
+
+/** Why the report could not be printed, and where what it says is saved; nothing: it was printed. */
+async function failuresToPrint(printReport: () => Promise<void>, savedAt: string | null): Promise<readonly Failure[]> {
+  try {
+    await printReport();
+    return [];
+  } catch (thrown) {
+    const next = `What was measured is saved; print it with: diskbench report ${savedAt ?? ""}`;
+    return failuresOf(thrown).map((failure) => (savedAt === null ? failure : { next, ...failure }));
+  }
 }
 
 export async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: RunOutlet): Promise<void> {
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
-  const progress = createProgress(process.stderr, { mode, now: () => performance.now() });
+  const progress = createProgress(progressStream, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
+  process.on("SIGUSR1", progress.sayStatus);
   const file = new ResultFile(platform.files, plan.profile.name);
   try {
     const result = await runPlan(platform, plan, {
@@ -134,7 +150,7 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
       onEvent: progress.handle,
       save: (soFar) => {
         try {
-          file.save(soFar);
+          return file.save(soFar);
         } finally {
           output.writeFiles(soFar);
         }
@@ -142,17 +158,19 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
       ...(output.isDecided === undefined ? {} : { isDecided: output.isDecided }),
     });
     progress.stop();
-    await output.print(result);
-    if (flags.quiet !== true) process.stderr.write(`Result: ${printable(file.path ?? "")}\n`);
-    for (const failure of failuresIn(result)) sayFailure(failureOfRecord(failure));
+    const unprinted = await failuresToPrint(() => output.print(result), file.path);
+    if (flags.quiet !== true) say(`Result: ${printable(file.path ?? "")}\n`);
+    for (const failure of [...failuresIn(result).map(failureOfRecord), ...unprinted]) sayFailure(failure);
     const own = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
-    process.exitCode = firstOf([own, output.exitCode?.(result) ?? EXIT.done]);
+    const codes = unprinted.map(({ code }) => FAILURE_EXIT_CODES[code]);
+    process.exitCode = firstOf([own, ...codes, output.exitCode?.(result) ?? EXIT.done]);
   } catch (thrown) {
     const code = interruption.exitCode();
     if (code === null) throw thrown;
     process.exitCode = code;
   } finally {
     progress.stop();
+    process.off("SIGUSR1", progress.sayStatus);
     interruption.dispose();
   }
 }
@@ -167,10 +185,10 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   });
   if (flags.dryRun === true) {
     const json = flags.json === true || flags.format === "json";
-    process.stdout.write(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    await print(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
     return;
   }
-  requireResultsDirectory();
+  requireResultsDirectory(platform.files);
   output.requirePlaces([name, ...plan.targets.map(({ facts }) => facts.resolvedPath)]);
   await execute(platform, plan, flags, {
     writeFiles: (result) => output.writeFiles(platform.files, result, true),

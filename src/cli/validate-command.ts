@@ -5,13 +5,14 @@ import { parseProfile } from "../profile/load.ts";
 import { throwFailures } from "../profile/lists.ts";
 import { expandPoints } from "../profile/points.ts";
 import { readProfileSource } from "./profile-source.ts";
+import { print } from "./standard-streams.ts";
 
-export function validate(name: string): void {
+export async function validate(name: string): Promise<void> {
   const { where, text } = readProfileSource(name);
   const profile = parseProfile(text, where);
   const points = expandPoints(profile);
   throwFailures(impossiblePoints(points));
   const cases = `${points.length} case${points.length === 1 ? "" : "s"}`;
   const rounds = `${profile.rounds} round${profile.rounds === 1 ? "" : "s"}`;
-  process.stdout.write(`${where}: valid, ${cases} of ${rounds} each\n`);
+  await print(`${where}: valid, ${cases} of ${rounds} each\n`);
 }

@@ -9,6 +9,13 @@ export const COMPARISON_SCHEMA = "diskbench-comparison/1";
 export const BLOCKING_DIFFERENCES = ["profile", "device", "file-system", "mount-options"] as const;
 export type BlockingDifference = (typeof BLOCKING_DIFFERENCES)[number];
 
+/**
+ * What makes runs series of their own in a history: what forbids comparing, and what a comparison may be about and
+ * a history is not. In either case a step would be called a change of the device's speed that is none.
+ */
+export const SEPARATING_DIFFERENCES = [...BLOCKING_DIFFERENCES, "cpu", "allocation", "target-size"] as const;
+export type SeparatingDifference = (typeof SEPARATING_DIFFERENCES)[number];
+
 /** A fact in which the two sides differ. */
 export interface Difference {
   readonly what: BlockingDifference | (string & {});

@@ -5,6 +5,7 @@ import type { Result } from "../result/result.ts";
 import { type CompareOptions, compareSides, type SideInput } from "./compare.ts";
 import { BLOCKING_DIFFERENCES, type Comparison, type Difference } from "./comparison.ts";
 import { differencesBetween } from "./differences.ts";
+import { partOf } from "./facets.ts";
 import { EACH_OF_TWO_LOOKS, ONE_LOOK } from "./judge.ts";
 import { casesOf } from "./series-of.ts";
 
@@ -26,9 +27,7 @@ function sideOf(result: Result, { cases, labels }: Pairing, side: 0 | 1, files: 
     const job = plainJob(name.job);
     return [{ ...own, id: plainId(name.id, name.job, job), job }];
   });
-  const paths = new Set(chosen.map(({ settings }) => settings.target));
-  const targets = result.targets.filter(({ resolvedPath }) => paths.has(resolvedPath));
-  return { label: labels[side], files, results: [{ ...result, cases: chosen, targets }] };
+  return { label: labels[side], files, results: [partOf(result, chosen)] };
 }
 
 /** Here a difference of device or file system is what is compared. */

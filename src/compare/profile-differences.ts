@@ -1,7 +1,8 @@
-// Two profile documents -> where they ask for different I/O, and where they differ in words only.
+// Two profile documents -> where they ask for different I/O, and where they differ in words only; one -> a case's load.
 
 import { resolveProfile } from "../profile/resolve.ts";
 import { serializeProfile } from "../profile/serialize.ts";
+import type { CaseResult } from "../result/result.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 
 /** What can differ without another load being measured: names, how often, what is made of the figures. */
@@ -58,4 +59,30 @@ export function profileDifferences(baseline: object, candidate: object): readonl
     if (ofKind.length === 0) return [];
     return [{ harmless, baseline: textOf(before, ofKind), candidate: textOf(after, ofKind) }];
   });
+}
+
+/** Settings that say where, which other facts do, or what came of it. */
+const NOT_ASKED_FOR = new Set(["target", "preallocate", "fill", "nativeOperations"]);
+
+const statements = (leaves: Leaves): readonly string[] => Array.from(leaves, ([place, value]) => `${place}: ${value}`);
+
+/**
+ * For the cases of one profile: what each asks for, such as `duration: "2s"`. Other jobs of the profile and other
+ * points of the sweep are no part of it, so that adding one does not make another load of the rest.
+ */
+export function loadsIn(profile: object): (each: CaseResult) => readonly string[] {
+  const whole = complete(profile) ?? profile;
+  const jobs: unknown = Reflect.get(whole, "jobs");
+  return ({ job, settings }) => {
+    const asked = Object.entries(settings).filter(([name]) => !NOT_ASKED_FOR.has(name));
+    const own: unknown = Array.isArray(jobs)
+      ? jobs.find((each: unknown) => Reflect.get(Object(each), "name") === job)
+      : undefined;
+    // The settings tell one value of what the job may give a list of.
+    const isTold = (name: string): boolean => name === "name" || name in settings || `${name}Bytes` in settings;
+    const rest = [...leavesOf(own ?? whole, "")].filter(([place]) =>
+      own === undefined ? !HARMLESS.test(place) : !isTold(place),
+    );
+    return [...statements(leavesOf(Object.fromEntries(asked), "")), ...statements(new Map(rest))];
+  };
 }

@@ -1,6 +1,7 @@
 // The results of one side -> for each case the values of any metric, one per round or one per run.
 
 import type { CaseResult, Result, Round } from "../result/result.ts";
+import { grouped } from "../shared/grouped.ts";
 import type { Metric } from "../shared/metrics.ts";
 import { median } from "../stats/ranks.ts";
 import { roundFigure, roundRate } from "./round-figures.ts";
@@ -18,12 +19,10 @@ export interface CaseSide {
 
 /** By case id, in the order of the first result. */
 export function casesOf(results: readonly Result[]): ReadonlyMap<string, CaseSide> {
-  const found = new Map<string, CaseResult[]>();
-  for (const each of results.flatMap(({ cases }) => cases)) {
-    const known = found.get(each.id);
-    if (known === undefined) found.set(each.id, [each]);
-    else known.push(each);
-  }
+  const found = grouped(
+    results.flatMap(({ cases }) => cases),
+    ({ id }) => id,
+  );
   return new Map(
     Array.from(found, ([id, cases]) => [
       id,

@@ -1,10 +1,18 @@
-// A history of results -> for every case and metric its values over time and the steps in them; pure.
+// A history of results -> for every comparable series and metric its values over time and the steps in them; pure.
 
 import type { Result } from "../result/result.ts";
 import type { Metric } from "../shared/metrics.ts";
 import { type ChangePointOptions, changePoints } from "../stats/change-points.ts";
 import { median } from "../stats/ranks.ts";
 import { metricParts } from "../shared/metrics.ts";
+import {
+  comparableSeries,
+  type ComparableSeries,
+  type Fact,
+  type FactChange,
+  type LeftOut,
+} from "./comparable-series.ts";
+import type { SeparatingDifference } from "./comparison.ts";
 import { roundFigure } from "./round-figures.ts";
 
 export const TREND_SCHEMA = "diskbench-trend/1";
@@ -35,6 +43,11 @@ export interface TrendStep {
 export interface TrendSeries {
   readonly id: string;
   readonly metric: Metric;
+  /** What all its runs have in common, and of that what sets it apart from other series of the same case. */
+  readonly facts: readonly Fact[];
+  readonly apart: readonly Fact[];
+  /** What changed on the way and may be why a step is there. */
+  readonly changes: readonly FactChange[];
   readonly points: readonly TrendPoint[];
   readonly steps: readonly TrendStep[];
 }
@@ -42,15 +55,16 @@ export interface TrendSeries {
 export interface Trend {
   readonly schema: typeof TREND_SCHEMA;
   readonly runs: number;
+  readonly leftOut: readonly LeftOut[];
   readonly series: readonly TrendSeries[];
 }
 
-function pointsOf(results: readonly Result[], id: string, metric: Metric): readonly TrendPoint[] {
-  return results.flatMap(({ startedAt, cases }) => {
-    const values = (cases.find((each) => each.id === id)?.rounds ?? []).map((round) => roundFigure(round, metric));
+function pointsOf({ runs }: ComparableSeries, metric: Metric): readonly TrendPoint[] {
+  return runs.flatMap(({ result, each }) => {
+    const values = each.rounds.map((round) => roundFigure(round, metric));
     const present = values.filter((value) => value !== null);
     const value = present.length < values.length ? null : median(present);
-    return value === null ? [] : [{ startedAt, value }];
+    return value === null ? [] : [{ startedAt: result.startedAt, value }];
   });
 }
 
@@ -71,14 +85,18 @@ function stepsOf(metric: Metric, points: readonly TrendPoint[]): readonly TrendS
 }
 
 /** Results in any order; each run's value is the median of its rounds. */
-export function trendOf(results: readonly Result[], metrics: readonly Metric[]): Trend {
-  const ordered = results.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
-  const ids = [...new Set(ordered.flatMap(({ cases }) => cases.map(({ id }) => id)))];
-  const series = ids.flatMap((id) =>
+export function trendOf(
+  results: readonly Result[],
+  metrics: readonly Metric[],
+  allowed: readonly SeparatingDifference[] = [],
+): Trend {
+  const { runs, series, leftOut } = comparableSeries(results, allowed);
+  const found = series.flatMap((each) =>
     metrics.map((metric): TrendSeries => {
-      const points = pointsOf(ordered, id, metric);
-      return { id, metric, points, steps: stepsOf(metric, points) };
+      const { id, facts, apart, changes } = each;
+      const points = pointsOf(each, metric);
+      return { id, metric, facts, apart, changes, points, steps: stepsOf(metric, points) };
     }),
   );
-  return { schema: TREND_SCHEMA, runs: results.length, series: series.filter(({ points }) => points.length > 0) };
+  return { schema: TREND_SCHEMA, runs, leftOut, series: found.filter(({ points }) => points.length > 0) };
 }

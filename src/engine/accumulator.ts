@@ -37,12 +37,12 @@ export class Accumulator {
   minNs = Infinity;
   maxNs = 0;
 
-  /** Adds one kind of one buffer. */
-  add(memory: ThreadMemory, buffer: number, kind: number): void {
+  /** Adds one kind of one buffer. Returns how many samples that are. */
+  add(memory: ThreadMemory, buffer: number, kind: number): number {
     const sums = memory.sums;
     const base = buffer * SUMS_PER_BUFFER + kind * SUMS_PER_KIND;
     const at = (index: number): number => sums[base + index] as number;
-    if (at(SUM.count) === 0) return;
+    if (at(SUM.count) === 0) return 0;
     this.count += at(SUM.count);
     this.sumNs += at(SUM.sumNs);
     this.sumSquaresNs += at(SUM.sumSquaresNs);
@@ -50,9 +50,13 @@ export class Accumulator {
     this.maxNs = Math.max(this.maxNs, at(SUM.maxNs));
     const counts = buffer * COUNTS_PER_BUFFER + kind * BUCKET_COUNT;
     const last = bucketIndex(at(SUM.maxNs));
+    let added = 0;
     for (let bucket = bucketIndex(at(SUM.minNs)); bucket <= last; bucket += 1) {
-      this.counts[bucket] = (this.counts[bucket] as number) + (memory.counts[counts + bucket] as number);
+      const inBucket = memory.counts[counts + bucket] as number;
+      this.counts[bucket] = (this.counts[bucket] as number) + inBucket;
+      added += inBucket;
     }
+    return added;
   }
 
   /** Makes it as new. */

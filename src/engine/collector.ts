@@ -8,6 +8,7 @@ import type {
   LatencySamples,
   PauseSamples,
   RoundSamples,
+  TransferCounts,
 } from "../samples/samples.ts";
 import { Accumulator, clearBuffer, samplesOfCondensed, type Condensed } from "./accumulator.ts";
 import {
@@ -23,7 +24,8 @@ import {
   type RoundMemory,
   type ThreadMemory,
 } from "./round-memory.ts";
-import { readsOf, writesOf, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
+import { secondsInWindow } from "./look.ts";
+import { flushesAtEnd, readsOf, writesOf, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
 
 const EMPTY_LATENCY: LatencySamples = { count: 0, sumNs: 0, sumSquaresNs: 0, minNs: null, maxNs: null, buckets: [] };
 
@@ -36,12 +38,25 @@ export interface RoundEnding {
   readonly machineCores: number | null;
 }
 
+/** What is known of one interval, as long as more may come ... */
+interface OpenInterval {
+  readonly latency: Accumulator;
+  /** I/Os by the code of their direction. */
+  readonly ios: [number, number];
+}
+
+/** ... and once every thread has left it. */
+interface ClosedInterval {
+  readonly latency: Condensed;
+  readonly ios: readonly [number, number];
+}
+
 export class Collector {
   readonly #memory: RoundMemory;
   readonly #spec: RoundSpec;
   readonly #totals = Array.from({ length: KIND_COUNT }, () => new Accumulator());
-  readonly #open = new Map<number, Accumulator>();
-  readonly #closed = new Map<number, Condensed>();
+  readonly #open = new Map<number, OpenInterval>();
+  readonly #closed = new Map<number, ClosedInterval>();
   /** A quarter of a megabyte each, outside the heap: a new one for each interval would have V8 collect in the window. */
   readonly #cleared: Accumulator[] = [];
 
@@ -52,45 +67,58 @@ export class Collector {
 
   /** Empties every buffer that a worker has handed over. Call it more often than once per interval. */
   drain(): void {
-    for (const thread of this.#memory.threads) {
-      const published = Atomics.load(thread.words, THREAD_WORD.published);
-      for (let drained = thread.words[THREAD_WORD.drained] as number; drained < published; drained += 1) {
-        this.#empty(thread, drained % RING_SIZE);
-        Atomics.store(thread.words, THREAD_WORD.drained, drained + 1);
-      }
+    let oldest = Infinity;
+    for (const thread of this.#memory.threads) oldest = Math.min(oldest, this.#drainThread(thread));
+    this.#closeIntervals(oldest);
+  }
+
+  /** Empties what one thread has handed over. Returns the first interval of which more may come from it. */
+  #drainThread(thread: ThreadMemory): number {
+    // Before it is done it hands over its last buffer.
+    const done = Atomics.load(thread.words, THREAD_WORD.phase) === PHASE.done;
+    const published = Atomics.load(thread.words, THREAD_WORD.published);
+    for (let drained = thread.words[THREAD_WORD.drained] as number; drained < published; drained += 1) {
+      this.#empty(thread, drained % RING_SIZE);
+      Atomics.store(thread.words, THREAD_WORD.drained, drained + 1);
     }
-    this.#closeIntervals();
+    // Of the buffer behind those that were emptied here: the thread may have gone on since, and left that one full.
+    return done ? Infinity : (thread.sums[(published % RING_SIZE) * SUMS_PER_BUFFER + SUM_INTERVAL] as number);
   }
 
   #empty(thread: ThreadMemory, buffer: number): void {
     const interval = thread.sums[buffer * SUMS_PER_BUFFER + SUM_INTERVAL] as number;
     this.#totals.forEach((total, kind) => total.add(thread, buffer, kind));
-    let accumulator = this.#open.get(interval);
-    if (accumulator === undefined) this.#open.set(interval, (accumulator = this.#cleared.pop() ?? new Accumulator()));
-    accumulator.add(thread, buffer, KIND.read);
-    accumulator.add(thread, buffer, KIND.write);
+    let open = this.#open.get(interval);
+    if (open === undefined) {
+      open = { latency: this.#cleared.pop() ?? new Accumulator(), ios: [0, 0] };
+      this.#open.set(interval, open);
+    }
+    for (const direction of [KIND.read, KIND.write]) open.ios[direction] += open.latency.add(thread, buffer, direction);
     clearBuffer(thread, buffer);
   }
 
-  /** An interval that every thread has left is condensed, so that memory does not grow with a dense array for each. */
-  #closeIntervals(): void {
-    const current = this.#memory.threads.map((thread) => {
-      const buffer = Atomics.load(thread.words, THREAD_WORD.published) % RING_SIZE;
-      return thread.sums[buffer * SUMS_PER_BUFFER + SUM_INTERVAL] as number;
-    });
-    const oldest = Math.min(...current);
-    for (const [interval, accumulator] of this.#open) {
+  /** What lies before `oldest` is condensed, so that memory does not grow with a dense array for each interval. */
+  #closeIntervals(oldest: number): void {
+    for (const [interval, { latency, ios }] of this.#open) {
       if (interval >= oldest) continue;
-      this.#closed.set(interval, accumulator.condense());
+      this.#closed.set(interval, { latency: latency.condense(), ios });
       this.#open.delete(interval);
-      accumulator.clear();
-      this.#cleared.push(accumulator);
+      latency.clear();
+      this.#cleared.push(latency);
     }
   }
 
   /** Whole I/Os so far. */
   get ios(): number {
-    return this.#sum(THREAD_NUMBER.ios);
+    return this.#sum(THREAD_NUMBER.readIos) + this.#sum(THREAD_NUMBER.writeIos);
+  }
+
+  /** Whether the window is open at `nowNs`: a thread that is in a flush does not come to say that it has closed. */
+  isOpen(nowNs: number): boolean {
+    const { durationSeconds } = this.#spec;
+    if (this.phase !== PHASE.measure) return false;
+    if (durationSeconds === null || flushesAtEnd(this.#spec)) return true;
+    return nowNs < Math.min(...this.#numbers(THREAD_NUMBER.openNs)) + durationSeconds * 1e9;
   }
 
   get outsideIos(): number {
@@ -134,6 +162,7 @@ export class Collector {
       return { ios: latency.count, bytes: latency.count * spec.blockSizeBytes, latency };
     };
     const flush = (this.#totals[KIND.flush] as Accumulator).samples();
+    const flushSeconds = this.#sum(THREAD_NUMBER.flushNs) / 1e9;
     const firstTouch = (this.#totals[KIND.firstTouch] as Accumulator).samples();
     const outsideIos = this.outsideIos;
     return {
@@ -144,7 +173,9 @@ export class Collector {
       write: writesOf(spec) ? direction(KIND.write) : null,
       errors: this.#errors(platform, ending.outcomes),
       outsideWindow: { ios: outsideIos, bytes: outsideIos * spec.blockSizeBytes },
-      flush: flush.count === 0 ? null : { count: flush.count, seconds: flush.sumNs / 1e9, latency: flush },
+      threads: this.#threads(),
+      // A flush that has not come to its end when the window closed has taken time of it all the same.
+      flush: flush.count + flushSeconds === 0 ? null : { count: flush.count, seconds: flushSeconds, latency: flush },
       firstTouch: firstTouch.count === 0 ? null : firstTouch,
       completedSynchronously: sumOrNull(ending.outcomes.map((outcome) => outcome.completedSynchronously)),
       completionsPerWait: this.#completionsPerWait(ending.outcomes),
@@ -154,7 +185,7 @@ export class Collector {
       submittingSeconds: this.#sum(THREAD_NUMBER.submittingNs) / 1e9,
       pauses: addPauses(ending.outcomes.map((outcome) => outcome.pauses)),
       cpu: {
-        ...this.#processCpu(),
+        ...this.#processCpu(measuredSeconds),
         machineSeconds: ending.machineCores === null ? null : ending.machineCores * measuredSeconds,
       },
       intervals: this.#intervals(measuredSeconds),
@@ -168,10 +199,26 @@ export class Collector {
     return waits === null || waits === 0 ? null : this.ios / waits;
   }
 
-  #processCpu(): { readonly userSeconds: number; readonly systemSeconds: number } {
+  /** What each thread counted itself, beside the distributions; null: one was lost, and its last numbers with it. */
+  #threads(): RoundSamples["threads"] {
+    if (this.phase !== PHASE.done) return null;
+    return this.#memory.threads.map(({ numbers }) => ({
+      readIos: numbers[THREAD_NUMBER.readIos] as number,
+      writeIos: numbers[THREAD_NUMBER.writeIos] as number,
+    }));
+  }
+
+  #processCpu(measuredSeconds: number): { readonly userSeconds: number; readonly systemSeconds: number } {
+    const [openedAt, closedAt] = [
+      this.#numbers(THREAD_NUMBER.lookedAtOpenNs),
+      this.#numbers(THREAD_NUMBER.lookedAtCloseNs),
+    ];
+    if (closedAt.length === 0) return { userSeconds: 0, systemSeconds: 0 };
+    const [fromNs, toNs] = [Math.min(...openedAt), Math.max(...closedAt)];
     const between = (open: number, close: number): number => {
       const [opens, closes] = [this.#numbers(open), this.#numbers(close)];
-      return closes.length === 0 ? 0 : Math.max(0, Math.max(...closes) - (opens.length === 0 ? 0 : Math.min(...opens)));
+      const from = { atNs: fromNs, seconds: Math.min(...opens) };
+      return secondsInWindow(from, { atNs: toNs, seconds: Math.max(...closes) }, measuredSeconds * 1e9);
     };
     return {
       userSeconds: between(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.userSecondsAtClose),
@@ -182,16 +229,24 @@ export class Collector {
   /** Covers the window without a gap; an interval in which nothing completed counts zero. */
   #intervals(measuredSeconds: number): IntervalSamples[] {
     const { intervalSeconds, blockSizeBytes } = this.#spec;
+    const transfers = (ios: number): TransferCounts => ({ ios, bytes: ios * blockSizeBytes });
     const known = [...this.#open.keys(), ...this.#closed.keys()];
     // A window that ends on an interval's boundary, give or take a nanosecond, has no interval of nothing behind it.
     const count = Math.max(Math.ceil(measuredSeconds / intervalSeconds - 1e-9), Math.max(-1, ...known) + 1);
-    if (measuredSeconds === 0) return [];
     return Array.from({ length: count }, (_, interval) => {
-      const closed = this.#closed.get(interval);
-      const latency = this.#open.get(interval)?.samples() ?? (closed ? samplesOfCondensed(closed) : EMPTY_LATENCY);
+      const [open, closed] = [this.#open.get(interval), this.#closed.get(interval)];
+      const latency = open?.latency.samples() ?? (closed ? samplesOfCondensed(closed.latency) : EMPTY_LATENCY);
+      const [readIos, writeIos] = (open ?? closed)?.ios ?? [0, 0];
       const startSeconds = Math.min(interval * intervalSeconds, measuredSeconds);
       const seconds = Math.min((interval + 1) * intervalSeconds, measuredSeconds) - startSeconds;
-      return { startSeconds, seconds, ios: latency.count, bytes: latency.count * blockSizeBytes, latency };
+      return {
+        startSeconds,
+        seconds,
+        ...transfers(latency.count),
+        read: readsOf(this.#spec) ? transfers(readIos) : null,
+        write: writesOf(this.#spec) ? transfers(writeIos) : null,
+        latency,
+      };
     }).filter((interval) => interval.seconds > 0 || interval.ios > 0);
   }
 

@@ -101,15 +101,11 @@ function say(message: FromEngine): void {
   process.send?.(message);
 }
 
-// They reach the whole process group; the supervisor decides what they mean.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 let isRunning = false;
-// Without a supervisor nobody wants the result, and nobody would end this process. In the middle of a round an orderly
-// exit would first wait for workers to come back from their system calls; between rounds it writes out what the
-// process has printed (node's --trace-gc, say).
+// Without a supervisor nobody wants the result. Between rounds the channel is all that keeps this process, which ends with
+// it; in the middle of a round an orderly end would first wait for workers to come back from their system calls.
 process.on("disconnect", () => {
   if (isRunning) process.kill(process.pid, "SIGKILL");
-  else process.exit(0);
 });
 
 // The measured loop is one function with everything it calls inlined; V8's default budget stops half-way, and what is

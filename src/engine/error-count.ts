@@ -27,7 +27,9 @@ export class ErrorCount {
     const which = result < 0 ? THREAD_NUMBER.failed : THREAD_NUMBER.short;
     numbers[which] = (numbers[which] as number) + 1;
     if (result < 0) countCode(numbers, -result);
-    const reason = this.#reasonToStop(numbers[THREAD_NUMBER.ios] as number);
+    const reason = this.#reasonToStop(
+      (numbers[THREAD_NUMBER.readIos] as number) + (numbers[THREAD_NUMBER.writeIos] as number),
+    );
     if (reason !== STOP.none) Atomics.compareExchange(this.#control, CONTROL.stop, STOP.none, reason);
   }
 

@@ -14,7 +14,7 @@ import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
  */
 export const LOOP_STATE = {
   NOW: 0,
-  /** Up to when the in-flight integral is counted. */
+  /** Up to when the integrals over the window are counted: its opening at first, its close at most. */
   LAST: 1,
   INTEGRAL: 2,
   UNTIL: 3,
@@ -22,11 +22,16 @@ export const LOOP_STATE = {
   REMAINING: 4,
   INTERVAL_END: 5,
   SUBMITTING: 6,
+  /** When the window closes. 0: it has not been opened, and nothing is counted. */
+  CLOSE: 7,
+  FLUSHING: 8,
+  /** How long the flush took that outlasted the stretch; below 0: none did. */
+  CARRIED_FLUSH: 9,
 } as const;
 export const LOOP_STATE_LENGTH = Object.keys(LOOP_STATE).length;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, SUBMITTING } = LOOP_STATE;
+const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, SUBMITTING, CLOSE, FLUSHING, CARRIED_FLUSH } = LOOP_STATE;
 
 export interface LoopOptions {
   readonly blockSizeBytes: number;
@@ -85,6 +90,7 @@ export abstract class MeasuredLoop {
     this.flushEvery = options.flushEvery;
     this.touches = touchUnitBytes === null ? null : new FirstTouches(fileSizeBytes, touchUnitBytes);
     this.state = new Float64Array(stateLength);
+    this.state[CARRIED_FLUSH] = -1;
   }
 
   /** Issues and settles I/Os of `blocks` until the clock or the I/Os that remain, both in the state, end it. */
@@ -95,25 +101,41 @@ export abstract class MeasuredLoop {
     return this.state[NOW] as number;
   }
 
-  /** From now on the in-flight integral counts from `openNs`. */
-  openIntegral(openNs: number): void {
+  /**
+   * The integrals are made of what lies between `openNs` and `closeNs`; Infinity: until the loop ends. Told before the
+   * stretch in which the window opens: what begins before it and goes on inside counts from the opening.
+   */
+  setWindow(openNs: number, closeNs: number): void {
     const state = this.state;
-    const nowNs = Math.max(state[NOW] as number, openNs);
-    state[INTEGRAL] = this.inFlight * (nowNs - openNs);
-    state[LAST] = nowNs;
+    state[LAST] = openNs;
+    state[CLOSE] = closeNs;
+    state[INTEGRAL] = 0;
     state[SUBMITTING] = 0;
+    state[FLUSHING] = 0;
   }
 
-  /** Time since `openIntegral` inside calls that did not wait because there were still slots to fill, in nanoseconds. */
+  /** Time of the window inside calls that did not wait because there were still slots to fill, in nanoseconds. */
   get submittingNs(): number {
     return this.state[SUBMITTING] as number;
   }
 
-  /** Outstanding I/Os integrated from `openIntegral` to `closeNs`, in nanoseconds. */
-  closeIntegral(closeNs: number): number {
+  /** Outstanding I/Os integrated over the window, in nanoseconds. */
+  get integralNs(): number {
+    return this.state[INTEGRAL] as number;
+  }
+
+  /** Time of the window inside flushes, in nanoseconds. */
+  get flushingNs(): number {
+    return this.state[FLUSHING] as number;
+  }
+
+  /** So many I/Os were outstanding since the last call until the moment in the state; counted is what lies in the window. */
+  protected integrate(outstanding: number): void {
     const state = this.state;
-    const beyond = (state[LAST] as number) - closeNs;
-    return (state[INTEGRAL] as number) - Math.max(0, beyond) * this.inFlight;
+    const lastNs = state[LAST] as number;
+    const toNs = Math.max(lastNs, Math.min(state[NOW] as number, state[CLOSE] as number));
+    state[INTEGRAL] = (state[INTEGRAL] as number) + outstanding * (toNs - lastNs);
+    state[LAST] = toNs;
   }
 
   /**
@@ -130,18 +152,32 @@ export abstract class MeasuredLoop {
     numbers[THREAD_NUMBER.outstanding] = 0;
   }
 
+  /** Records, in the stretch that comes, the flush that outlasted the one before: like an I/O it counts where it completed. */
+  takeOverFlush(recorder: Recorder): void {
+    const tookNs = this.state[CARRIED_FLUSH] as number;
+    if (tookNs >= 0) recorder.record(KIND.flush, tookNs);
+    this.state[CARRIED_FLUSH] = -1;
+  }
+
   /** Makes what was written durable, its time recorded by itself; `numbers` say so meanwhile. Nothing may be outstanding. */
   flush(recorder: Recorder, numbers: Float64Array): void {
+    const state = this.state;
     const startNs = this.clock.now();
+    state[NOW] = startNs;
+    this.integrate(0);
+    const countedNs = state[LAST] as number;
     numbers[THREAD_NUMBER.flushSteps] = (numbers[THREAD_NUMBER.flushSteps] as number) + 1;
     const result = this.backend.flush();
     const endNs = this.clock.now();
     numbers[THREAD_NUMBER.flushSteps] = (numbers[THREAD_NUMBER.flushSteps] as number) + 1;
     this.writesSinceFlush = 0;
-    this.state[NOW] = endNs;
-    this.state[LAST] = endNs;
+    state[NOW] = endNs;
+    this.integrate(0);
+    state[FLUSHING] = (state[FLUSHING] as number) + ((state[LAST] as number) - countedNs);
+    numbers[THREAD_NUMBER.flushNs] = state[FLUSHING];
     if (result === 0) {
-      recorder.record(KIND.flush, endNs - startNs);
+      if (endNs < (state[UNTIL] as number)) recorder.record(KIND.flush, endNs - startNs);
+      else state[CARRIED_FLUSH] = endNs - startNs;
     } else {
       this.flushError = result;
       Atomics.store(this.control, CONTROL.stop, STOP.error);

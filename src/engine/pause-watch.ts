@@ -2,55 +2,81 @@
 
 import { PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
 import type { SchedulingDelay } from "../platform/evidence.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { Clock, Platform } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
+import { secondsInWindow } from "./look.ts";
 
 /** Collections are reported by a task of the event loop, which hands them to observers in a second one. */
 const TURNS_UNTIL_REPORTED = 2;
+
+/** An edge of the window, and what was found when it was looked at: a flush may have outlasted the window. */
+interface Edge {
+  /** As `performance.now()` tells time. */
+  readonly atMs: number;
+  readonly lookedAtMs: number;
+  readonly waitedSeconds: number | null;
+}
 
 /** One thread's watch. The measured loop knows nothing of it: it looks at the window's edges and afterwards. */
 export class PauseWatch {
   readonly #collections: PerformanceEntry[] = [];
   readonly #observer = new PerformanceObserver((list) => this.#collections.push(...list.getEntries()));
   readonly #delay: SchedulingDelay | null;
-  #openMs: number | null = null;
-  #closeMs: number | null = null;
-  #waitedAtOpen: number | null = null;
-  #waitedAtClose: number | null = null;
+  readonly #clock: Clock;
+  #open: Edge | null = null;
+  #close: Edge | null = null;
 
   constructor(platform: Platform) {
+    this.#clock = platform.clock;
     this.#delay = platform.evidence?.schedulingDelay() ?? null;
     // The first look takes far longer than those after it.
     this.#delay?.seconds();
     this.#observer.observe({ entryTypes: ["gc"] });
   }
 
-  open(): void {
-    this.#waitedAtOpen = this.#delay?.seconds() ?? null;
-    this.#openMs = performance.now();
+  /** `openNs`, on the platform's clock: when the window has opened. */
+  open(openNs: number): void {
+    const { atMs, lookedAtMs } = this.#moment(openNs);
+    this.#open = { atMs, lookedAtMs, waitedSeconds: this.#delay?.seconds() ?? null };
   }
 
-  close(): void {
-    this.#closeMs = performance.now();
-    this.#waitedAtClose = this.#delay?.seconds() ?? null;
+  /** `closeNs`, on the platform's clock: when the window has closed. */
+  close(closeNs: number): void {
+    const waitedSeconds = this.#delay?.seconds() ?? null;
+    // Afterwards, as it was before at the opening: between the moments there is all that was counted.
+    const { atMs, lookedAtMs } = this.#moment(closeNs);
+    this.#close = { atMs, lookedAtMs, waitedSeconds };
   }
 
-  /** What fell between `open` and `close`; null when one of them was never reached. */
+  #moment(edgeNs: number): Omit<Edge, "waitedSeconds"> {
+    const lookedAtMs = performance.now();
+    return { atMs: lookedAtMs - (this.#clock.now() - edgeNs) / 1e6, lookedAtMs };
+  }
+
+  /** What fell into the window; null when it was not opened, or not closed. */
   async finish(): Promise<PauseSamples | null> {
     for (let turn = 0; turn < TURNS_UNTIL_REPORTED; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     this.#observer.disconnect();
     this.#delay?.close();
-    const [openMs, closeMs] = [this.#openMs, this.#closeMs];
-    if (openMs === null || closeMs === null) return null;
+    const [open, close] = [this.#open, this.#close];
+    if (open === null || close === null) return null;
+    // Of a collection that began before the window, or outlasted it, the part inside.
     const seconds = this.#collections
-      .filter(({ startTime, duration }) => startTime + duration > openMs && startTime < closeMs)
-      .map(({ duration }) => duration / 1000);
-    const [before, after] = [this.#waitedAtOpen, this.#waitedAtClose];
+      .map(({ startTime, duration }) => Math.min(startTime + duration, close.atMs) - Math.max(startTime, open.atMs))
+      .filter((ms) => ms > 0)
+      .map((ms) => ms / 1000);
     return {
       collections: seconds.length,
       collectionSeconds: seconds.reduce((sum, each) => sum + each, 0),
       longestCollectionSeconds: Math.max(0, ...seconds),
-      waitedForCpuSeconds: before === null || after === null ? null : Math.max(0, after - before),
+      waitedForCpuSeconds: waitedBetween(open, close),
     };
   }
+}
+
+function waitedBetween(open: Edge, close: Edge): number | null {
+  if (open.waitedSeconds === null || close.waitedSeconds === null) return null;
+  const from = { atNs: open.lookedAtMs * 1e6, seconds: open.waitedSeconds };
+  const to = { atNs: close.lookedAtMs * 1e6, seconds: close.waitedSeconds };
+  return secondsInWindow(from, to, (close.atMs - open.atMs) * 1e6);
 }

@@ -13,7 +13,13 @@ const { firstTouch } = KIND;
 const { stop: STOP_WORD } = CONTROL;
 const { none: GO_ON } = STOP;
 const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, INTERVAL_END, SUBMITTING } = LOOP_STATE;
-const { ios: IOS, heartbeatNs: HEARTBEAT, outstanding: OUTSTANDING } = THREAD_NUMBER;
+const {
+  readIos: READ_IOS,
+  heartbeatNs: HEARTBEAT,
+  outstanding: OUTSTANDING,
+  queueIntegralNs: QUEUE_INTEGRAL,
+  submittingNs: SUBMITTING_TOTAL,
+} = THREAD_NUMBER;
 
 /** As many I/Os in flight as there are slots. The code between two of them allocates nothing and calls nothing it need not. */
 export class QueuedLoop extends MeasuredLoop {
@@ -73,9 +79,11 @@ export class QueuedLoop extends MeasuredLoop {
           if (completedResults[index] === blockSizeBytes) {
             const endNs = (completedNs === null ? state[NOW] : completedNs[index]) as number;
             const latencyNs = endNs - (startsNs[slot] as number);
-            recorder.record(directions[slot] as number, latencyNs);
+            const direction = directions[slot] as number;
+            recorder.record(direction, latencyNs);
             if (touches !== null && touches.isFirst(offsets[slot] as number)) recorder.record(firstTouch, latencyNs);
-            numbers[IOS] = (numbers[IOS] as number) + 1;
+            const place = (READ_IOS + direction) | 0;
+            numbers[place] = (numbers[place] as number) + 1;
           } else {
             const result = completedResults[index] as number;
             this.errors.count(numbers, result, offsets[slot] as number, directions[slot] as number);
@@ -121,9 +129,8 @@ export class QueuedLoop extends MeasuredLoop {
       if (issued > 0) {
         const startNs = clock.now();
         for (let index = 0; index < issued; index += 1) startsNs[issuedSlots[index] as number] = startNs;
-        state[INTEGRAL] =
-          (state[INTEGRAL] as number) + (queueDepth - freeCount - issued) * (startNs - (state[LAST] as number));
-        state[LAST] = startNs;
+        state[NOW] = startNs;
+        this.integrate(queueDepth - freeCount - issued);
         backend.submit();
       } else if (freeCount === queueDepth) {
         completed = 0;
@@ -134,13 +141,13 @@ export class QueuedLoop extends MeasuredLoop {
       numbers[OUTSTANDING] = queueDepth - freeCount;
       completed = backend.reap(waited ? 1 : 0);
       const nowNs = clock.now();
-      const tookNs = nowNs - (state[LAST] as number);
-      // What the system has refused for now is not in flight.
-      const outstanding = queueDepth - freeCount - (backend.deferred ?? 0);
-      state[INTEGRAL] = (state[INTEGRAL] as number) + outstanding * tookNs;
-      if (!waited) state[SUBMITTING] = (state[SUBMITTING] as number) + tookNs;
-      state[LAST] = nowNs;
       state[NOW] = nowNs;
+      const countedNs = state[LAST] as number;
+      // What the system has refused for now is not in flight.
+      this.integrate(queueDepth - freeCount - (backend.deferred ?? 0));
+      if (!waited) state[SUBMITTING] = (state[SUBMITTING] as number) + ((state[LAST] as number) - countedNs);
+      numbers[QUEUE_INTEGRAL] = state[INTEGRAL] as number;
+      numbers[SUBMITTING_TOTAL] = state[SUBMITTING] as number;
       numbers[HEARTBEAT] = nowNs;
       if (nowNs >= (state[UNTIL] as number)) break;
     }

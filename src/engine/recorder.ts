@@ -74,9 +74,9 @@ export class Recorder {
 
   /**
    * The samples of one kind in rows of `rowLength` numbers from `from` up to `to`, which begin with the kind and end with
-   * the latency: what `record` does one by one, in a third of the time.
+   * the latency: what `record` does one by one, in a third of the time. Returns how many they are.
    */
-  recordAll(kind: number, rows: Float64Array, from: number, to: number, rowLength: number): void {
+  recordAll(kind: number, rows: Float64Array, from: number, to: number, rowLength: number): number {
     const counts = this.#counts;
     const countBase = (this.#countBase + (kind << COUNTS_SHIFT)) | 0;
     let count = 0;
@@ -95,7 +95,7 @@ export class Recorder {
       if (latencyNs < minNs) minNs = latencyNs;
       if (latencyNs > maxNs) maxNs = latencyNs;
     }
-    if (count === 0) return;
+    if (count === 0) return 0;
     const sums = this.#sums;
     const base = (this.#sumBase + (kind << SUMS_SHIFT)) | 0;
     sums[base] = (sums[base] as number) + count;
@@ -103,6 +103,7 @@ export class Recorder {
     sums[(base + 2) | 0] = (sums[(base + 2) | 0] as number) + sumSquaresNs;
     if (minNs < (sums[(base + 3) | 0] as number)) sums[(base + 3) | 0] = minNs;
     if (maxNs > (sums[(base + 4) | 0] as number)) sums[(base + 4) | 0] = maxNs;
+    return count;
   }
 
   /**

@@ -39,9 +39,9 @@ export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, 
 export const THREAD_NUMBER = {
   /** When the loop last came around. */
   heartbeatNs: 0,
-  /** Whole I/Os inside the window so far. */
-  ios: 1,
-  outsideIos: 2,
+  /** Whole I/Os inside the window so far: reads here, writes (by the direction's code) in the next place. */
+  readIos: 1,
+  writeIos: 2,
   openNs: 3,
   closeNs: 4,
   /** End of the window without the final flush. */
@@ -53,6 +53,7 @@ export const THREAD_NUMBER = {
   outsideErrors: 9,
   firstErrorOffsetBytes: 10,
   firstErrorDirection: 11,
+  /** CPU time of the process, ... */
   userSecondsAtOpen: 12,
   systemSecondsAtOpen: 13,
   userSecondsAtClose: 14,
@@ -63,6 +64,12 @@ export const THREAD_NUMBER = {
   outstanding: 17,
   /** ... and how often a flush has begun or ended: odd while it waits for one. */
   flushSteps: 18,
+  /** Time inside flushes, as far as it lies in the window. */
+  flushNs: 19,
+  outsideIos: 20,
+  /** ... and when it was looked at: the window is over before that when a flush outlasts it. */
+  lookedAtOpenNs: 21,
+  lookedAtCloseNs: 22,
   /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
   errorCodes: 32,
 } as const;

@@ -26,8 +26,14 @@ const byVerbs = transferByVerbs;
 const { firstTouch } = KIND;
 const { stop: STOP_WORD } = CONTROL;
 const { none: GO_ON } = STOP;
-const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, INTERVAL_END } = LOOP_STATE;
-const { ios: IOS, heartbeatNs: HEARTBEAT, outstanding: OUTSTANDING } = THREAD_NUMBER;
+const { NOW, INTEGRAL, UNTIL, REMAINING, INTERVAL_END } = LOOP_STATE;
+const {
+  readIos: READ_IOS,
+  writeIos: WRITE_IOS,
+  heartbeatNs: HEARTBEAT,
+  outstanding: OUTSTANDING,
+  queueIntegralNs: QUEUE_INTEGRAL,
+} = THREAD_NUMBER;
 
 /**
  * One I/O at a time, one look at the clock for each. After a system call little of the loop is left in the caches next
@@ -73,7 +79,6 @@ export class SheetLoop extends MeasuredLoop {
       }
       this.#settleLast(recorder, numbers);
     }
-    state[LAST] = state[NOW] as number;
   }
 
   /**
@@ -90,6 +95,7 @@ export class SheetLoop extends MeasuredLoop {
     const flushEvery = this.flushEvery;
     const beginNs = now();
     state[NOW] = beginNs;
+    this.integrate(0);
     state[PAUSE] = Math.min(beginNs + SHEET_NS, state[UNTIL] as number, state[INTERVAL_END] as number);
     let row = from;
     let result = 0;
@@ -113,6 +119,8 @@ export class SheetLoop extends MeasuredLoop {
       if (row === to || result !== blockSizeBytes || nowNs >= state[PAUSE]) break;
       if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) break;
     }
+    // One I/O was outstanding all the while.
+    this.integrate(1);
     this.#last = row - ROW;
     this.#lastResult = result;
     return row;
@@ -122,18 +130,15 @@ export class SheetLoop extends MeasuredLoop {
   #settle(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
     const touches = this.touches;
     const state = this.state;
-    recorder.recordAll(read, state, from, to, ROW);
-    recorder.recordAll(write, state, from, to, ROW);
-    let sumNs = 0;
-    for (let row = from; row <= to; row += ROW) sumNs += state[row + LATENCY] as number;
-    state[INTEGRAL] = (state[INTEGRAL] as number) + sumNs;
+    numbers[READ_IOS] = (numbers[READ_IOS] as number) + recorder.recordAll(read, state, from, to, ROW);
+    numbers[WRITE_IOS] = (numbers[WRITE_IOS] as number) + recorder.recordAll(write, state, from, to, ROW);
     if (touches !== null) {
       for (let row = from; row < to; row += ROW) {
         const first = touches.isFirst(state[row + OFFSET] as number);
         if (first) recorder.record(firstTouch, state[row + LATENCY] as number);
       }
     }
-    numbers[IOS] = (numbers[IOS] as number) + (to - from) / ROW;
+    numbers[QUEUE_INTEGRAL] = state[INTEGRAL] as number;
     numbers[HEARTBEAT] = state[NOW] as number;
   }
 
@@ -151,7 +156,7 @@ export class SheetLoop extends MeasuredLoop {
     if (this.#lastResult === this.blockSizeBytes) {
       recorder.record(direction, latencyNs);
       if (this.touches?.isFirst(offsetBytes) === true) recorder.record(firstTouch, latencyNs);
-      numbers[IOS] = (numbers[IOS] as number) + 1;
+      numbers[READ_IOS + direction] = (numbers[READ_IOS + direction] as number) + 1;
     } else {
       this.errors.count(numbers, this.#lastResult, offsetBytes, direction);
     }

@@ -59,8 +59,8 @@ const phaseOf = ({ words }: ThreadMemory): number => Atomics.load(words, THREAD_
 
 /** A number that grows with whatever completes, in whatever phase. Not the heartbeat: a loop that polls has one always. */
 function movementOf({ threads }: RoundMemory): number {
-  const { ios, failed, short, flushSteps } = THREAD_NUMBER;
-  return sum(threads.map((thread) => phaseOf(thread) + counted(thread, ios, failed, short, flushSteps)));
+  const { readIos, writeIos, failed, short, flushSteps } = THREAD_NUMBER;
+  return sum(threads.map((thread) => phaseOf(thread) + counted(thread, readIos, writeIos, failed, short, flushSteps)));
 }
 
 /** Null: the threads wait for nothing but each other. */

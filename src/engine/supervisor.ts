@@ -7,9 +7,11 @@ import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { rehearseAccumulator } from "./accumulator.ts";
 import { Collector } from "./collector.ts";
+import { engineEnvironment, engineFlags } from "./engine-flags.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { collectGarbage } from "./garbage.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
+import { secondsInWindow, type Look } from "./look.ts";
 import { SETTLE_MS } from "./rest.ts";
 import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
@@ -30,6 +32,13 @@ const COLLECT_ON_DEMAND = [
 ];
 /** What V8's middle compiler makes is replaced once more, in the window; without a rehearsal it is what there is at first. */
 const REHEARSED = ["--no-maglev"];
+/**
+ * A program that was just started takes a signal as the system does, which ends it, until its first lines have run
+ * (execve(2)): then nothing is lost, and it is started again.
+ */
+const MOST_STARTS = 5;
+/** Node can wait for ever for threads of its own that the system does not give it; a busy machine takes seconds. */
+const START_PATIENCE_MS = 30_000;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -102,26 +111,23 @@ export class EngineSupervisor {
     platform: Platform,
     stallTimeoutSeconds = DEFAULT_STALL_TIMEOUT_SECONDS,
   ): Promise<EngineSupervisor> {
-    const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const rehearses = platform.rehearsalPath("null") !== null;
-    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
-    const child = fork(new URL(`./engine-process.${ending}`, import.meta.url), {
-      stdio: ["ignore", 2, 2, "ipc"],
-      execArgv: [...process.execArgv, ...COLLECT_ON_DEMAND, ...(rehearses ? REHEARSED : [])],
-    });
-    const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
-    // The engine takes its time to start: enough to make this process's own part of a round ready.
-    collectGarbage();
-    rehearseAccumulator();
-    const [message] = (await Promise.race([once(child, "message"), once(child, "exit")])) as [
-      FromEngine | number | null,
-    ];
-    if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
-    throw new DiskbenchError({
-      code: "ENGINE_LOST",
-      what: "The engine process ended while it was starting",
-      next: "Its own words stand above",
-    });
+    for (let attempt = 1; ; attempt += 1) {
+      const child = forkEngine(platform);
+      const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
+      // The engine takes its time to start: enough to make this process's own part of a round ready.
+      collectGarbage();
+      rehearseAccumulator();
+      let isLate = false;
+      const patience = setTimeout(() => {
+        isLate = true;
+        child.kill("SIGKILL");
+      }, START_PATIENCE_MS);
+      const [message, signal] = (await Promise.race([once(child, "message"), once(child, "exit")]).finally(() =>
+        clearTimeout(patience),
+      )) as [FromEngine | number | null, unknown?];
+      if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
+      if (signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure(isLate);
+    }
   }
 
   get processId(): number | undefined {
@@ -148,7 +154,7 @@ export class EngineSupervisor {
       const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);
       const look = (): Stall | null => {
         collector.drain();
-        machine.look(collector.phase === PHASE.measure);
+        machine.look(collector.isOpen(this.#platform.clock.now()));
         const stall = stalls.look(performance.now());
         onProgress({ ...progressOf(collector, spec), isMoving: stalls.isMoving });
         return stall;
@@ -297,8 +303,8 @@ export class EngineSupervisor {
 /** How many cores the whole machine kept busy while the window was open. */
 class MachineWatch {
   readonly #platform: Platform;
-  #first: { readonly busySeconds: number; readonly atNs: number } | null = null;
-  #last: { readonly busySeconds: number; readonly atNs: number } | null = null;
+  #first: Look | null = null;
+  #last: Look | null = null;
   #over = false;
 
   constructor(platform: Platform) {
@@ -308,16 +314,17 @@ class MachineWatch {
   /** Looks at the counters when the window has opened, and when it has closed. */
   look(measuring: boolean): void {
     if (this.#over || measuring === (this.#first !== null)) return;
-    const busySeconds = this.#platform.machineBusySeconds();
-    if (busySeconds === null) return;
-    this.#last = { busySeconds, atNs: this.#platform.clock.now() };
-    this.#first ??= this.#last;
+    const beforeNs = this.#platform.clock.now();
+    const seconds = this.#platform.machineBusySeconds();
+    if (seconds === null) return;
+    // This process may have been kept from the CPU meanwhile: what was counted lies between the outer moments.
+    if (this.#first === null) this.#first = { seconds, atNs: beforeNs };
+    else this.#last = { seconds, atNs: this.#platform.clock.now() };
     this.#over = !measuring;
   }
 
   get busyCores(): number | null {
-    if (this.#first === null || this.#last === null || this.#last.atNs <= this.#first.atNs) return null;
-    return (this.#last.busySeconds - this.#first.busySeconds) / ((this.#last.atNs - this.#first.atNs) / 1e9);
+    return this.#first === null || this.#last === null ? null : secondsInWindow(this.#first, this.#last, 1e9);
   }
 }
 
@@ -327,4 +334,32 @@ function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, 
   // Threads pass through it all the same.
   const unnamed = name === "warmup" && spec.warmupSeconds === 0;
   return { phase: unnamed ? "starting" : name, ios, bytes: ios * spec.blockSizeBytes };
+}
+
+function forkEngine(platform: Platform): ChildProcess {
+  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
+  const rehearses = platform.rehearsalPath("null") !== null;
+  return fork(new URL(`./engine-start.${ending}`, import.meta.url), {
+    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
+    stdio: ["ignore", 2, 2, "ipc"],
+    execArgv: [...engineFlags(process.execArgv), ...COLLECT_ON_DEMAND, ...(rehearses ? REHEARSED : [])],
+    env: engineEnvironment(process.env),
+  });
+}
+
+function startFailure(isLate: boolean): DiskbenchError {
+  return new DiskbenchError(
+    isLate
+      ? {
+          code: "ENGINE_LOST",
+          what: `The engine process was not ready after ${START_PATIENCE_MS / 1000} s and was ended`,
+          cause: "The machine is overloaded, or no more threads can be started",
+          next: "Raise the limit with `ulimit -u`, or try again",
+        }
+      : {
+          code: "ENGINE_LOST",
+          what: "The engine process ended while it was starting",
+          next: "Its own words stand above",
+        },
+  );
 }

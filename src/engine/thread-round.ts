@@ -102,7 +102,19 @@ class ThreadRound {
     return new BlockStream(text, pattern === "sequential", this.#range, readPercent);
   }
 
+  /** The window is open from `openNs` on; its end, as far as the clock decides on it. */
+  #setWindow(openNs: number): void {
+    // With a flush at its end it goes on until what it wrote is durable.
+    this.#loop.setWindow(openNs, flushesAtEnd(this.#spec) ? Infinity : this.#untilNs(openNs));
+  }
+
+  #untilNs(openNs: number): number {
+    const { durationSeconds } = this.#spec;
+    return durationSeconds === null ? Infinity : openNs + durationSeconds * 1e9;
+  }
+
   #runOutside(phase: "warmup" | "measure", untilNs: number, ios: number): void {
+    this.#loop.takeOverFlush(this.#outsideRecorder);
     this.#loop.run(this.#blocks(phase), this.#outsideRecorder, this.#outside.numbers, untilNs, ios);
   }
 
@@ -118,7 +130,7 @@ class ThreadRound {
     const numbers = this.#own.numbers;
     const outside = this.#outside.numbers;
     const at = (index: number): number => outside[index] as number;
-    numbers[THREAD_NUMBER.outsideIos] = at(THREAD_NUMBER.ios);
+    numbers[THREAD_NUMBER.outsideIos] = at(THREAD_NUMBER.readIos) + at(THREAD_NUMBER.writeIos);
     numbers[THREAD_NUMBER.outsideErrors] = at(THREAD_NUMBER.failed) + at(THREAD_NUMBER.short);
     this.#takeOverOutsideErrors();
     this.#barrier.enter(PHASE.done);
@@ -152,6 +164,7 @@ class ThreadRound {
     const startNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.startNs] as number);
     const warmUpEndNs = startNs + spec.warmupSeconds * 1e9;
     this.#barrier.enter(PHASE.warmup);
+    if (!opensTogether(spec)) this.#setWindow(warmUpEndNs);
     if (!this.#ownClock) spinUntil(this.#clock, startNs);
     if (spec.warmupSeconds > 0) this.#runOutside("warmup", warmUpEndNs, Infinity);
     if (!opensTogether(spec)) return this.#barrier.stopped ? null : warmUpEndNs;
@@ -159,9 +172,9 @@ class ThreadRound {
     if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder, this.#outside.numbers);
     this.#barrier.enter(PHASE.primed);
     if (!this.#barrier.waitForGo(2)) return null;
-    if (this.#ownClock) return this.#clock.now();
-    const openNs = this.#memory.times[CONTROL_TIME.windowOpenNs] as number;
-    spinUntil(this.#clock, openNs);
+    const openNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.windowOpenNs] as number);
+    this.#setWindow(openNs);
+    if (!this.#ownClock) spinUntil(this.#clock, openNs);
     return openNs;
   }
 
@@ -169,35 +182,38 @@ class ThreadRound {
     const spec = this.#spec;
     const numbers = this.#own.numbers;
     const blocks = this.#blocks("measure");
+    // What is counted lies between the two looks: the clock comes first here, and last at the close.
+    numbers[THREAD_NUMBER.lookedAtOpenNs] = this.#lookNs(openNs);
     this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.systemSecondsAtOpen);
-    if (!this.#ownClock) this.#pauses.open();
+    if (!this.#ownClock) this.#pauses.open(openNs);
     numbers[THREAD_NUMBER.openNs] = openNs;
     const before = countsOf(this.#backend);
     this.#barrier.enter(PHASE.measure);
     this.#recorder.open(openNs, spec.intervalSeconds * 1e9);
-    const untilNs = spec.durationSeconds === null ? Infinity : openNs + spec.durationSeconds * 1e9;
+    const untilNs = this.#untilNs(openNs);
     const recorder = this.#recorder;
-    this.#loop.openIntegral(openNs);
-    this.#loop.run(blocks, recorder, numbers, untilNs, this.#range.ios ?? Infinity);
+    // What the warm-up has waited for may have outlasted the window, too: then it completes outside.
+    if (this.#loop.lastNs < untilNs) {
+      this.#loop.takeOverFlush(recorder);
+      this.#loop.run(blocks, recorder, numbers, untilNs, this.#range.ios ?? Infinity);
+    }
 
     if (flushesAtEnd(spec)) {
       // The window goes on until what it wrote is durable: I/Os still in flight belong to it, and so does the flush.
       this.#loop.run(blocks, recorder, numbers, Infinity, 0);
-      const transfersEndNs = Math.max(this.#loop.lastNs, openNs);
-      numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.closeIntegral(transfersEndNs);
-      numbers[THREAD_NUMBER.transfersEndNs] = transfersEndNs;
+      numbers[THREAD_NUMBER.transfersEndNs] = Math.max(this.#loop.lastNs, openNs);
       this.#loop.flush(recorder, numbers);
-      numbers[THREAD_NUMBER.closeNs] = this.#clock.now();
-    } else {
-      const closeNs = Math.max(openNs, Math.min(untilNs, this.#loop.lastNs));
-      numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.closeIntegral(closeNs);
-      numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
-      numbers[THREAD_NUMBER.closeNs] = closeNs;
     }
+    const closeNs = Math.max(openNs, Math.min(flushesAtEnd(spec) ? Infinity : untilNs, this.#loop.lastNs));
+    if (!flushesAtEnd(spec)) numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
+    numbers[THREAD_NUMBER.closeNs] = closeNs;
+    numbers[THREAD_NUMBER.queueIntegralNs] = this.#loop.integralNs;
     numbers[THREAD_NUMBER.submittingNs] = this.#loop.submittingNs;
+    numbers[THREAD_NUMBER.flushNs] = this.#loop.flushingNs;
     this.#noteCounts(before);
-    this.#pauses.close();
+    this.#pauses.close(closeNs);
     this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtClose, THREAD_NUMBER.systemSecondsAtClose);
+    numbers[THREAD_NUMBER.lookedAtCloseNs] = this.#lookNs(closeNs);
   }
 
   #noteCounts(before: BackendCounts): void {
@@ -206,6 +222,11 @@ class ThreadRound {
       completedSynchronously: between(before.completedSynchronously, after.completedSynchronously),
       waits: between(before.waits, after.waits),
     };
+  }
+
+  /** The time of a look at the system's counters. Where time is virtual, nothing passes between it and the window's edge. */
+  #lookNs(edgeNs: number): number {
+    return this.#ownClock ? edgeNs : this.#clock.now();
   }
 
   #noteProcessTimes(userPlace: number, systemPlace: number): void {

@@ -1,7 +1,9 @@
 // The mark on a file, in an attribute of it or in a sidecar -> whether the file is diskbench's own, and in what state.
 
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import type { FileDetails, FileIdentity, Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
+import { beginningOfName, LONGEST_FILE_NAME_BYTES } from "../shared/file-name.ts";
 import { FILLS, PREALLOCATES, type Fill, type Preallocate } from "../shared/vocabulary.ts";
 
 /** What a file of diskbench's own says about itself, outside its data. */
@@ -34,9 +36,18 @@ export interface FoundMark {
 
 const MARK_STATES = ["filling", "ready"] as const;
 
-/** `x.dat` -> `.x.dat.diskbench` */
+const SIDECAR_ENDING = ".diskbench";
+/** Of a draft of the sidecar. */
+export const DRAFT_ENDING = ".new";
+const NAME_ROOM_BYTES = LONGEST_FILE_NAME_BYTES - `.${SIDECAR_ENDING}${DRAFT_ENDING}`.length;
+const HASH_LENGTH = 16;
+
+/** `x.dat` -> `.x.dat.diskbench`; of a name that leaves no room for that, its beginning and a hash of it. */
 export function sidecarName(name: string): string {
-  return `.${name}.diskbench`;
+  const fits = Buffer.byteLength(name) <= NAME_ROOM_BYTES;
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, HASH_LENGTH);
+  const known = fits ? name : `${beginningOfName(name, NAME_ROOM_BYTES - HASH_LENGTH - 1)}-${hash}`;
+  return `.${known}${SIDECAR_ENDING}`;
 }
 
 function parseObject(text: string): Partial<Record<string, unknown>> | null {

@@ -24,6 +24,8 @@ function unreachable(path: string, directory: string, thrown: unknown): Diskbenc
       return unusable(path, `The directory ${directory} does not exist`, {
         next: "Create the directory, or choose a path in one that exists",
       });
+    case "ENAMETOOLONG":
+      return unusable(path, "The path, or a name in it, is too long", { system, next: "Choose a shorter path" });
     case "ENOTDIR":
       return unusable(path, `${directory} is not a directory`, { next: "Choose a path in a directory" });
     default:

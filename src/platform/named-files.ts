@@ -65,15 +65,21 @@ export function openForAppending(path: string, refuse: (what: string) => Error):
   throw refuse("This is not a file");
 }
 
-/** Names of files, and of links, in the directory at `path`; null: it is none. Throws what the system says. */
-export function fileNamesIn(path: string): readonly string[] | null {
+/** All names in the directory at `path`, sorted; null: it is none. Throws what the system says. */
+export function namesIn(path: string): readonly string[] | null {
   try {
-    const entries = readdirSync(path, { withFileTypes: true });
-    return entries.filter((entry) => entry.isFile() || entry.isSymbolicLink()).map(({ name }) => name);
+    return readdirSync(path).sort();
   } catch (thrown) {
     if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOTDIR") return null;
     throw thrown;
   }
+}
+
+/** What `path` leads to; null: nothing. Throws what the system says. */
+export function kindAt(path: string): "directory" | "other" | null {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return null;
+  return status.isDirectory() ? "directory" : "other";
 }
 
 export const isThere = (path: string): boolean => existsSync(path);

@@ -13,13 +13,11 @@ function lineAndColumn(text: string, offset: number): string {
  * Throws PROFILE_INVALID for anything that is not JSON, and for keys that stand twice.
  */
 export function parseDocument(text: string, where: string): unknown {
-  // Editors on Windows like to put a byte order mark in front.
-  const json = text.replace(/^\uFEFF/, "");
-  const mistake = findJsonMistake(json);
-  if (mistake === null) return JSON.parse(json);
+  const mistake = findJsonMistake(text);
+  if (mistake === null) return JSON.parse(text);
   throw new DiskbenchError({
     code: "PROFILE_INVALID",
-    where: `${where}: ${lineAndColumn(json, mistake.offset)}`,
+    where: `${where}: ${lineAndColumn(text, mistake.offset)}`,
     what: `not valid JSON: ${mistake.what}`,
   });
 }

@@ -1,12 +1,14 @@
 // A trend -> a line with a sparkline for every series, and below it the steps with date and size.
 
+import type { LeftOut } from "../compare/comparable-series.ts";
 import type { Trend, TrendSeries, TrendStep } from "../compare/trend.ts";
+import { grouped } from "../shared/grouped.ts";
 import { metricParts } from "../shared/metrics.ts";
 import { formatFigure } from "./numbers.ts";
 import { humanNanoseconds } from "../shared/units.ts";
 import { plainPercent, signedPercent } from "./comparison-text.ts";
 import { printable } from "./printable.ts";
-import { shorten } from "./text.ts";
+import { shorten, wrap } from "./text.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";
 
@@ -49,15 +51,62 @@ function seriesLines(series: TrendSeries, width: number): readonly string[] {
 
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
 
-/** Ends with a newline. */
-export function renderTrendTable(trend: Trend, width: number): string {
-  const ids = [...new Set(trend.series.map(({ id }) => id))];
-  const blocks = ids.map((id) =>
-    [
-      shorten(printable(id), width),
-      ...trend.series.filter((series) => series.id === id).flatMap((series) => seriesLines(series, width)),
-    ].join("\n"),
-  );
+/** More changes of one series, or runs left out, than these are only counted. */
+const MOST_LINES = 10;
+
+function shortened(texts: readonly string[]): readonly string[] {
+  const left = texts.length - MOST_LINES;
+  return left <= 0 ? texts : [...texts.slice(0, MOST_LINES), `... and ${left} more like these (see --json)`];
+}
+
+/** Above the figures of a series: where it was measured, if there are others of that case, and what changed on the way. */
+function headLines({ id, apart, changes }: TrendSeries, width: number): readonly string[] {
+  const texts = [
+    ...apart.map(({ what, text }) => `${what}: ${text}`),
+    ...shortened(
+      changes.map(({ startedAt, what, before, after }) => `${startedAt.slice(0, 16)}Z  ${what}: ${before} -> ${after}`),
+    ),
+  ];
+  return [
+    shorten(printable(id), width),
+    ...texts.flatMap((text) => wrap(printable(text), width - 2, "  ").map((line) => `  ${line}`)),
+  ];
+}
+
+/** Which facts make series of their own, and how to put them into one; null: none does. */
+function apartText({ series }: Trend): string | null {
+  const names = [...new Set(series.flatMap(({ apart }) => apart.map(({ what }) => what)))];
+  if (names.length === 0) return null;
+  const flags = names.map((name) => `--allow-difference ${name}`).join(" ");
+  return `Not comparable, and so in series of their own: runs that differ in ${names.join(", ")}. To put them into one: ${flags}`;
+}
+
+const REASONS: Readonly<Record<LeftOut["reason"], string>> = {
+  failed: "it failed",
+  aborted: "it was ended early",
+  pending: "it was not measured to its end",
+  twice: "it stands there twice",
+};
+
+function leftOutText({ startedAt, hostname, id, reason }: LeftOut): string {
+  return `Left out: ${id === null ? "" : `${id} of `}the run of ${startedAt} on ${hostname}, because ${REASONS[reason]}`;
+}
+
+const keyOf = ({ id, facts }: TrendSeries): string => JSON.stringify([id, facts]);
+
+/** Ends with a newline; a width below 40 counts as 40. */
+export function renderTrendTable(trend: Trend, asked: number): string {
+  const width = Math.max(asked, 40);
+  const blocks = Array.from(grouped(trend.series, keyOf).values(), (figures) => {
+    const head = figures.slice(0, 1).flatMap((series) => headLines(series, width));
+    return [...head, ...figures.flatMap((series) => seriesLines(series, width))].join("\n");
+  });
   const steps = trend.series.reduce((sum, series) => sum + series.steps.length, 0);
-  return `${[...blocks, `${count(trend.runs, "run")}, ${count(steps, "step")}.`].join("\n\n")}\n`;
+  const closing = [
+    apartText(trend) ?? [],
+    ...shortened(trend.leftOut.map(leftOutText)),
+    `${count(trend.runs, "run")}, ${count(steps, "step")}.`,
+  ].flat();
+  const paragraphs = closing.map((text) => wrap(printable(text), width, "  ").join("\n"));
+  return `${[...blocks, ...paragraphs].join("\n\n")}\n`;
 }

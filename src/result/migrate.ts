@@ -12,7 +12,15 @@ interface Addition {
   readonly absent: Fields;
 }
 
-const ROUND: Fields = { completionsPerWait: null, submittingSeconds: null, pauses: null, surroundings: null };
+const ROUND: Fields = {
+  completionsPerWait: null,
+  submittingSeconds: null,
+  pauses: null,
+  surroundings: null,
+  threads: null,
+};
+const INTERVAL: Fields = { read: null, write: null };
+const RATES: Fields = { ios: null };
 
 /** To add a field to the schema, say here what older results mean by not having it. Nothing else changes in a version. */
 const ADDITIONS: readonly Addition[] = [
@@ -22,6 +30,11 @@ const ADDITIONS: readonly Addition[] = [
   { at: "cases[].settings", absent: { batch: null, polling: false, submitThread: false } },
   { at: "cases[].rounds[]", absent: ROUND },
   { at: "cases[].interruptedRound", absent: ROUND },
+  { at: "cases[].rounds[].intervals[]", absent: INTERVAL },
+  { at: "cases[].interruptedRound.intervals[]", absent: INTERVAL },
+  { at: "cases[].summary", absent: RATES },
+  { at: "cases[].summary.read", absent: RATES },
+  { at: "cases[].summary.write", absent: RATES },
 ];
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

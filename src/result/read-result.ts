@@ -1,21 +1,23 @@
 // Text or file of a result -> a Result that holds what it promises, or errors that name each place that does not.
 
-import { closeSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { openForReading } from "../platform/named-files.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { migrate } from "./migrate.ts";
+import { bytesOf } from "./read-bytes.ts";
 import type { Result } from "./result.ts";
 import { resultSchema } from "./schema.ts";
 import { sift } from "./sift.ts";
 import { systemErrorOf } from "./system-error.ts";
 import { RESULT_SCHEMA } from "./version.ts";
+import { shown, valueAt, wrongPlaces } from "./wrong-places.ts";
 
 /** A round takes some 50 kB, 2 kB without its bulk, so that this holds a thousand cases of several rounds. */
 const MAXIMUM_BYTES = 256 * 1024 * 1024;
 /** A result nests 10 deep; what `facts` and the profile hold adds little. More would overflow stacks further on. */
 const MAXIMUM_DEPTH = 64;
-const MAXIMUM_FAILURES = 10;
 
 const NEXT = "Give the JSON file that `diskbench run` wrote";
 
@@ -34,30 +36,8 @@ function isDeeperThan(value: unknown, levels: number): boolean {
   return members.some((member) => isDeeperThan(member, levels - 1));
 }
 
-/** `["cases", 0, "rounds"]` -> `cases[0].rounds` */
-function placeOf(path: readonly PropertyKey[]): string {
-  return path
-    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
-    .join("")
-    .replace(/^\./, "");
-}
-
-function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
-    document,
-  );
-}
-
-function shown(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object" && value !== null) return "an object";
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
-}
-
 function parseJson(text: string, where: string): unknown {
+  if (text.trim() === "") throw new DiskbenchError(invalid(where, "there is nothing in it"));
   if (text.length > MAXIMUM_BYTES) throw new DiskbenchError(invalid(where, "the file is too large to be a result"));
   let document: unknown;
   try {
@@ -92,13 +72,7 @@ export function parseResult(text: string, where: string): Result {
   const document = upToDate(parseJson(text, where), where);
   const parsed = resultSchema.safeParse(document);
   if (parsed.success) return parsed.data;
-  const failures = parsed.error.issues.slice(0, MAXIMUM_FAILURES).map((issue) => {
-    const found = issue.code === "unrecognized_keys" ? "" : ` (found ${shown(valueAt(document, issue.path))})`;
-    const place = placeOf(issue.path);
-    return invalid(place === "" ? where : `${where}: ${place}`, `${issue.message}${found}`);
-  });
-  const left = parsed.error.issues.length - failures.length;
-  if (left > 0) failures.push(invalid(where, `${left} more places are wrong`));
+  const failures = wrongPlaces(parsed.error.issues, document, where).map((each) => invalid(each.where, each.what));
   const [first = invalid(where, "this is no result"), ...others] = failures;
   throw new DiskbenchError(first, ...others);
 }
@@ -113,42 +87,51 @@ interface ReadOptions {
 }
 
 /** Reads a file or a pipe to its end, but never more than a result can be. */
-function readBounded(path: string, withoutBulk: boolean, pipes: boolean): string {
-  const tooLarge = (): DiskbenchError => new DiskbenchError(invalid(path, "the file is too large to be a result"));
-  const handle = openForReading(path, { pipes, refuse: (what) => new DiskbenchError(invalid(path, what)) });
-  try {
-    const decoder = new StringDecoder("utf8");
-    const texts: string[] = [];
-    let totalBytes = 0;
-    let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    let held = 0;
-    for (;;) {
-      const bytes = readSync(handle, buffer, held, buffer.length - held, null);
-      const filled = buffer.subarray(0, held + bytes);
-      const { kept, used } = withoutBulk ? sift(filled, bytes === 0) : { kept: filled.length, used: filled.length };
-      totalBytes += kept;
-      if (totalBytes > MAXIMUM_BYTES || buffer.length > MAXIMUM_BYTES) throw tooLarge();
-      texts.push(decoder.write(buffer.subarray(0, kept)));
-      if (bytes === 0) return texts.join("") + decoder.end();
-      held = filled.length - used;
-      buffer.copyWithin(0, used, filled.length);
-      // One list that fills it all.
-      if (held === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
+function readBounded(handle: number, where: string, withoutBulk: boolean): string {
+  const read = utf8Source(bytesOf(handle));
+  const decoder = new StringDecoder("utf8");
+  const texts: string[] = [];
+  let totalBytes = 0;
+  let buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  let held = 0;
+  for (;;) {
+    const filled = buffer.subarray(0, held + fillFrom(read, buffer.subarray(held)));
+    const isLast = filled.length < buffer.length;
+    const { kept, used } = withoutBulk ? sift(filled, isLast) : { kept: filled.length, used: filled.length };
+    totalBytes += kept;
+    if (totalBytes > MAXIMUM_BYTES || buffer.length > MAXIMUM_BYTES) {
+      throw new DiskbenchError(invalid(where, "the file is too large to be a result"));
     }
-  } finally {
-    closeSync(handle);
+    texts.push(decoder.write(buffer.subarray(0, kept)));
+    if (isLast) return texts.join("") + decoder.end();
+    held = filled.length - used;
+    buffer.copyWithin(0, used, filled.length);
+    // One list that fills it all.
+    if (held === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
   }
 }
 
-/** Reads a result file. Throws RESULT_INVALID, also when the file cannot be read. */
+/** What stands for standard input in place of a path. */
+export const STANDARD_INPUT = "-";
+
+/** Reads a result file, or standard input for "-". Throws RESULT_INVALID, also when the file cannot be read. */
 export function readResultFile(path: string, { withoutBulk = false, pipes = true }: ReadOptions = {}): Result {
+  const isInput = path === STANDARD_INPUT;
+  const where = isInput ? "standard input" : path;
+  const refuse = (what: string): DiskbenchError => new DiskbenchError(invalid(path, what));
   let text: string;
   try {
-    text = readBounded(path, withoutBulk, pipes);
+    const handle = isInput ? 0 : openForReading(path, { pipes, refuse });
+    try {
+      text = readBounded(handle, where, withoutBulk);
+    } finally {
+      if (!isInput) closeSync(handle);
+    }
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
-    throw new DiskbenchError({ ...invalid(path, "the result file cannot be read"), system });
+    const next = system.name === "EISDIR" ? "This is a directory: name the result files in it" : NEXT;
+    throw new DiskbenchError({ ...invalid(where, "the result file cannot be read", next), system });
   }
-  return parseResult(text, path);
+  return parseResult(text, where);
 }

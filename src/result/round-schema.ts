@@ -75,11 +75,16 @@ const errorsSchema = z.strictObject({
   first: z.strictObject({ offsetBytes: count, direction: z.enum(["read", "write"]), thread: count }).nullable(),
 });
 
+const countsSchema = z.strictObject({ ios: count, bytes: count });
+
 const intervalSchema = z.strictObject({
   startSeconds: amount,
   seconds: amount,
   ios: count,
   bytes: count,
+  /** The same of each direction. Null: not part of the case, or by an earlier version, which did not count it. */
+  read: countsSchema.nullable(),
+  write: countsSchema.nullable(),
   latencyNs: latencyNsSchema,
 });
 
@@ -131,7 +136,10 @@ export const roundSchema = z.strictObject({
   write: transfersSchema.nullable(),
   errors: errorsSchema,
   /** Warm-up and drain: with `total` it is what reached the device. */
-  outsideWindow: z.strictObject({ ios: count, bytes: count }),
+  outsideWindow: countsSchema,
+  /** I/Os of the window by each thread's own count; null: the engine was lost, or it is by an earlier version. */
+  threads: listOf(z.strictObject({ readIos: count, writeIos: count })).nullable(),
+  /** Flushes that completed in the window; `seconds`: the time of the window inside flushes, summed over threads. */
   flush: z.strictObject({ count, seconds: amount, latencyNs: latencyNsSchema }).nullable(),
   /** Mapped methods: I/Os on a block not touched since it was mapped; they count in `total` as well. */
   firstTouch: z.strictObject({ count, latencyNs: latencyNsSchema, histogram: histogramSchema }).nullable(),

@@ -63,6 +63,8 @@ const spreadSchema = z.strictObject({
 });
 
 const ratesSchema = z.strictObject({
+  /** All rounds' I/Os, which are those of the distribution; null: by an earlier version. */
+  ios: z.int().nonnegative().nullable(),
   iops: spreadSchema,
   bytesPerSecond: spreadSchema,
   /** All rounds' I/Os pooled into one distribution. */

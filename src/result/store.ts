@@ -5,6 +5,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { FileDetails, Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
+import { beginningOfName } from "../shared/file-name.ts";
 import { systemErrorOf } from "./system-error.ts";
 
 const NEXT = "Name another place with --output, or change the permissions of this one";
@@ -23,6 +24,8 @@ function outputFailed(path: string, thrown: unknown): unknown {
 const refused = (path: string, what: string): DiskbenchError =>
   new DiskbenchError({ code: "OUTPUT_FAILED", what, where: path, next: NEXT });
 
+/** So much of a file's name stands in the name of its draft, which has to leave room for the machine's. */
+const draftStart = (name: string): string => `.${beginningOfName(name, 100)}`;
 /** Drafts are named after the process that writes them, on the machine where it runs: others may share the folder. */
 const draftMark = (processId: number | string): string => `.${hostname()}-${processId}.`;
 const DRAFT_END = /-(\d+)\.[0-9a-f]{12}\.tmp$/;
@@ -44,11 +47,11 @@ function removeIfAbandoned(files: Files, directory: HeldDirectory, name: string)
   }
 }
 
-/** Removes the drafts, of files whose names begin with `start`, that runs which were killed have left behind. */
+/** Removes the drafts, with names that begin with `start`, that runs which were killed have left behind. */
 function removeAbandonedDrafts(files: Files, directory: HeldDirectory, start: string): void {
   for (const name of directory.names()) {
     const [end, processId = ""] = DRAFT_END.exec(name) ?? [];
-    if (end === undefined || !name.startsWith(`.${start}`) || !name.includes(draftMark(processId))) continue;
+    if (end === undefined || !name.startsWith(start) || !name.includes(draftMark(processId))) continue;
     try {
       removeIfAbandoned(files, directory, name);
     } catch {
@@ -90,7 +93,7 @@ interface Draft {
 function createDraft(files: Files, directory: HeldDirectory, name: string, replaced: FileDetails | null): Draft {
   for (let attempt = 1; ; attempt++) {
     const random = randomBytes(6).toString("hex");
-    const draft = `.${name.slice(0, 100)}${draftMark(process.pid)}${random}.tmp`;
+    const draft = `${draftStart(name)}${draftMark(process.pid)}${random}.tmp`;
     const file = directory.create(draft, replaced === null ? 0o666 : 0o600);
     // In the moment before it was locked somebody may have taken it for abandoned.
     if ((lockIfPossible(files, file) && directory.look(draft) !== null) || attempt === TRIES)
@@ -143,7 +146,7 @@ function writeInto(files: Files, directory: HeldDirectory, name: string, text: s
 function replace(files: Files, directory: HeldDirectory, name: string, text: string): void {
   const there = directory.look(name);
   const replaced = there?.kind === "file" ? there : null;
-  removeAbandonedDrafts(files, directory, `${name.slice(0, 100)}.`);
+  removeAbandonedDrafts(files, directory, `${draftStart(name)}.`);
   throughDraft(files, directory, name, text, replaced, (draft) => directory.rename(draft, name));
 }
 
@@ -199,14 +202,16 @@ function fileTime(time: Date): string {
   return `${time.toISOString().slice(0, 19).replaceAll(":", "-")}Z`;
 }
 
+/** With the time in front and a number behind it still is a file name. */
+const LONGEST_PROFILE_NAME_BYTES = 200;
+
 /** A profile's name reduced to what every file system takes in a file name. */
 function fileNameOf(profileName: string): string {
   const safe = profileName
     .normalize("NFKC")
     .replace(/[^\p{L}\p{N}._-]+/gu, "-")
-    .replace(/^[.-]+|[.-]+$/g, "")
-    .slice(0, 60);
-  return safe === "" ? "profile" : safe;
+    .replace(/^[.-]+|[.-]+$/g, "");
+  return safe === "" ? "profile" : beginningOfName(Array.from(safe).slice(0, 60).join(""), LONGEST_PROFILE_NAME_BYTES);
 }
 
 /** Gives `draft` the name `name`; false when something stands there. */
@@ -233,7 +238,7 @@ export function createResultFile(
 ): string {
   const name = `${fileTime(startedAt)}-${fileNameOf(profileName)}`;
   return where(files, join(path, name), true, (directory) => {
-    removeAbandonedDrafts(files, directory, "");
+    removeAbandonedDrafts(files, directory, ".");
     let taken = "";
     throughDraft(files, directory, name, text, null, (draft) => {
       for (let attempt = 1; taken === ""; attempt++) {
@@ -243,4 +248,24 @@ export function createResultFile(
     });
     return join(path, taken);
   });
+}
+
+/**
+ * The directory at `path`, or the one in which it would be made, by where its links lead; null: more than that is
+ * missing, and the first result makes it. Throws OUTPUT_FAILED where `path` can be no directory.
+ */
+export function nearestDirectory(files: Files, path: string): string | null {
+  try {
+    const { directory, name } = files.locate(path);
+    try {
+      return directory.look(name) === null ? directory.path : join(directory.path, name);
+    } finally {
+      directory.close();
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof DiskbenchError)) throw thrown;
+    const [failure] = thrown.failures;
+    if (failure.system?.name === "ENOENT") return null;
+    throw new DiskbenchError({ next: NEXT, ...failure, code: "OUTPUT_FAILED" });
+  }
 }

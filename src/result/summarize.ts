@@ -19,7 +19,8 @@ function ratesOf(transfers: readonly Transfers[]): Rates | null {
   const iops = spreadOf(transfers.map((part) => part.iops));
   const bytesPerSecond = spreadOf(transfers.map((part) => part.bytesPerSecond));
   if (iops === null || bytesPerSecond === null) return null;
-  return { iops, bytesPerSecond, latencyNs: latencySummary(mergeLatency(transfers.map(samplesOf))) };
+  const pooled = mergeLatency(transfers.map(samplesOf));
+  return { ios: pooled.count, iops, bytesPerSecond, latencyNs: latencySummary(pooled) };
 }
 
 function cpuNsPerIo({ cpu, total }: Round): number | null {

@@ -31,7 +31,8 @@ export class RunChecks {
     const target = result.targets[plannedCase.targetIndex];
     if (measured === undefined || target === undefined) return result;
     const iopsPerWorker = (measured.summary?.iops.median ?? 0) / measured.settings.threads;
-    const ownCost = touchesTarget(plannedCase.backend) ? await this.#ownCosts.of(spec, iopsPerWorker, stop) : null;
+    const isNeeded = measured.rounds.length > 0 && touchesTarget(plannedCase.backend);
+    const ownCost = isNeeded ? await this.#ownCosts.of(spec, iopsPerWorker, stop) : null;
     const checks = checkCase({ case: measured, target, machine: result.machine, ownCost });
     return checkedCase(result, plannedCase.index, checks);
   }

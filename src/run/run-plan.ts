@@ -9,6 +9,7 @@ import { addRound, beginResult, decideEarly, endCase, finishResult } from "../re
 import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
+import { resultViolations, roundViolations } from "../result/violations.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
@@ -34,8 +35,11 @@ export interface RunOptions {
   /** Aborted when the run is to end early: the round drains, and what there is becomes the result. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
-  /** Called with the document so far, first when the first target is touched, then after every round. */
-  readonly save: (result: Result) => void;
+  /**
+   * Called with the document so far, first when the first target is touched, then after every round. Returns the path at
+   * which it stands.
+   */
+  readonly save: (result: Result) => string;
   /** Asked once, at the look that the plan provides for: whether the rest of the rounds is not needed. */
   readonly isDecided?: (result: Result) => boolean;
 }
@@ -55,6 +59,7 @@ class Run {
   #triedResult: Result | null = null;
   /** The next save is the last. */
   #isOver = false;
+  #path = "the result";
   readonly #failures: Failure[] = [];
   /** A device has not answered for too long: nothing on a target is touched any more. */
   #hangs = false;
@@ -86,7 +91,7 @@ class Run {
     const isFirst = !this.#saved;
     this.#saved = true;
     try {
-      this.#options.save(this.#result);
+      this.#path = this.#options.save(this.#result);
       this.#savedResult = this.#result;
     } catch (error) {
       // What cannot be kept from the start is not measured. Later the next round's save may succeed, and the last must.
@@ -121,6 +126,11 @@ class Run {
       this.#failures.push(...this.#targets.release(this.#hangs));
     }
     this.#finish();
+    const violations = resultViolations(this.#result, this.#path);
+    if (violations.length > 0) {
+      this.#failures.push(...violations);
+      this.#finish();
+    }
     this.#isOver = true;
     try {
       this.#save();
@@ -215,8 +225,8 @@ class Run {
   /** Cases with fewer rounds than planned, because the run was stopped or decided before, are checked by those. */
   async #checkTheRest(): Promise<void> {
     for (const plannedCase of this.#plan.cases) {
-      const { rounds = [], checks = [] } = this.#result.cases[plannedCase.index] ?? {};
-      if (rounds.length === 0 || checks.length > 0) continue;
+      const { rounds = [], interruptedRound = null, checks = [] } = this.#result.cases[plannedCase.index] ?? {};
+      if ((rounds.length === 0 && interruptedRound === null) || checks.length > 0) continue;
       const { path, sizeBytes } = this.#targets.of(plannedCase);
       const spec = roundSpec(this.#plan, { caseIndex: plannedCase.index, roundIndex: 0 }, path, sizeBytes);
       this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, this.#options.stop);
@@ -253,6 +263,8 @@ class Run {
     if (samples !== null && goesOn && !aborted) {
       const round = assembled(samples);
       this.#result = addRound(this.#result, planned.caseIndex, round, samples.nativeOperations);
+      const count = this.#result.cases[planned.caseIndex]?.rounds.length ?? 0;
+      this.#validate(round, ["cases", planned.caseIndex, "rounds", count - 1]);
       if (failure !== null) this.#endCase(planned, failure, null);
       // What is reported as done must outlive this process.
       this.#save();
@@ -266,6 +278,12 @@ class Run {
     }
     this.#endCase(planned, failure, samples === null ? null : assembled(samples));
     return false;
+  }
+
+  /** Of what a round breaks of the schema the first is told as it ends, with the document the rest. */
+  #validate(round: Round, at: readonly PropertyKey[]): void {
+    if (this.#failures.length > 0) return;
+    this.#failures.push(...roundViolations(round, this.#path, at).slice(0, 1));
   }
 
   #endCase(planned: PlannedRound, failure: Failure | null, interruptedRound: Round | null): void {

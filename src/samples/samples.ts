@@ -14,17 +14,21 @@ export interface LatencySamples {
   readonly buckets: readonly (readonly [number, number])[];
 }
 
-export interface DirectionSamples {
+export interface TransferCounts {
   readonly ios: number;
   readonly bytes: number;
+}
+
+export interface DirectionSamples extends TransferCounts {
   readonly latency: LatencySamples;
 }
 
-export interface IntervalSamples {
+export interface IntervalSamples extends TransferCounts {
   readonly startSeconds: number;
   readonly seconds: number;
-  readonly ios: number;
-  readonly bytes: number;
+  /** Null: not part of the case. */
+  readonly read: TransferCounts | null;
+  readonly write: TransferCounts | null;
   readonly latency: LatencySamples;
 }
 
@@ -63,7 +67,10 @@ export interface RoundSamples {
   readonly read: DirectionSamples | null;
   readonly write: DirectionSamples | null;
   readonly errors: ErrorSamples;
-  readonly outsideWindow: { readonly ios: number; readonly bytes: number };
+  readonly outsideWindow: TransferCounts;
+  /** Whole I/Os by each thread's own count; null: a thread was lost. */
+  readonly threads: readonly { readonly readIos: number; readonly writeIos: number }[] | null;
+  /** Flushes that completed in the window. `seconds`: the window's time inside flushes, summed over threads. */
   readonly flush: { readonly count: number; readonly seconds: number; readonly latency: LatencySamples } | null;
   /** Mapped methods: I/Os that touched a block for the first time since it was mapped, also counted in read/write. */
   readonly firstTouch: LatencySamples | null;

@@ -84,19 +84,62 @@ export class DiskbenchError extends Error {
   }
 }
 
-/** A limit that node can run into at any moment, also while it loads a module or starts a thread. */
-function exhaustion(thrown: unknown): Failure | null {
-  const name = thrown instanceof Error ? /\bE[MN]FILE\b/.exec(thrown.message)?.[0] : undefined;
-  if (name === undefined) return null;
-  const what = `Too many files are open ${name === "EMFILE" ? "in this process" : "on this machine"} (${name})`;
-  return { code: "UNSUPPORTED", what, next: "Raise the limit with `ulimit -n`, or use fewer threads" };
+interface Limit {
+  readonly sign: RegExp;
+  readonly what: string;
+  readonly next: string;
+}
+
+/** Limits that node can run into at any moment, also while it loads a module or starts a thread. */
+const LIMITS: readonly Limit[] = [
+  {
+    sign: /\bEMFILE\b/,
+    what: "Too many files are open in this process",
+    next: "Raise the limit with `ulimit -n`, or use fewer threads",
+  },
+  {
+    sign: /\bENFILE\b/,
+    what: "Too many files are open on this machine",
+    next: "Raise the limit with `ulimit -n`, or use fewer threads",
+  },
+  {
+    sign: /\bspawn\b.*\bEAGAIN\b|\bERR_WORKER_INIT_FAILED\b/,
+    what: "No more processes or threads can be started",
+    next: "Raise the limit with `ulimit -u`, or use fewer threads",
+  },
+  {
+    sign: /\bENOMEM\b|\bERR_WORKER_OUT_OF_MEMORY\b|\bERR_MEMORY_ALLOCATION_FAILED\b|allocation failed|failed to map/i,
+    what: "There is not enough memory",
+    next: "Free some, raise the limit with `ulimit -v`, or use fewer threads",
+  },
+  {
+    sign: /\bEFBIG\b/,
+    what: "A file may not be as large as it has to be",
+    next: "Raise the limit with `ulimit -f`",
+  },
+];
+
+/** What says that a call was wrong, and not that the system could not carry it out. */
+const OWN_MISTAKES: readonly string[] = ["EBADF", "EINVAL", "EFAULT", "ENOTSOCK", "EDOM"];
+
+/** What the machine or its limits have refused to node itself, wherever it was; null: it is a mistake of ours. */
+function refusal(thrown: unknown): Failure | null {
+  if (!(thrown instanceof Error)) return null;
+  const code = "code" in thrown ? String(thrown.code) : "";
+  const limit = LIMITS.find(({ sign }) => sign.test(`${thrown.message} ${code}`));
+  const [name] = /\bE[A-Z]{3,}\b/.exec(`${thrown.message} ${code}`) ?? [];
+  const { what, next } = limit ?? { what: "", next: "" };
+  if (limit !== undefined) return { code: "UNSUPPORTED", what: name === undefined ? what : `${what} (${name})`, next };
+  const isSystems = "syscall" in thrown && "errno" in thrown && typeof thrown.errno === "number";
+  if (!isSystems || OWN_MISTAKES.includes(code)) return null;
+  return { code: "UNSUPPORTED", what: `The system has refused a call (${thrown.message})` };
 }
 
 /** What any thrown value means to a person: its own failures, or a bug. */
 export function failuresOf(thrown: unknown): readonly [Failure, ...Failure[]] {
   if (thrown instanceof DiskbenchError) return thrown.failures;
-  const exhausted = exhaustion(thrown);
-  if (exhausted !== null) return [exhausted];
+  const refused = refusal(thrown);
+  if (refused !== null) return [refused];
   const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return [{ code: "BUG", what, next: "This is a mistake in diskbench: please report it with the lines above" }];
 }

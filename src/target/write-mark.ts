@@ -1,7 +1,7 @@
 // A mark -> an attribute of the file, or where there is no room for one a sidecar beside it.
 
 import { basename } from "node:path";
-import { parseMark, sidecarName, withTrusted, type FoundMark, type Mark } from "../machine/mark.ts";
+import { DRAFT_ENDING, parseMark, sidecarName, withTrusted, type FoundMark, type Mark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import type { Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
@@ -32,7 +32,7 @@ const isMark = (text: string): boolean => parseMark(text) !== null;
 function writeSidecar(files: Files, directory: HeldDirectory, name: string, mark: Mark): void {
   const sidecar = sidecarName(name);
   // A run that was killed while it wrote has left a draft, whole or still empty.
-  const draft = `${sidecar}.new`;
+  const draft = `${sidecar}${DRAFT_ENDING}`;
   const isDraft = (text: string): boolean => text === "" || isMark(text);
   refuseForeign(files, directory, sidecar, isMark);
   refuseForeign(files, directory, draft, isDraft);

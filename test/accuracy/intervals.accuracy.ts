@@ -1,9 +1,18 @@
 // Runs with pauses -> an interval series that covers the window without a gap and sums to the totals.
 
-import { onTestFinished, test } from "vitest";
+import { execFile, spawn } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { RoundOutcome } from "../../src/engine/supervisor.ts";
+import type { TransferCounts } from "../../src/samples/samples.ts";
+import { rangesOf, roundSpec } from "../engine/rig.ts";
 import { nbdFile } from "../support/nbd-file.ts";
 import { describeWith } from "../support/requirements.ts";
+import type { Undo } from "../support/undo.ts";
 import { expectExactly, expectWithin } from "./figures.ts";
+import { CROWDED_RUNS } from "./length.ts";
 import { asItIs, label, measure, onlyRound, type Round } from "./measure.ts";
 import { ownDevice } from "./own-device.ts";
 
@@ -33,6 +42,56 @@ describeWith(["root", "losetup", "/dev/loop-control"], "the interval series", ()
       // Fractions of a second added up: a rounding error of 1e-16 is none.
       expectWithin(`${label(each)}: seconds of all intervals`, sumOf(round, "seconds"), round.measuredSeconds, 1e-9);
       expectExactly(`${label(each)}: intervals`, round.intervals.length, 3);
+    }
+  });
+});
+
+describe("very many threads on a busy machine", () => {
+  /** Keeps so many CPUs busy until the test is over. */
+  function makeBusy(undo: Undo, processes: number): void {
+    for (let each = 0; each < processes; each += 1) {
+      const child = spawn(process.execPath, ["-e", "for (;;);"], { stdio: "ignore" });
+      undo(() => void child.kill("SIGKILL"));
+    }
+  }
+
+  const sumOver = (parts: readonly TransferCounts[]): number => parts.reduce((sum, { ios }) => sum + ios, 0);
+  const isPresent = <T>(value: T | null): value is T => value !== null;
+
+  // Without I/O, so that the threads do nothing but count. Intervals so short that every look of the supervisor finds threads about to leave one.
+  test(`lose no I/O of an interval in ${CROWDED_RUNS} runs`, { timeout: CROWDED_RUNS * 60_000 }, async () => {
+    makeBusy(onTestFinished, 2 * availableParallelism());
+    const times = { warmupSeconds: 0.1, durationSeconds: 1.05, intervalSeconds: 0.1 };
+    const spec = roundSpec({ backend: "null", readPercent: 50, ...times, ranges: rangesOf(64, 1024) });
+    const runner = join(import.meta.dirname, "many-threads.mjs");
+    const words = [runner, JSON.stringify(spec), String(CROWDED_RUNS)];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 30 });
+    const outcomes = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as RoundOutcome);
+    expect(outcomes).toHaveLength(CROWDED_RUNS);
+    for (const [run, { samples, failures }] of outcomes.entries()) {
+      expect(failures).toEqual([]);
+      if (samples === null) throw new Error(`run ${run} has no samples`);
+      const { intervals, threads, read, write } = samples;
+      for (const [direction, total, place] of [
+        ["read", read, "readIos"],
+        ["write", write, "writeIos"],
+      ] as const) {
+        const ios = total?.ios ?? -1;
+        expectExactly(
+          `run ${run}: ${direction} in all intervals`,
+          sumOver(intervals.map((each) => each[direction]).filter(isPresent)),
+          ios,
+        );
+        expectExactly(
+          `run ${run}: ${direction} of all threads`,
+          (threads ?? []).reduce((sum, each) => sum + each[place], 0),
+          ios,
+        );
+      }
+      expectExactly(`run ${run}: I/Os in all intervals`, sumOver(intervals), (read?.ios ?? 0) + (write?.ios ?? 0));
     }
   });
 });

@@ -10,5 +10,7 @@ export const WINDOW_SECONDS = full ? 10 : 1;
 export const DELAY_ROUNDS = full ? 10 : 4;
 /** The same where only the tools themselves say how fast the device is. */
 export const LOOP_ROUNDS = 10;
+/** Of very many threads, while the machine is busy with something else. */
+export const CROWDED_RUNS = full ? 200 : 5;
 /** Of each of two sides that are compared. */
 export const VERDICT_ROUNDS = full ? 20 : 8;

@@ -71,6 +71,31 @@ test("standard input and a command line in quotes are read as well", async ({ on
   expect(readdirSync(directory)).toEqual([]);
 });
 
+test("a command line without quotes, and one of another tool, are told as what they are", async ({
+  onTestFinished,
+}) => {
+  const directory = workplace(onTestFinished, {});
+  const bare = await diskbench(onTestFinished, ["import", "fio", "--name=a", "--size=1g"], { directory });
+  expect(bare).toMatchObject({ code: 2, stdout: "" });
+  expect(bare.stderr).toContain("Put the whole command line in quotes");
+  const other = await diskbench(onTestFinished, ["import", "elbencho -w -b 1m x"], { directory });
+  expect(other).toMatchObject({ code: 2, stdout: "" });
+  expect(other.stderr).toContain("a command line of elbencho");
+  const wrapped = await diskbench(onTestFinished, ["import", "sudo nice fio --name=a --size=1g --runtime=1"], {
+    directory,
+  });
+  expect(JSON.parse(wrapped.stdout)).toMatchObject({ jobs: [{ name: "a" }] });
+});
+
+test("--strict takes a file whose options ask for what happens anyway", async ({ onTestFinished }) => {
+  const harmless = `${EXACT}bsrange=4k-4k\nfadvise_hint=1\nioengine=libaio\niodepth=4\niodepth_low=4\n`;
+  const directory = workplace(onTestFinished, { "job.fio": harmless });
+  expect(await diskbench(onTestFinished, ["import", "--strict", "job.fio"], { directory })).toMatchObject({
+    code: 0,
+    stderr: "",
+  });
+});
+
 test("nothing of the text reaches the terminal as a command", async ({ onTestFinished }) => {
   const hostile = "\u001b[31mowned\u0007\u009b31m\u202e";
   const job = `[${hostile}]\nrw=read\nfrob${hostile}=1\nverify=${hostile}\nfilename=${hostile}\ndescription=${hostile}\n`;

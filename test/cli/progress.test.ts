@@ -52,6 +52,7 @@ function watched(stream: { isTTY?: boolean; columns?: number }, mode: ProgressMo
   return {
     written,
     stop: progress.stop,
+    ask: progress.sayStatus,
     /** Hands over an event `afterMs` after the one before. */
     tell: (event: RunEvent, afterMs = 0): void => {
       milliseconds += afterMs;
@@ -149,4 +150,36 @@ test("one case and one round are counted as one", () => {
   const { tell, text } = watched({});
   tell({ ...PLAN, cases: 1, rounds: 1, fillBytes: 0, writtenBytes: 0 });
   expect(text()).toBe("1 case, 1 round, about 3m40s\n");
+});
+
+test.each(["full", "notices", "silent"] as const)("whoever asks is told how far the run is, in mode %s", (mode) => {
+  const { tell, ask, shown } = watched({}, mode);
+  tell(PLAN);
+  ask();
+  expect(shown()).toBe("getting ready, nothing is measured yet: 0s elapsed\n");
+  tell(fillOf(1024 ** 3 / 2), 1000);
+  ask();
+  expect(shown()).toBe("fill diskbench.dat: 50% of 1.00 GiB, 500 MB/s, 1s elapsed, 2s left\n");
+  tell(START);
+  ask();
+  expect(shown()).toBe(`[3/18] ${START.caseId}: warm-up 0/2s, 1s elapsed, 3m10s left\n`);
+  tell(progressOf("measure", 4), 6000);
+  ask();
+  expect(shown()).toBe(
+    `[3/18] ${START.caseId}: measure 4/10s, 142k IOPS, 583 MB/s, 7s elapsed, 3m04s left; 1000 I/Os, 3.91 MiB so far\n`,
+  );
+  tell(END, 6000);
+  ask();
+  expect(shown()).toBe(`[3/18] ${START.caseId}: done, 142k IOPS, 583 MB/s\n`);
+});
+
+test("the line on a terminal stays where it is when somebody asks", () => {
+  const { tell, ask, shown, text } = watched({ isTTY: true, columns: 200 });
+  tell(PLAN);
+  tell(START);
+  tell(progressOf("measure", 4), 6000);
+  const before = shown();
+  ask();
+  expect(text()).toContain("so far\n");
+  expect(shown()).toBe(before);
 });

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, renameSync, readdirSync, statSync, writeFileSy
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Comparison } from "../../src/compare/comparison.ts";
+import type { Trend } from "../../src/compare/trend.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { around, resultOf } from "../compare/fixture.ts";
 import { completedResult } from "../result/fixture.ts";
@@ -303,7 +304,8 @@ describe("run", () => {
 });
 
 test.for([
-  [["base.json", "slow.json", "--metric", "iopz"], /nearest one is iops/],
+  [["base.json", "slow.json", "--metric", "iopz"], /--metric iopz: .*nearest one is iops/],
+  [["base.json", "--allow-difference", "weather"], /allowed: profile, device, .*cpu/],
   [["base.json", "broken.json"], /broken\.json/],
   [["base.json", "newer.json"], /newer\.json/],
   [["missing.json"], /missing\.json/],
@@ -340,6 +342,25 @@ test("trend shows a line per figure", async ({ onTestFinished: undo }) => {
   const { stdout, code } = await run(undo, directory, ["trend", "base.json", "slow.json", "--metric", "iops"]);
   expect(stdout).toMatch(/iops {2}█▁/);
   expect(code).toBe(0);
+});
+
+test("trend keeps two disks apart unless it is told otherwise, in the table and in JSON", async ({
+  onTestFinished: undo,
+}) => {
+  const directory = workplace(undo, FILES);
+  const words = ["trend", "base.json", "slow-other-disk.json", "--metric", "iops"];
+  const { stdout, code } = await run(undo, directory, words);
+  expect(stdout.match(/^ {2}device: .*serial S[12]$/gm)).toHaveLength(2);
+  expect(stdout).toContain("--allow-difference device");
+  expect(code).toBe(0);
+  const json = await run(undo, directory, [...words, "--json"]);
+  const { series } = JSON.parse(json.stdout) as Trend;
+  expect(series.map(({ points, apart }) => [points.length, apart[0]?.what])).toEqual([
+    [1, "device"],
+    [1, "device"],
+  ]);
+  const joined = await run(undo, directory, [...words, "--allow-difference", "device"]);
+  expect(joined.stdout).toMatch(/iops {2}█▁/);
 });
 
 test("a thousand cases of several rounds are compared within two seconds of CPU, or one look at each character", ({

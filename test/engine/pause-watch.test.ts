@@ -3,7 +3,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
+import { collectGarbage } from "../../src/engine/garbage.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
+
+const platform = await loadPlatform();
+const { now } = platform.clock;
 
 /** Makes so much garbage that it has to be collected. */
 function litter(): number {
@@ -16,10 +20,10 @@ function litter(): number {
 }
 
 test("collections between open and close are counted, with how long they took", async () => {
-  const watch = new PauseWatch(await loadPlatform());
-  watch.open();
+  const watch = new PauseWatch(platform);
+  watch.open(now());
   litter();
-  watch.close();
+  watch.close(now());
   const pauses = await watch.finish();
   expect(pauses?.collections).toBeGreaterThan(0);
   expect(pauses?.longestCollectionSeconds).toBeGreaterThan(0);
@@ -27,16 +31,36 @@ test("collections between open and close are counted, with how long they took", 
 });
 
 test("those before and after are not", async () => {
-  const watch = new PauseWatch(await loadPlatform());
+  const watch = new PauseWatch(platform);
   litter();
   await sleep(5);
-  watch.open();
-  watch.close();
+  watch.open(now());
+  watch.close(now());
   await sleep(5);
   litter();
   expect(await watch.finish()).toMatchObject({ collections: 0, collectionSeconds: 0, longestCollectionSeconds: 0 });
 });
 
+test("of a collection that outlasts the window, and of one that began before it, the part inside counts", async () => {
+  for (const [opensAt, closesAt] of [
+    [0, 0.5],
+    [0.5, 1],
+  ] as const) {
+    const watch = new PauseWatch(platform);
+    const beginNs = now();
+    collectGarbage();
+    const tookNs = now() - beginNs;
+    expect(tookNs).toBeGreaterThan(2e6);
+    watch.open(beginNs + opensAt * tookNs);
+    watch.close(beginNs + closesAt * tookNs);
+    const pauses = await watch.finish();
+    expect(pauses?.collections).toBe(1);
+    expect(pauses?.collectionSeconds).toBeGreaterThan(0);
+    expect(pauses?.collectionSeconds).toBeLessThan(tookNs / 2 / 1e9 + 1e-3);
+    expect(pauses?.longestCollectionSeconds).toBe(pauses?.collectionSeconds);
+  }
+});
+
 test("a window that did not open has none", async () => {
-  expect(await new PauseWatch(await loadPlatform()).finish()).toBeNull();
+  expect(await new PauseWatch(platform).finish()).toBeNull();
 });

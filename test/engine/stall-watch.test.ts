@@ -72,7 +72,8 @@ describe("a round is hung", () => {
 
 describe("a round is not hung", () => {
   test.each([
-    ["a whole I/O", THREAD_NUMBER.ios],
+    ["a whole read", THREAD_NUMBER.readIos],
+    ["a whole write", THREAD_NUMBER.writeIos],
     ["a failed one", THREAD_NUMBER.failed],
     ["a short one", THREAD_NUMBER.short],
     ["a flush", THREAD_NUMBER.flushSteps],

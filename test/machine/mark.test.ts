@@ -1,7 +1,7 @@
 // Which files count as diskbench's own.
 
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { parseMark, type Mark } from "../../src/machine/mark.ts";
@@ -117,6 +117,30 @@ describe("a file with a mark in an attribute", () => {
 const writeSidecar = (file: OpenFile, more: object = {}): void => {
   writeFileSync(sidecarPath(file.path), JSON.stringify({ ...markFor(file), ...more }));
 };
+
+describe("the name of the file beside it", () => {
+  const sidecarName = (name: string): string => basename(sidecarPath(join("/data", name)));
+
+  test("is known from the file's", () => {
+    expect(sidecarPath("/data/x.dat")).toBe("/data/.x.dat.diskbench");
+    expect(sidecarName("x".repeat(240))).toBe(`.${"x".repeat(240)}.diskbench`);
+  });
+
+  test.each(["a", "\u00e9", "\u4e16", "\u{1f600}"])(
+    "is one that a file system takes, whatever length of %s",
+    (letter) => {
+      const longest = Math.floor(255 / Buffer.byteLength(letter));
+      const names = Array.from({ length: longest }, (_, index) => sidecarName(letter.repeat(index + 1)));
+      for (const name of names) expect(Buffer.byteLength(`${name}.new`)).toBeLessThanOrEqual(255);
+      expect(new Set(names).size).toBe(longest);
+      expect(names.join("")).not.toContain("\ufffd");
+    },
+  );
+
+  test("tells long names apart that end differently", () => {
+    expect(sidecarName(`${"x".repeat(254)}1`)).not.toBe(sidecarName(`${"x".repeat(254)}2`));
+  });
+});
 
 describe("a file with a mark beside it", () => {
   test("is ours when the sidecar names this very file", () => {

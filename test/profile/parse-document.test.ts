@@ -30,10 +30,6 @@ describe("parseDocument", () => {
     expect(failure?.what).toContain(what);
   });
 
-  it("skips the byte order mark that editors on Windows write", () => {
-    expect(parseDocument('\uFEFF{"rounds": 3}', "disk.json")).toEqual({ rounds: 3 });
-  });
-
   it("reads every JSON document as JSON.parse does", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {

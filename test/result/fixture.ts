@@ -4,7 +4,7 @@ import type { Plan, PlannedTarget } from "../../src/plan/plan.ts";
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { addRound, beginResult, finishResult, targetRecord } from "../../src/result/assemble-result.ts";
 import type { CaseResult, Result, Round } from "../../src/result/result.ts";
-import type { DirectionSamples, RoundSamples } from "../../src/samples/samples.ts";
+import type { DirectionSamples, IntervalSamples, RoundSamples } from "../../src/samples/samples.ts";
 import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
 
 type Settings = Omit<CaseResult["settings"], "nativeOperations">;
@@ -92,20 +92,31 @@ function directionSamples(ios: number, blockSizeBytes: number, seed: number): Di
 
 /** One second and a half of synthetic I/O. */
 export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
-  const { operation, blockSizeBytes, queueDepth } = { ...SETTINGS, ...sketch.settings };
+  const { operation, blockSizeBytes, queueDepth, threads } = { ...SETTINGS, ...sketch.settings };
   const ios = sketch.ios ?? 1000;
   const readIos = { read: ios, write: 0, mixed: Math.floor(ios * 0.7) }[operation];
   const read = operation === "write" ? null : directionSamples(readIos, blockSizeBytes, seed);
   const write = operation === "read" ? null : directionSamples(ios - readIos, blockSizeBytes, seed + 1);
+  const measuredSeconds = 1.5 + seed / 100;
   const half = directionSamples(ios / 2, blockSizeBytes, seed + 2);
+  const counts = (count: number): { ios: number; bytes: number } => ({ ios: count, bytes: count * blockSizeBytes });
+  const interval = (reads: number): Omit<IntervalSamples, "startSeconds" | "seconds"> => ({
+    ...half,
+    read: read && counts(reads),
+    write: write && counts(half.ios - reads),
+  });
+  const readsAtFirst = Math.floor(readIos / 2);
   return {
     nativeOperations: ["IORING_OP_WRITE_FIXED"],
-    measuredSeconds: 1.5 + seed / 100,
+    measuredSeconds,
     secondsBeforeFlush: 1.25,
     read,
     write,
     errors: { failed: 0, short: 0, byCode: [], outsideWindow: 0, first: null },
     outsideWindow: { ios: 10, bytes: 10 * blockSizeBytes },
+    threads: Array.from({ length: threads }, (_, thread) =>
+      thread === 0 ? { readIos, writeIos: ios - readIos } : { readIos: 0, writeIos: 0 },
+    ),
     flush: { count: 1, seconds: 0.25, latency: samplesFrom([250_000_000]) },
     firstTouch: sketch.firstTouch === true ? samplesFrom(logNormalLatencies(200, 700_000, 0.2, seed)) : null,
     completedSynchronously: null,
@@ -116,8 +127,8 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
     pauses: { collections: 0, collectionSeconds: 0, longestCollectionSeconds: 0, waitedForCpuSeconds: 0.001 },
     cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
     intervals: [
-      { startSeconds: 0, seconds: 1, ios: half.ios, bytes: half.bytes, latency: half.latency },
-      { startSeconds: 1, seconds: 0.5, ios: half.ios, bytes: half.bytes, latency: half.latency },
+      { startSeconds: 0, seconds: 1, ...interval(readsAtFirst) },
+      { startSeconds: 1, seconds: measuredSeconds - 1, ...interval(readIos - readsAtFirst) },
     ],
     aborted: false,
     stuck: 0,

@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { renderJson } from "../../src/report/json.ts";
 import { parseResult, readResultFile } from "../../src/result/read-result.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
+import { encoded, ENCODINGS } from "../support/encodings.ts";
 import { completedResult } from "./fixture.ts";
 
 const RESULT = completedResult(
@@ -75,6 +76,7 @@ test("another version is told from something that is no result at all", () => {
   expect(failuresFor(`{"jobs": []}`)[0]?.what).toContain("no result of diskbench");
   expect(failuresFor("[1, 2]")[0]?.what).toContain("no result of diskbench");
   expect(failuresFor("not json")[0]?.what).toContain("not JSON");
+  expect(failuresFor(" \n")[0]?.what).toContain("nothing in it");
 });
 
 test("at most ten places are listed, the rest counted", () => {
@@ -130,4 +132,14 @@ test("a file is read, one that is missing is named with the system's reason", ()
   expect(readResultFile(path)).toEqual(RESULT);
   expect(() => readResultFile(join(directory, "none.json"))).toThrow(/none\.json: .*cannot be read.*ENOENT/);
   expect(() => readResultFile(directory)).toThrow(DiskbenchError);
+});
+
+test.each(ENCODINGS)("a file in %s is read by its mark, as PowerShell's `>` writes it", (encoding) => {
+  const directory = mkdtempSync(join(tmpdir(), "diskbench-read-"));
+  onTestFinished(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, "result.json");
+  const named = { ...RESULT, profile: { ...RESULT.profile, name: "größe 𝔘" } };
+  writeFileSync(path, encoded(JSON.stringify(named, null, 2).replaceAll("\n", "\r\n"), encoding));
+  expect(readResultFile(path)).toEqual(named);
+  expect(readResultFile(path, { withoutBulk: true }).profile).toEqual(named.profile);
 });

@@ -8,6 +8,7 @@ import { renderJson } from "../../src/report/json.ts";
 import { readResultFile } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import { sift } from "../../src/result/sift.ts";
+import { encoded } from "../support/encodings.ts";
 import { completedResult } from "./fixture.ts";
 
 const SKETCHES = [{ job: "ünï" }, { job: "b", settings: { operation: "mixed" as const }, firstTouch: true as const }];
@@ -82,6 +83,8 @@ test("a file of several chunks is read without its bulk, and the rest is checked
   writeFileSync(path, text);
   const read = readResultFile(path, { withoutBulk: true });
   expect(read.cases).toEqual(withoutBulk(cases));
+  writeFileSync(path, encoded(text, "utf-16be"));
+  expect(readResultFile(path, { withoutBulk: true })).toEqual(read);
   writeFileSync(path, text.replaceAll('"stuck":0', '"stuck":-1'));
   expect(() => readResultFile(path, { withoutBulk: true })).toThrow(/cases\[0\]\.rounds\[0\]\.stuck/);
 });

@@ -21,7 +21,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { createResultFile, updateResultFile, writeFileAtomically } from "../../src/result/store.ts";
@@ -60,6 +60,24 @@ test("a file is written and replaced whole, with nothing left beside it", () => 
   expect(statSync(path).mode & 0o777).toBe(0o640);
   expect(readdirSync(directory)).toEqual(["a.json"]);
 });
+
+test.each([
+  ["a file name of 255 bytes", "x".repeat(250)],
+  ["one of three-byte characters", "\u4e16".repeat(83)],
+  ["one of four-byte characters", "\u{20000}".repeat(62)],
+])("%s leaves room for its draft", (_, name) => {
+  writeFileAtomically(files, join(directory, `${name}.json`), "one");
+  expect(readdirSync(directory)).toEqual([`${name}.json`]);
+});
+
+test.each(["\u4e16", "\u{20000}"])(
+  "a profile's name of long characters (%s) makes a file name all the same",
+  (letter) => {
+    const paths = [1, 2].map(() => createResultFile(files, directory, STARTED, letter.repeat(200), "{}"));
+    expect(readdirSync(directory).sort()).toEqual(paths.map((path) => basename(path)).sort());
+    for (const path of paths) expect(path).not.toContain("\ufffd");
+  },
+);
 
 test.each([0, 1])("a large text of characters of all lengths arrives whole, begun %i further on", (shift) => {
   const path = join(directory, "large.json");

@@ -67,6 +67,15 @@ describe.concurrent("an engine that is lost", () => {
     expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
   });
 
+  test("because it never gets ready", { timeout: 90_000 }, async ({ onTestFinished }) => {
+    const directory = workplace(onTestFinished, { "p.json": QUEUED });
+    const environment = { NODE_OPTIONS: "--import=data:text/javascript,if(process.channel)for(;;);" };
+    const { code, stderr } = await diskbench(onTestFinished, ["run", "p.json"], { directory, environment });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/engine process was not ready after 30 s and was ended.*ulimit -u/);
+    expect(readdirSync(directory)).toEqual(["p.json"]);
+  });
+
   test("before it was there at all", async ({ onTestFinished }) => {
     const directory = workplace(onTestFinished, { "p.json": QUEUED });
     // Preloaded by the command and by the engine; only the engine has a channel to a supervisor.

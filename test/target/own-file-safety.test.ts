@@ -12,7 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import type { TargetPlatform } from "../../src/machine/resolve-target.ts";
@@ -183,6 +183,22 @@ describe("where there is no room for attributes", () => {
   test("a kept file is known again by it", async () => {
     const path = newPath();
     (await prepareThere(path, true)).release(KEEP);
+    const ready = await prepareThere(path, false);
+    expect(ready.reused).toBe(true);
+    ready.release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test.each([
+    ["240 bytes", "x".repeat(240)],
+    ["241 bytes", "x".repeat(241)],
+    ["255 bytes", "x".repeat(255)],
+    ["255 bytes in 85 characters", "\u4e16".repeat(85)],
+  ])("a name of %s leaves room for it", async (_, name) => {
+    const path = join(dirname(newPath()), name);
+    (await prepareThere(path, true)).release(KEEP);
+    const sidecar = sidecarPath(path);
+    expect(readdirSync(dirname(path)).sort()).toEqual([basename(sidecar), name].sort());
     const ready = await prepareThere(path, false);
     expect(ready.reused).toBe(true);
     ready.release(REMOVE);

@@ -69,13 +69,13 @@ void test("garbage collections are counted when they fall into the window, and o
   const kept: unknown[] = [];
   const pauses = new PauseWatch(platform);
   litter();
-  pauses.open();
-  pauses.close();
+  pauses.open(platform.clock.now());
+  pauses.close(platform.clock.now());
   assert.equal((await pauses.finish())?.collections, 0);
   const second = new PauseWatch(platform);
-  second.open();
+  second.open(platform.clock.now());
   litter();
-  second.close();
+  second.close(platform.clock.now());
   assert.ok(((await second.finish())?.collections ?? 0) > 0);
 });
 

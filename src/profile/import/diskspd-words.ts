@@ -3,6 +3,7 @@
 import { type Limits, LIMITS } from "../limits.ts";
 import { refuse } from "./bounds.ts";
 import { diskspdOption } from "./diskspd-options.ts";
+import { holdsVariable } from "./fio-values.ts";
 import { limited } from "./imported.ts";
 import type { NoteCode, Notes } from "./notes.ts";
 
@@ -21,7 +22,7 @@ function parseSize(text: string, blockSizeBytes: number): number | null {
 export class DiskspdWords {
   readonly targets: readonly string[];
   readonly blockSizeBytes: number;
-  /** By the option's letters; of several the last counts. */
+  /** By the option's letters; of several the last counts, but the letters of -S add up. */
   readonly #values = new Map<string, string>();
   readonly #notes: Notes;
 
@@ -46,10 +47,19 @@ export class DiskspdWords {
       return;
     }
     const { option, value } = found;
-    this.#values.set(option.prefix, value);
+    if (option.prefix === "S" || option.prefix === "h") this.#addCacheLetters(option.prefix + value, word);
+    else this.#values.set(option.prefix, value);
     if (option.field !== null) return;
     if (option.note === null) this.#notes.addIdle(`-${option.prefix}`);
     else if (!option.neutral.test(value)) this.#notes.add(option.note, word);
+  }
+
+  /** -S alone is -Su, and -h is -Sh is -Suw. DiskSpd refuses a line that sets the same thing twice. */
+  #addCacheLetters(text: string, word: string): void {
+    const letters = (text === "S" ? "u" : text.replace(/^S/, "")).replace("h", "uw");
+    const all = (this.text("S") ?? "") + letters;
+    if (/[bru].*[bru]/.test(all) || /w.*w/.test(all)) this.#notes.add("conflict", word);
+    this.#values.set("S", all);
   }
 
   note(code: NoteCode, prefix: string, instead: string | null = null): void {
@@ -71,7 +81,7 @@ export class DiskspdWords {
     const text = pick(this.text(prefix) ?? "");
     if (text === "") return null;
     const bytes = parseSize(text, this.blockSizeBytes ?? DEFAULT_BLOCK_BYTES);
-    if (bytes === null) this.note("unreadable", prefix);
+    if (bytes === null) this.note(holdsVariable(text) ? "variable-value" : "unreadable", prefix);
     return bytes;
   }
 
@@ -80,7 +90,7 @@ export class DiskspdWords {
     const text = this.text(prefix);
     if (text === null) return null;
     if (/^\d{1,15}$/.test(text)) return limited(Number(text), limits, this.#notes, `-${prefix}${text}`, null);
-    this.note("unreadable", prefix);
+    this.note(holdsVariable(text) ? "variable-value" : "unreadable", prefix);
     return null;
   }
 }

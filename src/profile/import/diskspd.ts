@@ -13,7 +13,8 @@ function pathOf(words: DiskspdWords, notes: Notes): string {
   const [target, ...others] = words.targets;
   if (target === undefined) return DEFAULT_TARGET.path;
   for (const other of others) notes.add("files", other, null, `${target} is used`);
-  if (/%\w+%/.test(target) || holdsVariable(target)) notes.add("variable", target);
+  // A bracket is a command of PowerShell, whose words take its place.
+  if (/%\w+%|^\(/.test(target) || holdsVariable(target)) notes.add("variable", target);
   const [, disk] = /^#(\d{1,4})$/.exec(target) ?? [];
   const [, drive] = /^([A-Za-z]):$/.exec(target) ?? [];
   if (disk === undefined && drive === undefined) return target;
@@ -36,6 +37,7 @@ function patternOf(words: DiskspdWords, threads: number): Pattern {
   const { blockSizeBytes } = words;
   const share = words.count("rs", { minimum: 0, maximum: 100 });
   if (words.has("r") || words.has("rd") || (share ?? 0) > 0) {
+    if (words.has("s") || words.has("si")) words.note("conflict", words.has("si") ? "si" : "s");
     if (share !== null && share > 0 && share < 100) words.note("partly-random", "rs");
     if ((words.size("r") ?? blockSizeBytes) !== blockSizeBytes) words.note("block-align", "r");
     return "random";
@@ -58,7 +60,7 @@ function flushOf(words: DiskspdWords): Flush {
 }
 
 function wayOf(words: DiskspdWords, writes: boolean): Way {
-  const letters = words.has("h") ? "uw" : (words.text("S") ?? "b").replace("h", "uw");
+  const letters = words.text("S") ?? "";
   const depth =
     (words.has("F") && words.has("O") ? words.count("O", LIMITS.queueDepth) : null) ??
     words.count("o", LIMITS.queueDepth) ??
@@ -79,8 +81,7 @@ function wayOf(words: DiskspdWords, writes: boolean): Way {
   const most = Math.floor(LIMITS.bufferBytesPerThread.maximum / words.blockSizeBytes);
   if (depth > most) words.note("limit", "o", `${most} is used`);
   if (words.has("N")) words.note("engine-option", "N");
-  // -S alone is -Su.
-  const unbuffered = letters === "" || letters.includes("u");
+  const unbuffered = letters.includes("u");
   return {
     method: words.has("x") ? "writefileex" : "writefile",
     queueDepth: Math.min(depth, most),

@@ -3,37 +3,9 @@
 import type { Method } from "../../shared/methods.ts";
 import type { Caching, Completion } from "../../shared/vocabulary.ts";
 import { LIMITS } from "../limits.ts";
+import { DEFAULT_ENGINE, type Engine, FIO_ENGINES, OTHER_ENGINE, synchronous } from "./fio-engines.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
 import type { NoteCode } from "./notes.ts";
-
-interface Engine {
-  readonly method: Method;
-  /** Whether it keeps as many I/Os outstanding as iodepth says. */
-  readonly isQueued: boolean;
-  /** What is to be said about the choice; null: it is the same. */
-  readonly note: NoteCode | null;
-}
-
-const synchronous = (method: Method, note: NoteCode | null = null): Engine => ({ method, isQueued: false, note });
-const queued = (method: Method, note: NoteCode | null = null): Engine => ({ method, isQueued: true, note });
-
-/** Engines that have a counterpart; all others are noted as lost. */
-export const FIO_ENGINES: ReadonlyMap<string, Engine> = new Map([
-  ["psync", synchronous("pwrite")],
-  ["sync", synchronous("pwrite", "near-engine")],
-  ["vsync", synchronous("pwritev", "near-engine")],
-  ["pvsync", synchronous("pwritev", "near-engine")],
-  ["pvsync2", synchronous("pwritev", "near-engine")],
-  ["libaio", queued("libaio")],
-  ["io_uring", queued("io_uring")],
-  ["mmap", synchronous("mmap")],
-  ["null", queued("null")],
-  ["windowsaio", queued("WriteFile")],
-]);
-
-/** What fio does where nothing is said: psync. */
-const DEFAULT_ENGINE = synchronous("writefile");
-const OTHER_ENGINE = queued("writefile", "engine");
 
 export interface FioWay {
   readonly method: Method;
@@ -67,11 +39,6 @@ function depthOf(options: FioJobOptions, isQueued: boolean, blockSizeBytes: numb
   return options.limited("iodepth", stated, { minimum: 1, maximum: most });
 }
 
-function isUnbuffered(options: FioJobOptions): boolean {
-  if (options.has("direct")) return options.flag("direct");
-  return options.has("buffered") && !options.flag("buffered");
-}
-
 /** A flag of the method's own; false, with a note, where the method does not have it. */
 function methodFlag(options: FioJobOptions, name: string, isPossible: boolean, note: NoteCode): boolean {
   if (!options.flag(name)) return false;
@@ -82,8 +49,8 @@ function methodFlag(options: FioJobOptions, name: string, isPossible: boolean, n
 function batchOf(options: FioJobOptions, queueDepth: number): number | null {
   const stated = options.count("iodepth_batch", { minimum: 0, maximum: LIMITS.queueDepth.maximum });
   if (stated === null || queueDepth === 1) return null;
-  // 0 means as many as there are (HOWTO, "iodepth_batch_submit").
-  return stated === 0 ? queueDepth : stated;
+  // 0 means as many as there are, and more than that the same (HOWTO, "iodepth_batch_submit").
+  return stated === 0 ? queueDepth : Math.min(stated, queueDepth);
 }
 
 export function fioWay(options: FioJobOptions, blockSizeBytes: number): FioWay {
@@ -91,8 +58,9 @@ export function fioWay(options: FioJobOptions, blockSizeBytes: number): FioWay {
   const isMapped = method === "mmap";
   const isRing = method === "io_uring";
   const queueDepth = depthOf(options, isQueued, blockSizeBytes);
-  const unbuffered = isUnbuffered(options);
-  if (isMapped && unbuffered) options.note("mapped-caching", options.has("direct") ? "direct" : "buffered");
+  const unbuffered = options.isUnbuffered();
+  for (const name of ["direct", "buffered"]) options.noteVariable(name);
+  if (isMapped && unbuffered) options.note("mapped-caching", options.lastOf(["direct", "buffered"]) ?? "direct");
   const writeThrough = methodFlag(options, "sync", !isMapped, "mapped-caching");
   if (writeThrough && options.text("sync") !== "dsync") options.note("near-sync", "sync");
   return {

@@ -21,7 +21,7 @@ export function fioFileSections(text: string, where: string, reader: SettingRead
       continue;
     }
     if (/^include\s/.test(line)) {
-      refuse(place, "include is not followed: no other file is opened", "Put the contents of that file in its place");
+      refuse(place, `${line} is not followed: no other file is opened`, "Put the contents of that file in its place");
     }
     options += 1;
     requireAtMost(where, options, MOST_OPTIONS, "options");

@@ -1,29 +1,37 @@
 // The settings that hold for one fio job -> values to translate, each mishap noted where it is met.
 
 import type { Limits } from "../limits.ts";
+import type { JobView } from "./fio-neutral.ts";
 import { FIO_OPTIONS } from "./fio-options.ts";
 import type { FioSetting } from "./fio-section.ts";
-import { holdsVariable, parseFioSize, parseFioTime } from "./fio-values.ts";
+import { holdsVariable, type Kilo, parseFioSize, parseFioTime } from "./fio-values.ts";
 import { limited } from "./imported.ts";
 import type { NoteCode, Notes } from "./notes.ts";
 
-export class FioJobOptions {
+const isYes = (value: string): boolean => !/^(?:0|false|none|no)$/i.test(value);
+
+export class FioJobOptions implements JobView {
   /** What notes call it. */
   readonly job: string;
+  /** In the order in which they were last stated. */
   readonly #settings: ReadonlyMap<string, FioSetting>;
   readonly #notes: Notes;
-  readonly #kilo: 1000 | 1024;
 
   /** Of several settings of one name the last counts. */
   constructor(job: string, settings: readonly FioSetting[], notes: Notes) {
     this.job = job;
-    this.#settings = new Map(settings.map((setting) => [setting.name, setting]));
+    const last = new Map<string, FioSetting>();
+    for (const setting of settings) {
+      last.delete(setting.name);
+      last.set(setting.name, setting);
+    }
+    this.#settings = last;
     this.#notes = notes;
-    this.#kilo = this.#settings.get("kb_base")?.value === "1000" ? 1000 : 1024;
   }
 
-  get kilo(): 1000 | 1024 {
-    return this.#kilo;
+  /** What a `k` means in the section that states `name`. */
+  #kiloOf(name: string): Kilo {
+    return this.#settings.get(name)?.kilo ?? 1024;
   }
 
   /** Notes something about `name` as it was written, or about the job as a whole. */
@@ -36,7 +44,7 @@ export class FioJobOptions {
     for (const { name, value } of this.#settings.values()) {
       const option = FIO_OPTIONS.get(name);
       if (option?.kind === "idle") this.#notes.addIdle(name);
-      if (option?.kind === "lost" && !option.neutral.test(value)) this.note(option.note, name);
+      if (option?.kind === "lost" && !option.neutral(value, this)) this.note(option.note, name);
     }
   }
 
@@ -44,9 +52,18 @@ export class FioJobOptions {
     return this.#settings.has(name);
   }
 
+  /** Which of `names`, all of which speak of one thing, is stated last and therefore holds; null: none is. */
+  lastOf(names: readonly string[]): string | null {
+    return Array.from(this.#settings.keys()).findLast((name) => names.includes(name)) ?? null;
+  }
+
   /** Null when it is not stated. */
   text(name: string): string | null {
     return this.#settings.get(name)?.value ?? null;
+  }
+
+  noteVariable(name: string): void {
+    if (holdsVariable(this.text(name) ?? "")) this.note("variable-value", name);
   }
 
   /** Like `text`; a value that needs the environment is noted and counts as not stated. */
@@ -57,25 +74,38 @@ export class FioJobOptions {
     return null;
   }
 
-  #read(name: string, text: string | null, parse: (text: string) => number | null): number | null {
+  amount(name: string): number | null {
+    return parseFioSize(this.text(name) ?? "", this.#kiloOf(name));
+  }
+
+  /** `direct` and `buffered` are one setting with two names. */
+  isUnbuffered(): boolean {
+    const name = this.lastOf(["direct", "buffered"]);
+    const value = name === null ? null : this.text(name);
+    return value !== null && !holdsVariable(value) && isYes(value) === (name === "direct");
+  }
+
+  /** A share of something as `20%`, in hundredths; null when it is none. */
+  percent(name: string): number | null {
+    const [, digits] = /^(\d{1,3})%+$/.exec(this.text(name) ?? "") ?? [];
+    return digits === undefined ? null : Number(digits);
+  }
+
+  /** What `parse` makes of the value; null when it is not stated, or cannot be read. */
+  parsed<Value>(name: string, parse: (text: string, kilo: Kilo) => Value | null): Value | null {
+    const text = this.#plain(name);
     if (text === null) return null;
-    const value = parse(text);
+    const value = parse(text, this.#kiloOf(name));
     if (value === null) this.note("unreadable", name);
     return value;
   }
 
   size(name: string, pick: (text: string) => string = (text) => text): number | null {
-    const text = this.#plain(name);
-    return this.#read(name, text === null ? null : pick(text), (value) => parseFioSize(value, this.#kilo));
-  }
-
-  /** A share of something as `20%`; null when it is none. */
-  isPercent(name: string): boolean {
-    return /^\d{1,3}%$/.test(this.text(name) ?? "");
+    return this.parsed(name, (text, kilo) => parseFioSize(pick(text), kilo));
   }
 
   seconds(name: string): number | null {
-    return this.#read(name, this.#plain(name), parseFioTime);
+    return this.parsed(name, parseFioTime);
   }
 
   /** A whole number within `limits`, which it is moved to with a note. */
@@ -91,6 +121,6 @@ export class FioJobOptions {
   /** An option that stands alone means yes. */
   flag(name: string): boolean {
     const value = this.#plain(name);
-    return value !== null && !/^(?:0|false|none|no)$/i.test(value);
+    return value !== null && isYes(value);
   }
 }

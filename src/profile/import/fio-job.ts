@@ -4,14 +4,14 @@ import type { Flush, Operation, Pattern } from "../../shared/vocabulary.ts";
 import { LIMITS } from "../limits.ts";
 import { fioWay } from "./fio-engine.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
-import { type ImportedTarget, fioTarget } from "./fio-target.ts";
-import { directionsOf, mostFrequentSize } from "./fio-values.ts";
+import { fioTarget, type FioTarget } from "./fio-target.ts";
+import { type BlockSizes, directionsOf, parseFioSize, parseRange, parseSplit } from "./fio-values.ts";
 import type { ImportedJob } from "./imported.ts";
 import type { NoteCode } from "./notes.ts";
 
 export interface FioJob {
   readonly job: ImportedJob;
-  readonly target: ImportedTarget;
+  readonly target: FioTarget;
   readonly loops: number;
 }
 
@@ -35,8 +35,24 @@ const DIRECTIONS: ReadonlyMap<string, Direction> = new Map<string, Direction>([
 ]);
 const READ: Direction = { operation: "read", pattern: "sequential" };
 
-/** Null: a job that only trims. */
+/** The part of `reads,writes,trims` that counts for a job that does only one of them. */
+const sideOf = (operation: Operation): 0 | 1 => (operation === "write" ? 1 : 0);
+
+/** percentage_random is about random jobs only, and 0 makes one sequential. */
+function patternOf(options: FioJobOptions, { operation, pattern }: Direction): Pattern {
+  const text = options.text("percentage_random");
+  if (text === null || pattern === "sequential") return pattern;
+  const parts = directionsOf(text);
+  const shares = new Set((operation === "mixed" ? parts : [parts[sideOf(operation)]]).map(Number));
+  if (shares.size === 1 && shares.has(100)) return pattern;
+  if (shares.size === 1 && shares.has(0)) return "sequential";
+  options.note("partly-random", "percentage_random");
+  return pattern;
+}
+
+/** Null: a job that does no I/O of its own, or only trims. */
 function directionOf(options: FioJobOptions): Direction | null {
+  if (options.flag("create_only")) return null;
   const text = options.text("rw") ?? "read";
   const [name = "", run] = text.split(":");
   if (name === "trim" || name === "randtrim") {
@@ -50,62 +66,77 @@ function directionOf(options: FioJobOptions): Direction | null {
   return direction ?? READ;
 }
 
-function statedBlock(options: FioJobOptions, operation: Operation): number | null {
-  const side = operation === "write" ? 1 : 0;
-  const pick = (text: string): string => directionsOf(text)[side];
-  for (const name of ["bs", "bssplit", "bsrange"]) {
-    const [read, write] = directionsOf(options.text(name) ?? "");
-    if (operation === "mixed" && read !== write) {
-      options.note("block-mix", name, "reads and writes have the size that reads have");
-    }
+interface Block {
+  /** The option that says so. */
+  readonly name: "bs" | "bssplit" | "bsrange";
+  readonly bytes: number;
+  /** What it lacks; null: the original has this size and no other. */
+  readonly lacks: "block-mix" | "block-range" | null;
+}
+
+/**
+ * The size of blocks of one side; null when the default holds. Both bssplit and bsrange beat bs. The later of them says
+ * between what bounds sizes lie, and a split holds between bounds that differ, whichever came first (fio 3.33).
+ */
+function blockOfSide(options: FioJobOptions, side: 0 | 1): Block | null {
+  const several = options.lastOf(["bssplit", "bsrange"]);
+  const read = (name: string, parse: typeof parseRange): BlockSizes | null =>
+    options.parsed(name, (text, kilo) => parse(directionsOf(text)[side], kilo));
+  const split = read("bssplit", parseSplit);
+  const range = read("bsrange", parseRange);
+  const bounds = several === "bssplit" ? split : range;
+  if (bounds !== null && bounds.leastBytes === bounds.mostBytes) {
+    return { name: several === "bssplit" ? "bssplit" : "bsrange", bytes: bounds.mostBytes, lacks: null };
   }
-  const split = options.text("bssplit");
-  if (split !== null) {
-    const bytes = mostFrequentSize(pick(split), options.kilo);
-    options.note(
-      bytes === null ? "unreadable" : "block-mix",
-      "bssplit",
-      bytes === null ? null : `${bytes} bytes, the most frequent size, are used`,
-    );
-    if (bytes !== null) return bytes;
-  }
-  if (options.has("bsrange")) {
-    options.note("block-range", "bsrange");
-    return options.size("bsrange", (text) => pick(text).split(/[-:]/).at(-1) ?? "");
-  }
-  // An empty part means that the default holds.
-  return pick(options.text("bs") ?? "") === "" ? null : options.size("bs", pick);
+  if (split !== null) return { name: "bssplit", bytes: split.mostFrequentBytes, lacks: "block-mix" };
+  if (range !== null) return { name: "bsrange", bytes: range.mostBytes, lacks: "block-range" };
+  const bytes = options.parsed("bs", (text, kilo) => {
+    const part = directionsOf(text)[side];
+    // An empty part means that the default holds.
+    return part === "" ? DEFAULT_BLOCK_BYTES : parseFioSize(part, kilo);
+  });
+  return bytes === null ? null : { name: "bs", bytes, lacks: null };
 }
 
 const DEFAULT_BLOCK_BYTES = 4096;
 const UNIT = LIMITS.blockSizeBytes.minimum;
 
-function blockOf(options: FioJobOptions, operation: Operation): number {
-  const stated = statedBlock(options, operation) ?? DEFAULT_BLOCK_BYTES;
+function blockOf(options: FioJobOptions, { operation, pattern }: Direction): number {
+  const side = sideOf(operation);
+  const block = blockOfSide(options, side) ?? { name: "bs", bytes: DEFAULT_BLOCK_BYTES, lacks: null };
+  const { name, bytes: stated, lacks } = block;
+  const others = operation === "mixed" ? blockOfSide(options, 1) : null;
+  if (others !== null && others.bytes !== stated) {
+    options.note("block-mix", name, "reads and writes have the size that reads have");
+  }
+  if (lacks !== null) options.note(lacks, name, `${stated} bytes are used`);
   const whole = Math.max(UNIT, Math.ceil(stated / UNIT) * UNIT);
-  const name = ["bssplit", "bsrange"].find((each) => options.has(each)) ?? "bs";
   if (whole !== stated) options.note("block-unit", name, `${whole} bytes are used`);
   const bytes = options.limited(name, whole, LIMITS.blockSizeBytes);
-  const alignment = options.size("ba", (text) => directionsOf(text)[operation === "write" ? 1 : 0]);
-  if (alignment !== null && alignment !== bytes) options.note("block-align", "ba");
+  const alignment = options.size("ba", (text) => directionsOf(text)[side]) ?? 0;
+  if (pattern === "random" && alignment > 0 && alignment !== bytes) options.note("block-align", "ba");
   return bytes;
 }
 
 function readPercentOf(options: FioJobOptions): number {
-  const reads = options.count("rwmixread", LIMITS.readPercent);
-  const writes = options.count("rwmixwrite", LIMITS.readPercent);
-  return reads ?? (writes === null ? 50 : 100 - writes);
+  const name = options.lastOf(["rwmixread", "rwmixwrite"]);
+  const percent = name === null ? null : options.count(name, LIMITS.readPercent);
+  return percent === null ? 50 : name === "rwmixwrite" ? 100 - percent : percent;
 }
 
-function flushOf(options: FioJobOptions): Flush {
+function flushOf(options: FioJobOptions, operation: Operation): Flush {
   const limits = { minimum: 0, maximum: LIMITS.flushEvery.maximum };
-  const stated = ["fsync", "fdatasync"].map((name) => options.count(name, limits) ?? 0).filter((every) => every > 0);
-  if (options.has("fsync") && stated.length > 0) options.note("near-flush", "fsync");
-  if (stated.length > 0) {
-    const every = Math.min(...stated);
-    return every === 1 ? "each" : `every ${every}`;
-  }
-  return options.flag("end_fsync") || options.flag("fsync_on_close") ? "end" : "never";
+  const stated = ["fsync", "fdatasync"].map((name) => ({ name, every: options.count(name, limits) ?? 0 }));
+  const [first, second] = stated.filter(({ every }) => every > 0).sort((one, other) => one.every - other.every);
+  if (operation === "read") return "never";
+  const ends = ["end_fsync", "fsync_on_close"].filter((name) => options.flag(name));
+  if (first === undefined) return ends.length > 0 ? "end" : "never";
+  const { every } = first;
+  if ([first, second].some((each) => each?.name === "fsync")) options.note("near-flush", "fsync");
+  if (second !== undefined && second.every % every !== 0) options.note("two-flushes", second.name);
+  if (every > 1) for (const name of ends) options.note("two-flushes", name);
+  if (operation === "mixed") options.note("mixed-flush", first.name);
+  return every === 1 ? "each" : `every ${every}`;
 }
 
 /** When fio says no time, a round may take this long to get its amount done. */
@@ -119,21 +150,44 @@ interface Length {
 
 const wholeAmount = (amount: number): number | null => (Number.isSafeInteger(amount) ? amount : null);
 
-/** How a round ends: by time, by the amount that each of `threads` jobs does, or by what comes first. */
-function lengthOf(options: FioJobOptions, threads: number, sizeBytes: number | null): Length {
+/**
+ * What each clone reads and writes. fio does whole blocks only: the last one of an amount of its own may go beyond it,
+ * the last one of a file may not.
+ */
+function amountOf(options: FioJobOptions, { sizeBytes, regionBytes }: FioTarget, block: number): number | null {
+  const percent = options.percent("io_size");
+  const share = percent === null ? options.size("io_size") : sizeBytes === null ? null : (sizeBytes * percent) / 100;
+  const own = share === 0 ? null : share;
+  const all = sizeBytes === null || regionBytes === null ? sizeBytes : Math.min(sizeBytes, regionBytes);
+  const amount = own ?? all;
+  if (amount === null) return null;
+  const blocks = own !== null && (all === null || own <= all) ? Math.ceil(own / block) : Math.floor(amount / block);
+  return Math.max(1, blocks) * block;
+}
+
+/** How a round ends: by time, by the amount that each of `clones` does, or by what comes first. */
+function lengthOf(options: FioJobOptions, clones: number, target: FioTarget, blockSizeBytes: number): Length {
   const runtime = options.seconds("runtime") ?? 0;
   const durationSeconds = runtime === 0 ? null : options.limited("runtime", runtime, LIMITS.durationSeconds);
   const isTimed = options.flag("time_based") && durationSeconds !== null;
-  const each = options.isPercent("io_size") ? sizeBytes : (options.size("io_size") ?? sizeBytes);
+  const each = amountOf(options, target, blockSizeBytes);
   const ios = isTimed ? null : options.size("number_ios");
   const length = {
-    ios: ios === null || ios === 0 ? null : wholeAmount(ios * threads),
-    bytes: isTimed || each === null || each < LIMITS.bytes.minimum ? null : wholeAmount(each * threads),
+    ios: ios === null || ios === 0 ? null : wholeAmount(ios * clones),
+    bytes: isTimed || each === null ? null : wholeAmount(each * clones),
   };
   if (durationSeconds !== null) return { durationSeconds, ...length };
   const isBounded = length.ios !== null || length.bytes !== null;
   options.note(isBounded ? "endless" : "whole-target", isBounded ? "size" : "no runtime, no size");
   return { durationSeconds: isBounded ? ENDLESS_SECONDS : null, ...length };
+}
+
+/** Threads that go through a shared target in order divide it between them, and each needs a block. */
+function threadsThatFit(options: FioJobOptions, clones: number, regionBytes: number | null, block: number): number {
+  const most = regionBytes === null ? clones : Math.floor(regionBytes / block);
+  if (most >= clones || most === 0) return clones;
+  options.note("limit", "numjobs", `${most} is used, as the target has no more blocks for threads to divide`);
+  return most;
 }
 
 const GOES_ON = /^(?:all|1|io|read|write)$/i;
@@ -147,18 +201,22 @@ function endures(options: FioJobOptions): boolean {
 /** Null: nothing of it can be done. `isReadOnly`: fio was told not to write. */
 export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | null {
   options.noteLosses();
-  const direction = directionOf(options);
-  if (direction === null) return null;
+  const stated = directionOf(options);
+  if (stated === null) return null;
+  const direction = { ...stated, pattern: patternOf(options, stated) };
   const { operation, pattern } = direction;
   const writes = operation !== "read";
   if (writes && isReadOnly) options.note("refused", "--readonly");
-  const blockSizeBytes = blockOf(options, operation);
-  const threads = options.count("numjobs", LIMITS.threads) ?? 1;
-  const target = fioTarget(options, threads);
-  if (pattern === "sequential" && threads > 1 && options.has("filename")) options.note("same-offset", "numjobs");
-  const flush = flushOf(options);
+  const blockSizeBytes = blockOf(options, direction);
+  const clones = options.count("numjobs", LIMITS.threads) ?? 1;
+  const target = fioTarget(options, clones);
+  const isDivided = pattern === "sequential" && clones > 1;
+  if (isDivided && options.has("filename")) options.note("same-offset", "numjobs");
+  const flush = flushOf(options, operation);
   const warmup = options.seconds("ramp_time") ?? 0;
   const way = fioWay(options, blockSizeBytes);
+  const readPercent = operation === "mixed" ? readPercentOf(options) : null;
+  if (pattern === "sequential" && readPercent !== null && readPercent % 100 !== 0) options.note("two-offsets", "rw");
   return {
     target,
     loops: options.count("loops", LIMITS.rounds) ?? 1,
@@ -166,14 +224,14 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
       name: options.job,
       ...way,
       operation,
-      readPercent: operation === "mixed" ? readPercentOf(options) : null,
+      readPercent,
       pattern,
       blockSizeBytes,
-      threads,
+      threads: isDivided ? threadsThatFit(options, clones, target.fileBytes, blockSizeBytes) : clones,
       // Without a flush, as in fio, unless the method's own default says the same.
       flush: writes && (flush !== "never" || way.caching !== "unbuffered") ? flush : null,
       warmupSeconds: options.limited("ramp_time", warmup, LIMITS.warmupSeconds),
-      ...lengthOf(options, threads, target.sizeBytes),
+      ...lengthOf(options, clones, target, blockSizeBytes),
       onError: endures(options) ? "continue" : null,
     },
   };

@@ -1,5 +1,23 @@
 // The options of fio -> what becomes of each: a field of the profile, nothing that matters, or a loss with its note.
 
+import {
+  either,
+  fittingHint,
+  keepsFull,
+  namedFile,
+  type Neutral,
+  nothing,
+  oneAtATime,
+  oneBlockSize,
+  oneFile,
+  sequential,
+  unbuffered,
+  valued,
+  without,
+  withoutClones,
+  withoutRuns,
+  withoutTrims,
+} from "./fio-neutral.ts";
 import type { NoteCode } from "./notes.ts";
 
 export type FioOption =
@@ -7,21 +25,23 @@ export type FioOption =
   | { readonly kind: "field"; readonly field: string }
   /** Without influence on what is measured. */
   | { readonly kind: "idle" }
-  /** Lost, unless its value is one of those that ask for nothing. */
-  | { readonly kind: "lost"; readonly note: NoteCode; readonly neutral: RegExp };
-
-const NOTHING = /^(?:0|none|no|off)$/i;
+  /** Lost, unless it asks for nothing: by its value, or beside the job's other options. */
+  | { readonly kind: "lost"; readonly note: NoteCode; readonly neutral: Neutral };
 
 const field = (name: string): FioOption => ({ kind: "field", field: name });
 const idle: FioOption = { kind: "idle" };
-const lost = (note: NoteCode, neutral: RegExp = NOTHING): FioOption => ({ kind: "lost", note, neutral });
+const lost = (note: NoteCode, ...others: readonly Neutral[]): FioOption => ({
+  kind: "lost",
+  note,
+  neutral: either(nothing, ...others),
+});
 
 /** Names that mean the same, by the name that fio itself lists. */
 const GROUPS: readonly (readonly [names: string, option: FioOption])[] = [
   ["rw", field("operation, pattern")],
-  ["percentage_random", lost("partly-random", /^100(?:,100)*$/)],
+  ["percentage_random", field("pattern")],
   ["bs bssplit bsrange", field("blockSize")],
-  ["bs_unaligned", lost("block-align")],
+  ["bs_unaligned", lost("block-align", oneBlockSize, sequential)],
   ["ba", field("blockSize")],
   ["iodepth", field("queueDepth")],
   ["numjobs", field("threads")],
@@ -63,48 +83,56 @@ const GROUPS: readonly (readonly [names: string, option: FioOption])[] = [
     idle,
   ],
   ["fixedbufs registerfiles iodepth_batch_complete_max sqthread_poll_cpu openfiles nonvectored userspace_reap", idle],
-  ["invalidate", lost("cache", /^1$/)],
+  ["invalidate", { kind: "lost", note: "cache", neutral: either(valued(/^1?$/), unbuffered) }],
   ["pre_read", lost("cache")],
-  ["fadvise_hint", lost("hint", NOTHING)],
-  ["random_distribution", lost("distribution", /^random$/)],
-  ["rw_sequencer", lost("runs", /^sequential$/)],
-  ["iodepth_batch_complete_min", lost("batching", /^[01]$/)],
-  ["iodepth_low serialize_overlap", lost("batching")],
-  ["io_submit_mode", lost("batching", /^inline$/)],
-  ["offset offset_increment", lost("offset")],
-  ["offset_align fill_device file_append", lost("offset")],
-  ["nrfiles", lost("files", /^[01]$/)],
-  ["file_service_type", lost("files", /^roundrobin(?::.*)?$/)],
-  ["opendir filename_format lockfile", lost("files")],
+  ["fadvise_hint", { kind: "lost", note: "hint", neutral: either(fittingHint, unbuffered) }],
+  ["random_distribution", lost("distribution", valued(/^random$/), sequential)],
+  ["rw_sequencer", lost("runs", valued(/^sequential$/), withoutRuns)],
+  ["iodepth_batch_complete_min", lost("batching", valued(/^1$/), oneAtATime)],
+  ["iodepth_low", lost("batching", oneAtATime, keepsFull)],
+  ["serialize_overlap", lost("batching", oneAtATime)],
+  ["io_submit_mode", lost("batching", valued(/^inline$/))],
+  ["offset fill_device file_append", lost("offset")],
+  ["offset_increment", lost("offset", withoutClones)],
+  ["offset_align", lost("offset", without("offset"))],
+  ["nrfiles", lost("files", valued(/^1$/), namedFile)],
+  ["file_service_type", lost("files", valued(/^roundrobin(?::.*)?$/), oneFile)],
+  ["opendir", lost("files")],
+  ["filename_format", lost("files", valued(/^\$jobname\.\$jobnum\.\$filenum$/), namedFile)],
+  ["lockfile", lost("files", withoutClones)],
   ["startdelay", lost("start")],
-  ["rate rate_min rate_iops rate_iops_min rate_cycle rate_ignore_thinktime", lost("rate")],
-  ["rate_process", lost("rate", /^linear$/)],
-  ["thinktime thinktime_spin thinktime_iotime", lost("think-time")],
+  ["rate rate_min rate_iops rate_iops_min", lost("rate")],
+  ["rate_cycle", lost("rate", without("rate_min", "rate_iops_min"))],
+  ["rate_ignore_thinktime", lost("rate", without("rate", "rate_iops"))],
+  ["rate_process", lost("rate", valued(/^linear$/), without("rate", "rate_iops"))],
+  ["thinktime", lost("think-time")],
+  ["thinktime_spin thinktime_iotime", lost("think-time", without("thinktime"))],
   ["thinktime_blocks thinktime_blocks_type", idle],
-  ["max_latency latency_target latency_window latency_percentile latency_run", lost("latency-target")],
+  ["max_latency latency_target", lost("latency-target")],
+  ["latency_window latency_percentile latency_run", lost("latency-target", without("latency_target"))],
   ["verify verify_only", lost("verify")],
   [
     "do_verify verify_interval verify_offset verify_pattern verify_fatal verify_dump verify_async verify_async_cpus verify_backlog verify_backlog_batch experimental_verify verify_state_load verify_state_save verify_write_sequence verify_header_seed",
     idle,
   ],
-  ["trim_percentage trim_verify_zero trim_backlog trim_backlog_batch num_range", lost("trim")],
-  [
-    "write_iolog read_iolog read_iolog_chunked merge_blktrace_file merge_blktrace_scalars merge_blktrace_iters",
-    lost("trace"),
-  ],
+  ["trim_percentage trim_verify_zero trim_backlog", lost("trim")],
+  ["trim_backlog_batch", lost("trim", without("trim_backlog"))],
+  ["num_range", lost("trim", withoutTrims)],
+  ["read_iolog read_iolog_chunked merge_blktrace_file merge_blktrace_scalars merge_blktrace_iters", lost("trace")],
+  ["write_iolog", idle],
   ["replay_no_stall replay_redirect replay_scale replay_align replay_time_scale replay_skip", idle],
   ["exec_prerun exec_postrun ioscheduler profile", lost("program")],
-  ["create_only", lost("start")],
-  ["zonemode", lost("zones")],
+  ["create_only", lost("create-only")],
+  ["zonemode zonesize", lost("zones")],
   [
-    "zonesize zonecapacity zonerange zoneskip read_beyond_wp max_open_zones job_max_open_zones ignore_zone_limits zone_reset_threshold zone_reset_frequency",
-    lost("zones"),
+    "zonecapacity zonerange zoneskip read_beyond_wp max_open_zones job_max_open_zones ignore_zone_limits zone_reset_threshold zone_reset_frequency",
+    lost("zones", without("zonemode", "zonesize")),
   ],
-  ["lockmem hugepage-size", lost("memory")],
-  [
-    "nice prio prioclass cpumask cpus_allowed numa_cpu_nodes numa_mem_policy cgroup cgroup_weight uid gid",
-    lost("placement"),
-  ],
+  ["lockmem", lost("memory")],
+  ["hugepage-size", lost("memory", without("mem"))],
+  ["nice prio prioclass cpumask cpus_allowed numa_cpu_nodes cgroup uid gid", lost("placement")],
+  ["numa_mem_policy", lost("placement", valued(/^default$/))],
+  ["cgroup_weight", lost("placement", without("cgroup"))],
   ["cpus_allowed_policy cgroup_nodelete", idle],
   ["ignore_error", lost("errors")],
   ["write_barrier sync_file_range", lost("sync-range")],

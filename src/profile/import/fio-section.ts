@@ -2,6 +2,7 @@
 
 import { probableName } from "../nearest-name.ts";
 import { FIO_NAMES, fioOptionName } from "./fio-options.ts";
+import type { Kilo } from "./fio-values.ts";
 import type { Notes } from "./notes.ts";
 
 export interface FioSetting {
@@ -11,6 +12,8 @@ export interface FioSetting {
   readonly value: string;
   /** Both as they were written. */
   readonly written: string;
+  /** What a `k` means in it. */
+  readonly kilo: Kilo;
 }
 
 export interface FioSection {
@@ -39,7 +42,7 @@ export class SettingReader {
   read(name: string, value: string): FioSetting | null {
     const written = value === "" ? name : `${name}=${value}`;
     const known = fioOptionName(name);
-    if (known !== null) return { name: known, value, written };
+    if (known !== null) return { name: known, value, written, kilo: 1024 };
     if (!this.#unknown.has(name)) {
       this.#unknown.add(name);
       const near = this.#unknown.size > MOST_SUGGESTIONS ? null : probableName(name, FIO_NAMES);

@@ -1,14 +1,19 @@
 // The file options of a fio job -> the path and size of a profile's target.
 
-import { LIMITS } from "../limits.ts";
+import { formatSize } from "../../shared/units.ts";
+import { isWithin, LIMITS } from "../limits.ts";
 import { DEFAULT_TARGET } from "../defaults.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
 import { holdsVariable } from "./fio-values.ts";
 
-export interface ImportedTarget {
+export interface FioTarget {
   readonly path: string;
-  /** Null: as large as it is. */
+  /** The part of the file that one clone of the job uses; null: all there is. */
+  readonly regionBytes: number | null;
+  /** What one clone reads and writes unless it is told an amount; null: as much as there is. */
   readonly sizeBytes: number | null;
+  /** The file, which has room for the regions of all clones that had files of their own; null: as large as it is. */
+  readonly fileBytes: number | null;
 }
 
 /** The parts between colons; `\:` is a colon within a part (HOWTO, "filename"). */
@@ -31,27 +36,49 @@ function firstOf(options: FioJobOptions, name: string): string | null {
 
 const DEVICE = /^(?:\/dev\/(?!shm\/)|\\\\\.\\)/;
 
-function pathOf(options: FioJobOptions, threads: number): string {
+function pathOf(options: FioJobOptions): string {
   const file = firstOf(options, "filename");
   const directory = firstOf(options, "directory")?.replace(/[/\\]+$/, "");
   if (file !== null && DEVICE.test(file)) options.note("device", "filename");
   if (file !== null) return directory === undefined ? file : `${directory}/${file}`;
-  if (threads > 1) options.note("own-files", "numjobs");
   // With a separator at its end it is a directory in which diskbench makes its file.
   return directory === undefined ? DEFAULT_TARGET.path : `${directory}/`;
 }
 
-function sizeOf(options: FioJobOptions): number | null {
-  const name = options.has("size") ? "size" : "filesize";
-  if (options.isPercent(name)) {
-    if (options.text(name) !== "100%") options.note("percent", name);
-    return null;
-  }
+function sizeOf(options: FioJobOptions, name: "size" | "filesize"): number | null {
+  const percent = options.percent(name);
+  if (percent !== null && percent !== 100) options.note("percent", name);
+  if (percent !== null) return null;
   const bytes = options.size(name);
   return bytes === null || bytes === 0 ? null : options.limited(name, bytes, LIMITS.targetSizeBytes);
 }
 
-/** `threads`: as many files as fio would make where none is named. */
-export function fioTarget(options: FioJobOptions, threads: number): ImportedTarget {
-  return { path: pathOf(options, threads), sizeBytes: sizeOf(options) };
+/** One file for all clones; where each of `clones` had files of its own it is as large as these together. */
+function fileOf(options: FioJobOptions, clones: number, regionBytes: number | null): number | null {
+  if (clones === 1 || options.has("filename")) return regionBytes;
+  const all = regionBytes === null ? null : regionBytes * clones;
+  const isPossible = all !== null && isWithin(LIMITS.targetSizeBytes, all);
+  options.note(
+    "own-files",
+    "numjobs",
+    isPossible
+      ? `all threads use one file of ${formatSize(all)}, as large as the ${clones} of the original together`
+      : null,
+  );
+  return isPossible ? all : regionBytes;
+}
+
+/** `filesize` is how large each file is and `size` how much is done, which also says the size where the former does not. */
+export function fioTarget(options: FioJobOptions, clones: number): FioTarget {
+  const files = options.has("filename") ? 1 : (options.amount("nrfiles") ?? 1);
+  const eachFile = sizeOf(options, "filesize");
+  const statedSize = sizeOf(options, "size");
+  const filesBytes = eachFile === null ? null : eachFile * files;
+  const regionBytes = filesBytes !== null && Number.isSafeInteger(filesBytes) ? filesBytes : statedSize;
+  return {
+    path: pathOf(options),
+    regionBytes,
+    sizeBytes: statedSize ?? regionBytes,
+    fileBytes: fileOf(options, clones, regionBytes),
+  };
 }

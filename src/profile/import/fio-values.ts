@@ -1,5 +1,8 @@
 // Values as fio writes them -> numbers: sizes, times, and what stands for reads, writes and trims.
 
+/** 1000 only where kb_base says so. */
+export type Kilo = 1000 | 1024;
+
 const SIZE = /^(0x[0-9a-f]+|\d+)(?:([kmgtp])(i?))?b?$/i;
 const POWERS = "kmgtp";
 
@@ -7,7 +10,7 @@ const POWERS = "kmgtp";
  * Bytes from `4k`, `4kb`, `4KiB`, `0x1000`; null when it is none. With `kilo` 1000 (kb_base) only names with an i are
  * binary, else all are, as fio 3.33 reads them.
  */
-export function parseFioSize(text: string, kilo: 1000 | 1024): number | null {
+export function parseFioSize(text: string, kilo: Kilo): number | null {
   const match = SIZE.exec(text.trim());
   if (match === null) return null;
   const power = match[2] === undefined ? 0 : POWERS.indexOf(match[2].toLowerCase()) + 1;
@@ -50,8 +53,22 @@ export function directionsOf(text: string): readonly [read: string, write: strin
   return [read, write === "" ? read : write];
 }
 
-/** The most frequent size of `bssplit=4k/60:64k/40`, of equal ones the largest; null when it cannot be read. */
-export function mostFrequentSize(text: string, kilo: 1000 | 1024): number | null {
+export interface BlockSizes {
+  readonly leastBytes: number;
+  readonly mostBytes: number;
+  readonly mostFrequentBytes: number;
+}
+
+/** Sizes of `4k-64k`; null when it cannot be read. */
+export function parseRange(text: string, kilo: Kilo): BlockSizes | null {
+  const [first, last, ...others] = text.split(/[-:]/).map((each) => parseFioSize(each, kilo));
+  const [least = null, most = null] = [first, last];
+  if (least === null || most === null || others.length > 0) return null;
+  return { leastBytes: least, mostBytes: most, mostFrequentBytes: most };
+}
+
+/** Sizes of `4k/60:64k/40`; of equally frequent ones the largest counts. Null when it cannot be read. */
+export function parseSplit(text: string, kilo: Kilo): BlockSizes | null {
   const entries = text.split(":").map((entry) => {
     const [size = "", percent = ""] = entry.split("/");
     return { bytes: parseFioSize(size, kilo), percent: percent.trim() };
@@ -60,15 +77,23 @@ export function mostFrequentSize(text: string, kilo: 1000 | 1024): number | null
   const stated = entries.filter(({ percent }) => /^\d{1,3}$/.test(percent));
   const left = 100 - stated.reduce((sum, { percent }) => sum + Number(percent), 0);
   const share = left / Math.max(1, entries.length - stated.length);
-  let best: { readonly bytes: number; readonly weight: number } | null = null;
+  const used: { readonly bytes: number; readonly weight: number }[] = [];
   for (const { bytes, percent } of entries) {
     if (bytes === null) return null;
     const weight = /^\d{1,3}$/.test(percent) ? Number(percent) : share;
-    if (best === null || weight > best.weight || (weight === best.weight && bytes > best.bytes))
-      best = { bytes, weight };
+    if (weight > 0 || entries.length === 1) used.push({ bytes, weight });
   }
-  return best?.bytes ?? null;
+  const [first] = used;
+  if (first === undefined) return null;
+  const best = used.reduce((before, each) => {
+    return each.weight > before.weight || (each.weight === before.weight && each.bytes > before.bytes) ? each : before;
+  }, first);
+  return {
+    leastBytes: used.reduce((least, { bytes }) => Math.min(least, bytes), first.bytes),
+    mostBytes: used.reduce((most, { bytes }) => Math.max(most, bytes), first.bytes),
+    mostFrequentBytes: best.bytes,
+  };
 }
 
-/** `$name` or `${name}`. */
-export const holdsVariable = (text: string): boolean => /\$(?:\w|\{)/.test(text);
+/** `$name`, `${name}` or `$(command)`. */
+export const holdsVariable = (text: string): boolean => /\$[\w{(]/.test(text);

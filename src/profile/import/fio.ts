@@ -6,11 +6,17 @@ import { fioFileSections } from "./fio-file.ts";
 import { type FioJob, fioJob } from "./fio-job.ts";
 import { FioJobOptions } from "./fio-job-options.ts";
 import { type FioSection, type FioSetting, isGlobal, SettingReader } from "./fio-section.ts";
-import type { ImportedTarget } from "./fio-target.ts";
 import { fioCommand } from "./fio-words.ts";
 import { jobDocument, nameFrom, stated, uniqueNames } from "./imported.ts";
+import type { Kilo } from "./fio-values.ts";
 import type { Notes } from "./notes.ts";
 import { formatSize } from "../../shared/units.ts";
+
+interface SharedTarget {
+  readonly path: string;
+  /** Null: as large as it is. */
+  readonly sizeBytes: number | null;
+}
 
 interface JobSettings {
   /** What --section calls it. */
@@ -19,15 +25,28 @@ interface JobSettings {
   readonly settings: readonly FioSetting[];
 }
 
-/** Each job with all that holds for it: every global section before it, then its own. */
+function kiloIn(settings: readonly FioSetting[], before: Kilo): Kilo {
+  const base = settings.findLast(({ name }) => name === "kb_base");
+  return base === undefined ? before : base.value === "1000" ? 1000 : 1024;
+}
+
+/**
+ * Each job with all that holds for it: every global section before it, then its own. What a section says of kb_base
+ * holds for all that it says itself, wherever in it that stands, and not for what was said before (fio 3.33).
+ */
 function jobsOf(sections: readonly FioSection[]): readonly JobSettings[] {
   let globals: readonly FioSetting[] = [];
+  let globalKilo: Kilo = 1024;
   const jobs: JobSettings[] = [];
   for (const section of sections) {
-    if (isGlobal(section)) globals = [...globals, ...section.settings];
-    else {
+    const kilo = kiloIn(section.settings, globalKilo);
+    const own = section.settings.map((setting) => ({ ...setting, kilo }));
+    if (isGlobal(section)) {
+      globals = [...globals, ...own];
+      globalKilo = kilo;
+    } else {
       const name = section.settings.findLast((setting) => setting.name === "name")?.value ?? section.name;
-      jobs.push({ section: section.name, name, settings: [...globals, ...section.settings] });
+      jobs.push({ section: section.name, name, settings: [...globals, ...own] });
     }
   }
   return jobs;
@@ -45,18 +64,18 @@ function noteOverridden(sections: readonly FioSection[], notes: Notes): void {
 }
 
 /** All jobs of a profile share their target: that of the first, as large as the largest. */
-function sharedTarget(jobs: readonly FioJob[], notes: Notes): ImportedTarget | null {
+function sharedTarget(jobs: readonly FioJob[], notes: Notes): SharedTarget | null {
   const [first] = jobs;
   if (first === undefined) return null;
   const { path } = first.target;
   for (const { job, target } of jobs) {
     if (target.path !== path) notes.add("other-target", target.path, job.name, `${path} is used`);
   }
-  const sizes = jobs.map(({ target }) => target.sizeBytes).filter((bytes) => bytes !== null);
+  const sizes = jobs.map(({ target }) => target.fileBytes).filter((bytes) => bytes !== null);
   const sizeBytes = sizes.length === 0 ? null : Math.max(...sizes);
   for (const { job, target } of jobs) {
-    if (target.sizeBytes === sizeBytes || target.sizeBytes === null || sizeBytes === null) continue;
-    notes.add("other-target", formatSize(target.sizeBytes), job.name, `${formatSize(sizeBytes)} are used`);
+    if (target.fileBytes === sizeBytes || target.fileBytes === null || sizeBytes === null) continue;
+    notes.add("other-target", formatSize(target.fileBytes), job.name, `${formatSize(sizeBytes)} are used`);
   }
   return { path, sizeBytes };
 }
@@ -110,7 +129,7 @@ export function importFio(
   const jobs = all
     .map(({ settings }, index) => fioJob(new FioJobOptions(names[index] ?? "job", settings, notes), command.isReadOnly))
     .filter((job) => job !== null);
-  if (jobs.length === 0) refuse(where, "every job in it only trims, and diskbench reads and writes");
+  if (jobs.length === 0) refuse(where, "every job in it only trims or makes files, and diskbench reads and writes");
   if (!all.slice(1).every(waits)) notes.add("at-once", `${all.length} jobs`);
 
   const settings = all.flatMap((job) => job.settings);

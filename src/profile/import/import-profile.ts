@@ -10,6 +10,7 @@ import { importFio } from "./fio.ts";
 import type { ImportedProfile } from "./imported.ts";
 import { Notes } from "./notes.ts";
 import { type ImportFormat, recognise } from "./source.ts";
+import { plainDashes } from "./typography.ts";
 
 export interface ImportRequest {
   readonly text: string;
@@ -22,7 +23,9 @@ export interface ImportRequest {
   readonly words: readonly string[];
 }
 
-function documentOf({ text, format, where, name, words }: ImportRequest, notes: Notes): ImportedProfile["document"] {
+function documentOf(request: ImportRequest, notes: Notes): ImportedProfile["document"] {
+  const { text, format, where, name } = request;
+  const words = plainDashes(request.words, "--", notes);
   const source = recognise(text, format, where, notes);
   if (source.kind === "fio-file") {
     return importFio({ file: source.text, words: [], typed: words, where, name }, notes);

@@ -16,12 +16,14 @@ import { checkQueueDepth } from "./queue-depth.ts";
 import { checkSamples } from "./samples.ts";
 import { checkSpread } from "./spread.ts";
 import { checkSteady } from "./steady.ts";
+import { checkSums } from "./sums.ts";
 
 export { CHECK_CODES, type CaseEvidence, type CheckCode, type OwnCost } from "./evidence.ts";
 export type { ClockEvidence } from "./clock.ts";
 
 /** Checks that are made of each case; the others are made of the run. */
 const CASE_CHECKS: Readonly<Partial<Record<CheckCode, CaseCheck>>> = {
+  sums: checkSums,
   allocation: checkAllocation,
   "cache-size": checkCacheSize,
   content: checkContent,
@@ -46,9 +48,10 @@ export function isStrict(code: string): boolean {
   return STRICT_CHECKS.some((strict) => strict === code);
 }
 
-/** Every check of a case, in their order. Where an error ended the case, or no round finished, there is nothing to check. */
+/** Every check of a case, in their order. Of a round that was interrupted only the sums are checked. */
 export function checkCase(evidence: CaseEvidence): readonly Check[] {
-  if (evidence.case.rounds.length === 0) return [];
+  const { rounds, interruptedRound } = evidence.case;
+  if (rounds.length === 0) return interruptedRound === null ? [] : [checkSums(evidence)];
   return CHECK_CODES.flatMap((code) => CASE_CHECKS[code]?.(evidence) ?? []);
 }
 

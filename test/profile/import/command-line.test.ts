@@ -55,7 +55,7 @@ describe("a fio command line", () => {
   it.each([
     ["fio --rw=read --size=1g", "there is no job"],
     ["fio --name='a", "the quote ' is not closed"],
-    ["iozone -a", "neither"],
+    ["iozone -a", "a command line of iozone"],
   ])("refuses %j", (text, what) => {
     expect(failuresThrownBy(() => imported(text))[0]?.what).toContain(what);
   });
@@ -128,6 +128,10 @@ describe("a DiskSpd command line", () => {
     ["-w100 -Zr -S", { caching: ["unbuffered"], flush: [null] }],
     ["-Sh", { caching: ["unbuffered"], writeThrough: true }],
     ["-h", { caching: ["unbuffered"], writeThrough: true }],
+    ["-Sw -Su", { caching: ["unbuffered"], writeThrough: true }],
+    ["-Su -Sw", { caching: ["unbuffered"], writeThrough: true }],
+    ["-Sw", { caching: ["buffered"], writeThrough: true }],
+    ["-Sm -Sw -o1", { method: ["mapped"], writeThrough: false }],
     ["-Sbw", { caching: ["buffered"], writeThrough: true }],
     ["-Sm -o1", { method: ["mapped"], queueDepth: [1] }],
     ["-Sm -Nv -w100 -Zr", { method: ["mapped"], flush: ["each"] }],
@@ -157,6 +161,11 @@ describe("a DiskSpd command line", () => {
     ["-ysstart", "events"],
     ["-w50 -Z", "content"],
     ["-w50 -Z1M,data.bin", "content"],
+    ["-Sb -Su", "conflict"],
+    ["-h -Sw", "conflict"],
+    ["-r -s64K", "conflict"],
+    ["-b$($size)k", "variable-value"],
+    ["-o$depth", "variable-value"],
     ["-q7", "unknown"],
     ["-oX", "unreadable"],
     ["-t9999 -r", "limit"],

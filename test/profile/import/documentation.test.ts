@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { DISKSPD_OPTIONS } from "../../../src/profile/import/diskspd-options.ts";
-import { FIO_ENGINES } from "../../../src/profile/import/fio-engine.ts";
+import { FIO_ENGINES } from "../../../src/profile/import/fio-engines.ts";
 import { FIO_OPTIONS } from "../../../src/profile/import/fio-options.ts";
 import { NOTE_WORDS, type NoteCode } from "../../../src/profile/import/notes.ts";
 
@@ -33,7 +33,7 @@ function tableOf(rows: readonly Row[]): string {
         ? field.split(", ").map(code).join(", ")
         : words === null
           ? "nothing: it does not change what is measured"
-          : `**lost**: ${words.why}; ${words.instead}`;
+          : `${words.isLoss ? "**lost**: " : ""}${words.why}; ${words.instead}`;
     lines.set(fate, [...(lines.get(fate) ?? []), code(option)]);
   }
   return [

@@ -5,6 +5,7 @@ import { failuresThrownBy } from "../thrown.ts";
 import { imported, job } from "./imported.ts";
 
 const KIB = 1024;
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 describe("a fio job file", () => {
@@ -59,8 +60,24 @@ iodepth=4
 
   it.each<[string, object]>([
     ["rw=randwrite", { operation: ["write"], pattern: ["random"] }],
-    ["readwrite=rw", { operation: ["mixed"], pattern: ["sequential"], readPercent: [50] }],
+    ["readwrite=randrw", { operation: ["mixed"], pattern: ["random"], readPercent: [50] }],
     ["rw=randrw\nrwmixwrite=30", { readPercent: [70] }],
+    ["rw=randrw\nrwmixread=80\nrwmixwrite=60", { readPercent: [40] }],
+    ["rw=randrw\nrwmixwrite=60\nrwmixread=80", { readPercent: [80] }],
+    ["rw=randrw\nrwmixread=80\nrwmixwrite=60\nrwmixread=30", { readPercent: [30] }],
+    ["direct=1\nbuffered=1", { caching: ["buffered"] }],
+    ["buffered=1\ndirect=1", { caching: ["unbuffered"] }],
+    ["direct=0\nbuffered=0", { caching: ["unbuffered"] }],
+    ["direct=1\nbuffered=1\ndirect=1", { caching: ["unbuffered"] }],
+    ["rw=randread\npercentage_random=0", { pattern: ["sequential"] }],
+    ["rw=randread\npercentage_random=100,0", { pattern: ["random"] }],
+    ["bs=8k\nbsrange=4k-4k", { blockSizeBytes: [4 * KIB] }],
+    ["bsrange=4k-4k\nbs=8k", { blockSizeBytes: [4 * KIB] }],
+    ["bssplit=16k/50:8k/50\nbsrange=4k-4k", { blockSizeBytes: [4 * KIB] }],
+    ["bsrange=4k-8k\nbssplit=16k/100", { blockSizeBytes: [16 * KIB] }],
+    ["bssplit=64k/0:4k/100", { blockSizeBytes: [4 * KIB] }],
+    ["rw=randrw\nbs=4k,4k", { blockSizeBytes: [4 * KIB] }],
+    ["ioengine=libaio\niodepth=4\niodepth_batch=64", { batch: 4 }],
     ["bs=16ki", { blockSizeBytes: [16 * KIB] }],
     ["bs=0x2000", { blockSizeBytes: [8 * KIB] }],
     ["kb_base=1000\nbs=4ki", { blockSizeBytes: [4 * KIB] }],
@@ -98,14 +115,21 @@ iodepth=4
     ["rw=randrw\nbs=4k,64k", "block-mix", { blockSizeBytes: [4 * KIB] }],
     ["bsrange=4k-32k", "block-range", { blockSizeBytes: [32 * KIB] }],
     ["bs=2300", "block-unit", { blockSizeBytes: [2560] }],
-    ["bs=8k\nblockalign=4k", "block-align", {}],
-    ["random_distribution=zipf:1.2", "distribution", {}],
+    ["rw=randread\nbs=8k\nblockalign=4k", "block-align", {}],
+    ["rw=randread\nrandom_distribution=zipf:1.2", "distribution", {}],
     ["rw=randread:8", "runs", { pattern: ["random"] }],
     ["rate_iops=50", "rate", {}],
     ["thinktime=10ms", "think-time", {}],
     ["verify=crc32c", "verify", {}],
     ["offset=1g", "offset", {}],
-    ["nrfiles=8", "files", {}],
+    ["rw=rw", "two-offsets", { operation: ["mixed"], pattern: ["sequential"], readPercent: [50] }],
+    ["rw=randrw\npercentage_random=100,0", "partly-random", { pattern: ["random"] }],
+    ["rw=write\nfsync=4\nfdatasync=6", "two-flushes", { flush: ["every 4"] }],
+    ["rw=write\nfdatasync=4\nend_fsync=1", "two-flushes", { flush: ["every 4"] }],
+    ["fadvise_hint=0", "hint", {}],
+    ["bsrange=4k-8k\nbssplit=4k/50:8k/50", "block-mix", { blockSizeBytes: [8 * KIB] }],
+    ["ioengine=libaio\niodepth=8\niodepth_low=4", "batching", {}],
+    ["rw=randread\nnumjobs=2\noffset_increment=1g", "offset", {}],
     ["zonemode=zbd", "zones", {}],
     ["startdelay=10", "start", {}],
     ["zero_buffers", "content", {}],
@@ -129,12 +153,107 @@ iodepth=4
     expect(first).toMatchObject(expected);
   });
 
-  it.each(["verify=0", "rate=0", "loops=1", "offset=0", "zonemode=none", "random_distribution=random", "thinktime=0"])(
-    "says nothing about %j, which asks for nothing",
-    (line) => {
-      expect(imported(job("size=1g", "runtime=10", line)).notes).toEqual([]);
-    },
-  );
+  it.each([
+    "verify=0",
+    "rate=0",
+    "rate=0,0",
+    "loops=1",
+    "offset=0",
+    "offset=0%",
+    "startdelay=0s",
+    "zonemode=none",
+    "random_distribution=random",
+    "thinktime=0",
+    "bsrange=4k-4k",
+    "bssplit=4k",
+    "bssplit=4k/100",
+    "bs=4k,4k",
+    "ba=4k",
+    "fadvise_hint=1",
+    "fadvise_hint=sequential",
+    "direct=1\nfadvise_hint=0",
+    "invalidate",
+    "ioengine=libaio\niodepth=8\niodepth_low=8",
+    "ioengine=libaio\niodepth=8\niodepth_low=0",
+    "ioengine=libaio\niodepth=8\niodepth_batch=1\niodepth_batch_complete_min=1\niodepth_batch_complete_max=1",
+    "iodepth_low=4\niodepth_batch_complete=4\nserialize_overlap=1",
+    "io_submit_mode=inline",
+    "offset_increment=1g",
+    "filename=a.dat\nnrfiles=4\nfilename_format=f.$jobnum.$filenum",
+    "nrfiles=1\nfile_service_type=random",
+    "rw=read\nrandom_distribution=zipf:1.2\npercentage_random=50\nba=8k\nbs_unaligned",
+    "rw_sequencer=identical",
+    "rate_process=poisson\nrate_ignore_thinktime=1\nrate_cycle=500",
+    "thinktime_spin=5",
+    "latency_window=5s\nlatency_percentile=99",
+    "num_range=4",
+    "zoneskip=1m",
+    "numa_mem_policy=default",
+    "hugepage-size=2m",
+    "lockfile=exclusive",
+  ])("has no loss for %j, which asks for what happens anyway", (lines) => {
+    expect(imported(job("size=1g", "runtime=10", ...lines.split("\n"))).losses).toEqual([]);
+  });
+
+  it("notes that the flushes of a mixed job follow its writes only", () => {
+    const { first, losses, texts } = imported(job("size=1g", "filename=a.dat", "rw=randrw", "fdatasync=1"));
+    expect(first).toMatchObject({ flush: ["each"] });
+    expect(losses).toEqual([]);
+    expect(texts).toContainEqual(expect.stringContaining("a flush follows writes only"));
+  });
+
+  it("takes filesize for the file and size for what is done with it", () => {
+    const { profile, first, losses } = imported(job("rw=randread", "filename=a.dat", "size=1m", "filesize=16m"));
+    expect(profile.targets[0].sizeBytes).toBe(16 * MIB);
+    expect(first.bytes).toBe(MIB);
+    expect(losses).toEqual([]);
+    const small = imported(job("filename=a.dat", "size=64m", "filesize=16m"));
+    expect(small.profile.targets[0].sizeBytes).toBe(16 * MIB);
+    expect(small.first.bytes).toBe(16 * MIB);
+    expect(imported(job("filesize=16m", "nrfiles=4")).profile.targets[0].sizeBytes).toBe(64 * MIB);
+  });
+
+  // Counted in what fio 3.33 prints with --debug=io.
+  it.each([
+    ["size=100k\nbs=16k", 6 * 16 * KIB],
+    ["size=200k\nio_size=100k\nbs=16k", 7 * 16 * KIB],
+    ["size=64k\nio_size=200k\nbs=16k", 12 * 16 * KIB],
+    ["size=64k\nio_size=2k", 4 * KIB],
+    ["size=64k\nio_size=50%", 32 * KIB],
+    ["size=64k\nio_size=0", 64 * KIB],
+    ["size=64k\nio_size=6k\nnumjobs=2\nrw=randread", 16 * KIB],
+  ])("does as many whole blocks of %j as fio", (lines, bytes) => {
+    expect(imported(job("filename=a.dat", ...lines.split("\n"))).first.bytes).toBe(bytes);
+  });
+
+  it("gives clones with files of their own one file as large as these together, and says so", () => {
+    const { profile, texts } = imported(job("directory=.", "numjobs=4", "size=2m", "runtime=10"));
+    expect(profile.targets[0].sizeBytes).toBe(8 * MIB);
+    expect(texts).toEqual([
+      "job: numjobs=4: threads share one file; all threads use one file of 8MiB, as large as the 4 of the original together",
+    ]);
+    const tight = imported(job("numjobs=4", "size=1m", "bs=1m", "rw=write"));
+    expect(tight.first).toMatchObject({ threads: [4], bytes: 4 * MIB });
+    expect(tight.profile.targets[0].sizeBytes).toBe(4 * MIB);
+  });
+
+  it("leaves out threads that would have no block of a shared file, and keeps the amount", () => {
+    const { first, losses } = imported(job("filename=a.dat", "numjobs=4", "size=2m", "bs=1m", "rw=write"));
+    expect(first).toMatchObject({ threads: [2], bytes: 8 * MIB });
+    expect(losses).toEqual(["same-offset", "limit"]);
+  });
+
+  it("reads a k by the kb_base of the section that says it", () => {
+    const inherited = imported("[global]\nbs=4k\nfilename=a.dat\nsize=1m\n[a]\nkb_base=1000\nruntime=1");
+    expect(inherited.losses).toEqual([]);
+  });
+
+  it("leaves out a job that only makes files", () => {
+    const { profile, losses, codes } = imported("[make]\ncreate_only=1\nsize=1m\n[a]\nstonewall\nsize=1m\nruntime=1");
+    expect(profile.jobs.map(({ name }) => name)).toEqual(["a"]);
+    expect(losses).toEqual([]);
+    expect(codes).toEqual(["create-only"]);
+  });
 
   it("counts what has no influence in one note", () => {
     const { notes, losses } = imported(job("size=1g", "runtime=10", "group_reporting", "gtod_reduce=1", "thread"));
@@ -211,14 +330,14 @@ iodepth=4
     const { profile, losses } = imported("[a]\nrw=trim\n[b]\nrw=read\nsize=1g\nruntime=1\nstonewall");
     expect(profile.jobs.map(({ name }) => name)).toEqual(["b"]);
     expect(losses).toEqual(["trim-job"]);
-    expect(failuresThrownBy(() => imported("[a]\nrw=trim"))[0]?.what).toContain("only trims");
+    expect(failuresThrownBy(() => imported("[a]\nrw=trim"))[0]?.what).toContain("only trims or makes files");
   });
 
   it.each([
     ["an include", "[a]\ninclude other.fio", "line 2", "no other file is opened"],
     ["a section without a name", "[]\nrw=read", "line 1", "a section without a name"],
     ["nothing but globals", "[global]\nrw=read", "job.fio", "there is no job"],
-    ["an option before any section", "rw=read\n[a]", "job.fio", "neither"],
+    ["an option before any section", "rw=read\n[a]", "job.fio", "stand before any [section]: rw comes first"],
     ["nothing", "# nothing", "job.fio", "neither a fio job file nor a command line"],
     ["a block that does not fit", "[a]\nsize=1m\nbs=2m\ntime_based\nruntime=1", "jobs[0].blockSize", "does not fit"],
     ["bytes", "[a]\u0000", "job.fio", "no text"],

@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
   [
     "3 % and much of it",
     "foreign-io",
-    { round: devices(["own", 1.03]) },
+    { round: devices(["own", 1.03]), ios: 20_000 },
     "warn",
     /^Others transferred up to 1\.17 MiB\/s on own .*2 of 2 rounds/,
   ],

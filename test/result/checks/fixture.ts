@@ -57,7 +57,7 @@ export function surroundings(round: Round, changes: Partial<Surroundings> = {}):
 
 /** An ordinary result of one case, changed. */
 export function resultWith(changes: Changes = {}): Result {
-  const { settings = {}, ios = 20_000, rounds = 2 } = changes;
+  const { settings = {}, ios = 15_000, rounds = 2 } = changes;
   const result = completedResult([{ job: "job", settings, ios }], rounds);
   const [ordinary] = result.cases;
   const [target] = result.targets;

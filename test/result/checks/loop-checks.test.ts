@@ -81,9 +81,9 @@ const ROWS: readonly Row[] = [
     "pass",
     REFUSED,
   ],
-  ["cheap", "generator", {}, "pass", /itself takes 0\.1 %/],
-  ["noticeable", "generator", { ownCost: { loopNs: 10_000, callNs: 1000 } }, "warn", /itself takes 15 %/],
-  ["a lower bound", "generator", { ownCost: { loopNs: 40_000, callNs: 1000 } }, "warn", /lower bound/],
+  ["cheap", "generator", { ios: 20_000 }, "pass", /itself takes 0\.1 %/],
+  ["noticeable", "generator", { ios: 20_000, ownCost: { loopNs: 10_000, callNs: 1000 } }, "warn", /itself takes 15 %/],
+  ["a lower bound", "generator", { ios: 20_000, ownCost: { loopNs: 40_000, callNs: 1000 } }, "warn", /lower bound/],
   [
     "bound in the kernel",
     "generator",
@@ -95,6 +95,7 @@ const ROWS: readonly Row[] = [
     "noticeable, and bound in the kernel",
     "generator",
     {
+      ios: 20_000,
       ownCost: { loopNs: 10_000, callNs: 1000 },
       round: ({ measuredSeconds, cpu }) => ({ cpu: { ...cpu, systemSeconds: measuredSeconds } }),
     },

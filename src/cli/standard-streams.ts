@@ -1,0 +1,95 @@
+// Text -> standard output or standard error, whole; or the failure that it cannot be written there.
+
+import { writeFileSync } from "node:fs";
+import { Socket } from "node:net";
+import { systemErrorOf } from "../result/system-error.ts";
+import { DiskbenchError } from "../shared/errors.ts";
+import { EXIT, firstOf } from "./exit-codes.ts";
+
+/** As node's types have it, both are always terminals. */
+interface StandardStream extends NodeJS.WritableStream {
+  readonly fd: number;
+  readonly isTTY?: boolean | undefined;
+}
+
+/**
+ * Writes `text` to standard output; every command's own words go this way. Throws OUTPUT_FAILED, with `next` as what to
+ * do then. A reader that has seen enough (`| head`) is no failure.
+ */
+export async function print(text: string, next?: string): Promise<void> {
+  try {
+    await write(process.stdout, text);
+  } catch (thrown) {
+    if (isReaderGone(process.stdout, thrown)) return;
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    throw new DiskbenchError({
+      code: "OUTPUT_FAILED",
+      where: "standard output",
+      what: "What was to be printed cannot be written",
+      system,
+      ...(next === undefined ? {} : { next }),
+    });
+  }
+}
+
+/** That standard error could not be written: nowhere to say it, but the exit code tells. */
+let saidInVain = false;
+
+/** Writes `text` to standard error. That it cannot be written ends nothing: see `watchStandardStreams`. */
+export function say(text: string): void {
+  write(process.stderr, text).catch((thrown: unknown) => {
+    saidInVain ||= !isReaderGone(process.stderr, thrown);
+  });
+}
+
+/** Standard error as progress needs it. */
+export const progressStream = {
+  write: say,
+  get isTTY(): boolean {
+    return process.stderr.isTTY;
+  },
+  get columns(): number | undefined {
+    return process.stderr.columns;
+  },
+};
+
+/** To be called before anything is written. */
+export function watchStandardStreams(): void {
+  // Whoever writes is told by a callback; without a listener node would end the process besides.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  process.on("exit", (code) => {
+    if (saidInVain) process.exitCode = firstOf([code, EXIT.runFailed]);
+  });
+}
+
+/**
+ * A stream of node's waits for whoever reads a pipe or a terminal, and says what became of it. For files it does not: what
+ * one write(2) leaves over, because the disk is full or a limit reached, is lost without a word (SyncWriteStream), and on
+ * what is neither file, pipe nor terminal (a directory) all is.
+ */
+async function write(stream: StandardStream, text: string): Promise<void> {
+  if (!(stream instanceof Socket)) {
+    writeFileSync(stream.fd, text);
+    return;
+  }
+  await new Promise<void>((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Nobody wants the rest: the pipe was closed, the terminal is gone, or one of that was told before. */
+function isReaderGone(stream: StandardStream, thrown: unknown): boolean {
+  const code = thrown instanceof Error && "code" in thrown ? thrown.code : null;
+  return code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || (code === "EIO" && stream.isTTY === true);
+}
+
+/** How wide, and whether in colour, to print; what is no terminal has `defaultWidth` columns. */
+export function stdoutLooks(defaultWidth: number): { readonly color: boolean; readonly width: number } {
+  const terminal = process.stdout.isTTY ? process.stdout : null;
+  return {
+    color: terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1,
+    // Some pseudo-terminals say that they have no columns at all.
+    width: terminal?.columns || defaultWidth,
+  };
+}

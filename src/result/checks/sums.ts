@@ -1,0 +1,193 @@
+// A case's rounds -> whether figures that stand in two places are the same in both, and none is beyond what is possible.
+
+import type { CaseResult, Check, Round, Transfers } from "../result.ts";
+import { fail, pass, sumOver, type CaseEvidence } from "./evidence.ts";
+
+/** Seconds are added up from fractions, and rates are quotients: what a double rounds away is no difference. */
+const ROUNDING = 1e-6;
+/**
+ * The system counts CPU time in ticks, of 15.6 ms on Windows, and brings some CPUs up to date later than others: a
+ * busy machine seems to have a few percent more than all of its time.
+ */
+const TICKS_SECONDS = 0.032;
+const TICKS_SHARE = 0.1;
+const MOST_IN_FACTS = 10;
+
+/** A place where two figures contradict each other. */
+interface Contradiction {
+  /** Index of the round; null: over the rounds. */
+  readonly round: number | null;
+  readonly what: string;
+  readonly found: number;
+  readonly expected: number;
+}
+
+class Places {
+  readonly contradictions: Contradiction[] = [];
+  readonly #round: number | null;
+
+  constructor(round: number | null) {
+    this.#round = round;
+  }
+
+  /** Counts are exact. */
+  same(what: string, found: number, expected: number): void {
+    if (found !== expected) this.contradictions.push({ round: this.#round, what, found, expected });
+  }
+
+  near(what: string, found: number, expected: number): void {
+    if (!(Math.abs(found - expected) <= ROUNDING * Math.max(1, expected))) this.same(what, found, expected);
+  }
+
+  atMost(what: string, found: number, most: number): void {
+    if (!(found >= 0 && found <= most + ROUNDING * Math.max(1, most)))
+      this.contradictions.push({ round: this.#round, what: `${what}, at most`, found, expected: most });
+  }
+}
+
+/** By index: to take a pair apart goes through an iterator, and a large result has millions of pairs. */
+const inBuckets = ({ histogram }: Pick<Transfers, "histogram">): number =>
+  histogram.buckets.reduce((sum, bucket) => sum + bucket[1], 0);
+
+const sum = <T>(list: readonly T[], figure: (element: T) => number): number =>
+  list.reduce((total, element) => total + figure(element), 0);
+
+function compareTransfers(places: Places, { settings }: CaseResult, round: Round): void {
+  const { total, measuredSeconds, outsideWindow } = round;
+  for (const [name, part] of [
+    ["all", total] as const,
+    ["read", round.read] as const,
+    ["write", round.write] as const,
+  ]) {
+    if (part === null) continue;
+    places.same(`I/Os in the histogram (${name})`, inBuckets(part), part.ios);
+    places.same(`bytes (${name})`, part.bytes, part.ios * settings.blockSizeBytes);
+    places.near(`I/Os by their rate (${name})`, part.iops * measuredSeconds, part.ios);
+    places.near(`bytes by their rate (${name})`, part.bytesPerSecond * measuredSeconds, part.bytes);
+  }
+  places.same("I/Os of both directions", (round.read?.ios ?? 0) + (round.write?.ios ?? 0), total.ios);
+  places.same("bytes outside the window", outsideWindow.bytes, outsideWindow.ios * settings.blockSizeBytes);
+  const { firstTouch } = round;
+  if (firstTouch === null) return;
+  places.same("first touches in the histogram", inBuckets(firstTouch), firstTouch.count);
+  places.atMost("first touches", firstTouch.count, total.ios);
+}
+
+function compareIntervals(places: Places, { settings }: CaseResult, round: Round): void {
+  const { intervals, total, read, write } = round;
+  places.same(
+    "I/Os in all intervals",
+    sum(intervals, (each) => each.ios),
+    total.ios,
+  );
+  places.same(
+    "bytes in all intervals",
+    sum(intervals, (each) => each.bytes),
+    total.bytes,
+  );
+  for (const [name, all] of [["read", read] as const, ["write", write] as const]) {
+    places.same(
+      `I/Os in all intervals (${name})`,
+      sum(intervals, (each) => each[name]?.ios ?? 0),
+      all?.ios ?? 0,
+    );
+    places.same(
+      `bytes in all intervals (${name})`,
+      sum(intervals, (each) => each[name]?.bytes ?? 0),
+      all?.bytes ?? 0,
+    );
+  }
+  for (const [index, each] of intervals.entries()) {
+    const where = `interval ${index}`;
+    places.same(`I/Os of both directions in ${where}`, (each.read?.ios ?? 0) + (each.write?.ios ?? 0), each.ios);
+    places.same(`bytes in ${where}`, each.bytes, each.ios * settings.blockSizeBytes);
+  }
+  places.near(
+    "seconds of all intervals",
+    sum(intervals, ({ seconds }) => seconds),
+    round.measuredSeconds,
+  );
+}
+
+/** By the threads' own counts, which were not made by what made the distributions. */
+function compareThreads(places: Places, { settings }: CaseResult, { threads, read, write, errors }: Round): void {
+  if (threads === null) return;
+  places.same("threads", threads.length, settings.threads);
+  places.same(
+    "I/Os of all threads (read)",
+    sum(threads, ({ readIos }) => readIos),
+    read?.ios ?? 0,
+  );
+  places.same(
+    "I/Os of all threads (write)",
+    sum(threads, ({ writeIos }) => writeIos),
+    write?.ios ?? 0,
+  );
+  places.same(
+    "failed I/Os by their codes",
+    sum(Object.values(errors.byCode), (count) => count),
+    errors.failed,
+  );
+  places.atMost("errors outside the window", errors.outsideWindow, errors.failed + errors.short);
+}
+
+/** Integrals over the window, which is no longer than it is. */
+function compareWithWindow(places: Places, { settings }: CaseResult, round: Round, cpuCount: number): void {
+  const { measuredSeconds, flush, pauses, cpu } = round;
+  const threadSeconds = measuredSeconds * settings.threads;
+  places.atMost("I/Os outstanding on average", round.effectiveQueueDepth, settings.queueDepth * settings.threads);
+  places.atMost("seconds of handing over", round.submittingSeconds ?? 0, threadSeconds);
+  places.atMost("seconds of flushing", flush?.seconds ?? 0, threadSeconds);
+  places.atMost("seconds of collecting garbage", pauses?.collectionSeconds ?? 0, threadSeconds);
+  places.atMost("seconds of waiting for a CPU", pauses?.waitedForCpuSeconds ?? 0, threadSeconds);
+  // Its window passes in a time of its own.
+  if (settings.nativeCall === "simulated") return;
+  const cpuSeconds = cpuCount * (measuredSeconds * (1 + TICKS_SHARE) + TICKS_SECONDS);
+  places.atMost("CPU seconds of the engine", cpu.userSeconds + cpu.systemSeconds, cpuSeconds);
+  places.atMost("CPU seconds of the machine", cpu.machineSeconds ?? 0, cpuSeconds);
+}
+
+function compareSummary(places: Places, { summary, rounds }: CaseResult): void {
+  places.same(
+    "I/Os of the summary",
+    summary?.ios ?? 0,
+    sumOver(rounds, ({ total }) => total.ios),
+  );
+  for (const name of ["read", "write"] as const) {
+    const inRounds = sumOver(rounds, (round) => round[name]?.ios ?? 0);
+    places.same(`I/Os of the summary (${name})`, summary?.[name]?.ios ?? 0, inRounds);
+  }
+  const touches = sumOver(rounds, ({ firstTouch }) => firstTouch?.count ?? 0);
+  places.same("first touches of the summary", summary?.firstTouch?.count ?? 0, touches);
+}
+
+function contradictionsIn({ case: measured, machine }: CaseEvidence): readonly Contradiction[] {
+  const { rounds, interruptedRound } = measured;
+  const overRounds = new Places(null);
+  compareSummary(overRounds, measured);
+  const inRounds = [...rounds, ...(interruptedRound === null ? [] : [interruptedRound])].flatMap((round) => {
+    const places = new Places(round.index);
+    compareTransfers(places, measured, round);
+    compareIntervals(places, measured, round);
+    compareThreads(places, measured, round);
+    compareWithWindow(places, measured, round, machine.cpuCount);
+    return places.contradictions;
+  });
+  return [...inRounds, ...overRounds.contradictions];
+}
+
+export function checkSums(evidence: CaseEvidence): Check {
+  const code = "sums";
+  const contradictions = contradictionsIn(evidence);
+  const [first] = contradictions;
+  const facts = { contradictions: contradictions.slice(0, MOST_IN_FACTS), count: contradictions.length };
+  if (first === undefined) return pass(code, "Every figure that stands in two places is the same in both.", facts);
+  const { round, what, found, expected } = first;
+  const where = round === null ? "over the rounds" : `in round ${round}`;
+  const others = contradictions.length === 1 ? "" : ` (and ${contradictions.length - 1} more)`;
+  return fail(
+    code,
+    `Figures contradict each other: ${where}, ${what}: ${found}, where it should be ${expected}${others}; do not rely on this case, and report the mistake in diskbench with the result file.`,
+    facts,
+  );
+}

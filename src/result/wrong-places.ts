@@ -1,0 +1,50 @@
+// A document and what a schema has against it -> each place that is wrong, in words, the first few of them.
+
+import type { z } from "zod";
+
+const MOST_PLACES = 10;
+
+/** `["cases", 0, "rounds"]` -> `cases[0].rounds` */
+function placeOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((step) => (typeof step === "number" ? `[${step}]` : `.${String(step)}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+export function valueAt(document: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (value, step) => (typeof value === "object" && value !== null ? Reflect.get(value, step) : undefined),
+    document,
+  );
+}
+
+/** A value in a few words. */
+export function shown(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a list";
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}...` : text;
+}
+
+export interface WrongPlace {
+  readonly where: string;
+  readonly what: string;
+}
+
+/** `where`: what the document is called; `at`: the place in it of the part that was looked at. */
+export function wrongPlaces(
+  issues: readonly z.core.$ZodIssue[],
+  document: unknown,
+  where: string,
+  at: readonly PropertyKey[] = [],
+): readonly WrongPlace[] {
+  const places = issues.slice(0, MOST_PLACES).map((issue): WrongPlace => {
+    const found = issue.code === "unrecognized_keys" ? "" : ` (found ${shown(valueAt(document, issue.path))})`;
+    const place = placeOf([...at, ...issue.path]);
+    return { where: place === "" ? where : `${where}: ${place}`, what: `${issue.message}${found}` };
+  });
+  const left = issues.length - places.length;
+  return left > 0 ? [...places, { where, what: `${left} more places are wrong` }] : places;
+}

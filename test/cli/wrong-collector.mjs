@@ -1,0 +1,8 @@
+// A mistake put into the collector: the queue of a round is less than empty. For `node --import`.
+
+import { Collector } from "../../dist/engine/collector.js";
+
+const { finish } = Collector.prototype;
+Collector.prototype.finish = function (...parameters) {
+  return { ...finish.apply(this, parameters), effectiveQueueDepth: -2.04 };
+};
