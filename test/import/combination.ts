@@ -143,7 +143,7 @@ const engine: Topic = (draw) => {
     [3, []],
     [4, [line("iodepth", [1, 2, 4, 8, 16], draw)]],
     [1, [line("iodepth", [4, 8], draw), line(draw.one(["iodepth_batch", "iodepth_batch_submit"]), [0, 1, 2, 4], draw)]],
-    [0.5, ["iodepth=8", line("iodepth_batch_complete_min", [0, 1, 4], draw)]],
+    [0.5, ["iodepth=8", line("iodepth_batch_complete_min", [1, 4], draw)]],
     [0.5, ["iodepth=8", line("iodepth_batch_complete_max", [1, 8], draw)]],
     [0.5, ["iodepth=8", line("iodepth_low", [4, 8], draw)]],
   ]);

@@ -18,20 +18,28 @@ class Clone {
   readonly transfers: (Transfer & { readonly file: string })[] = [];
   flushes = 0;
   depth = 0;
+  readonly #flushing = new Set<string>();
   readonly #filled = new Set<string>();
   readonly #outstanding = new Set<string>();
 
   /** `queue` comes again where an engine is busy, and `complete` is not always said: what is filled is queued once. */
   take(kind: string, unit: string, direction: number, transfer: Omit<Transfer, "isWrite">, file: string): void {
-    if (direction > 1) {
-      // The last flush of a job is never filled.
-      if (kind === "queue") this.flushes += 1;
-    } else if (kind === "fill") this.#filled.add(unit);
+    if (direction > 1) this.#takeFlush(kind, unit);
+    else if (kind === "fill") this.#filled.add(unit);
     else if (kind === "complete") this.#outstanding.delete(unit);
     else if (this.#filled.delete(unit)) {
       this.transfers.push({ isWrite: direction === 1, ...transfer, file });
       this.#outstanding.add(unit);
       this.depth = Math.max(this.depth, this.#outstanding.size);
+    }
+  }
+
+  /** The last flush of a job is queued without being filled. */
+  #takeFlush(kind: string, unit: string): void {
+    if (kind !== "queue") this.#flushing.delete(unit);
+    else if (!this.#flushing.has(unit)) {
+      this.flushes += 1;
+      this.#flushing.add(unit);
     }
   }
 }
@@ -136,6 +144,7 @@ export async function fioLoads(undo: Undo, { file, words, fileNames }: Combinati
       flushes: own.reduce((sum, { flushes }) => sum + flushes, 0),
       flags: flagsOf(ids.flatMap((id) => opens.get(id) ?? [])),
       threads: own.length,
+      rounds: 1,
       depth: Math.max(0, ...own.map(({ depth }) => depth)),
       files: files.length,
       flushesBehindLast: 0,

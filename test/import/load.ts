@@ -28,6 +28,8 @@ export interface Load {
   /** Of O_DIRECT, O_SYNC and O_DSYNC those with which its file was opened, `|` between them. */
   readonly flags: string;
   readonly threads: number;
+  /** How often it ran. */
+  readonly rounds: number;
   /** The most I/Os that a thread had outstanding. */
   readonly depth: number;
   /** Files that it worked on. */

@@ -126,6 +126,7 @@ function loadOf(result: Result, caseIndex: number, { served, traced }: Evidence)
     flushesBehindLast: /^e(ach|very)/.test(settings.flush) ? settings.threads * rounds.length : 0,
     flags: flagsOf(traced.opens.filter(isOurs).map(({ flags }) => flags)),
     threads: settings.threads,
+    rounds: rounds.length,
     depth: settings.queueDepth,
     files: 1,
     seconds: Math.max(0, ...rounds.map(({ measuredSeconds }) => measuredSeconds)),

@@ -47,10 +47,10 @@ export function parseFioTime(text: string): number | null {
   return digits === undefined || scale === undefined ? null : Math.round(Number(digits) * scale * 1e9) / 1e9;
 }
 
-/** The parts of `reads,writes,trims`; what is left out at the end is as the one before (HOWTO, "bs"). */
+/** The parts of `reads,writes,trims`; one that is not there is as the one before, an empty one the default (HOWTO, "bs"). */
 export function directionsOf(text: string): readonly [read: string, write: string] {
   const [read = "", write = read] = text.split(",").map((part) => part.trim());
-  return [read, write === "" ? read : write];
+  return [read, write];
 }
 
 export interface BlockSizes {

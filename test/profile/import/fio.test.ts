@@ -83,6 +83,7 @@ iodepth=4
     ["kb_base=1000\nbs=4kib", { blockSizeBytes: [4 * KIB] }],
     ["rw=write\nbs=4k,64k", { blockSizeBytes: [64 * KIB] }],
     ["rw=read\nbs=,64k", { blockSizeBytes: [4 * KIB] }],
+    ["rw=write\nbs=64k,", { blockSizeBytes: [4 * KIB] }],
     ["ioengine=libaio\niodepth=1k", { method: ["libaio"], queueDepth: [1024] }],
     ["ioengine=psync", { method: ["pwrite"], caching: ["buffered"] }],
     ["ioengine=windowsaio", { method: ["WriteFile"], completion: ["port"] }],
