@@ -55,6 +55,7 @@ const REASONS: Readonly<Record<DifferenceKind, readonly Reason[]>> = {
   flushes: [
     ["two-flushes", /^(fsync|fdatasync|end_fsync|fsync_on_close)=/],
     EXIT,
+    ["queued-flush", /^(fsync|fdatasync)=/],
     ["mixed-flush", /^(fsync|fdatasync)=/],
     FILES,
   ],

@@ -233,6 +233,10 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
   const flush = flushOf(options, operation);
   const warmup = options.seconds("ramp_time") ?? 0;
   const way = fioWay(options, blockSizeBytes);
+  // libaio flushes by a call that returns when it is done; in the others a flush takes its place in the queue (fio 3.33).
+  if (/^every/.test(flush) && way.queueDepth > 1 && way.method !== "libaio") {
+    options.note("queued-flush", (options.amount("fsync") ?? 0) > 0 ? "fsync" : "fdatasync");
+  }
   const readPercent = operation === "mixed" ? readPercentOf(options) : null;
   if (pattern === "sequential" && readPercent !== null && readPercent % 100 !== 0) options.note("two-offsets", "rw");
   return {

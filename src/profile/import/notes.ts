@@ -80,6 +80,10 @@ export const NOTE_WORDS = {
     "the original also flushes after a read, when nothing has been written since the last flush",
     "a flush follows writes only",
   ),
+  "queued-flush": loss(
+    "with several I/Os outstanding the original flushes more often than it says",
+    "a flush follows every so many writes",
+  ),
   "two-offsets": loss(
     "reads and writes share one sequential offset",
     "they go through the target together, in the original each on its own",

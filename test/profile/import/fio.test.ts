@@ -266,13 +266,16 @@ iodepth=4
     ["[a]\nexitall\nsize=1m", []],
     ["[a]\nioengine=vsync\niodepth=8\nsize=1m", ["joined"]],
     ["[a]\nioengine=vsync\nsize=1m", []],
+    ["[a]\nrw=write\nioengine=io_uring\niodepth=2\nfdatasync=4\nsize=1m", ["queued-flush"]],
+    ["[a]\nrw=write\nioengine=io_uring\nfdatasync=4\nsize=1m", []],
+    ["[a]\nrw=write\nioengine=libaio\niodepth=8\nfsync=4\nsize=1m", []],
     ["[a]\nrw=randwrite\nbs=4k,8k\nsize=1m", ["coarse-map"]],
     ["[a]\nrw=randwrite\nbs=8k,4k\nsize=1m", []],
     ["[a]\nrw=randwrite\nbs=4k,8k\nsize=1m\nnorandommap", []],
     ["[a]\nrw=rw\nsize=100k\nbs=16k\nloops=2\nfilename=a.dat", ["whole-rounds"]],
     ["[a]\nrw=rw\nsize=96k\nbs=16k\nloops=2\nfilename=a.dat", []],
   ])("says of %j what no profile has", (text, codes) => {
-    const told = new Set(["exit-all", "joined", "coarse-map", "whole-rounds"]);
+    const told = new Set(["exit-all", "joined", "coarse-map", "whole-rounds", "queued-flush"]);
     expect(imported(text).codes.filter((code) => told.has(code))).toEqual(codes);
   });
 
