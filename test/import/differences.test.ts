@@ -23,34 +23,34 @@ const jobFile = (...lines: readonly string[]): Combination => ({
 // Enough I/Os to tell 95 % from 90.
 const SHARE = jobFile("rw=randrw", "rwmixread=90", "direct=1", "size=1m");
 const RANDOM = jobFile("rw=randrw", "rwmixread=90", "direct=1", "sync=dsync", "ioengine=libaio", "iodepth=4");
-const SEQUENTIAL = jobFile("rw=write", "ioengine=psync", "fdatasync=16", "numjobs=2");
+const SEQUENTIAL = jobFile("rw=write", "ioengine=psync", "fdatasync=16");
 
 type Job = Readonly<Record<string, unknown>>;
 
 /** What a wrong import would say of the job, and what then differs. */
-const WRONG: readonly (readonly [Combination, DifferenceKind, Job])[] = [
-  [SHARE, "share", { readPercent: 95 }],
-  [RANDOM, "operation", { operation: "read", readPercent: undefined }],
-  [RANDOM, "pattern", { pattern: "sequential" }],
-  [RANDOM, "lengths", { blockSize: "2KiB" }],
-  [RANDOM, "alignment", { blockSize: "512B" }],
-  [RANDOM, "amount", { bytes: "255KiB" }],
-  [RANDOM, "flags", { caching: "buffered" }],
-  [RANDOM, "flags", { writeThrough: false }],
-  [RANDOM, "depth", { queueDepth: 8 }],
-  [RANDOM, "threads", { threads: 2 }],
-  [RANDOM, "flushes", { flush: "every 8" }],
-  [SEQUENTIAL, "offsets", { pattern: "random" }],
-  [SEQUENTIAL, "amount", { bytes: "256KiB" }],
-  [SEQUENTIAL, "flags", { writeThrough: true }],
-  [SEQUENTIAL, "flushes", { flush: "every 17" }],
+const WRONG: readonly (readonly [DifferenceKind, Job, Combination])[] = [
+  ["share", { readPercent: 95 }, SHARE],
+  ["operation", { operation: "read", readPercent: undefined }, RANDOM],
+  ["pattern", { pattern: "sequential" }, RANDOM],
+  ["lengths", { blockSize: "2KiB" }, RANDOM],
+  ["lengths", { blockSize: "512B" }, RANDOM],
+  ["amount", { bytes: "255KiB" }, RANDOM],
+  ["flags", { caching: "buffered" }, RANDOM],
+  ["flags", { writeThrough: false }, RANDOM],
+  ["depth", { queueDepth: 8 }, RANDOM],
+  ["threads", { threads: 2 }, RANDOM],
+  ["flushes", { flush: "every 8" }, RANDOM],
+  ["offsets", { pattern: "random" }, SEQUENTIAL],
+  ["amount", { bytes: "128KiB" }, SEQUENTIAL],
+  ["flags", { writeThrough: true }, SEQUENTIAL],
+  ["flushes", { flush: "every 32" }, SEQUENTIAL],
 ];
 
 /** What fio does, and what the profile does with each change of its job, in one run. */
 async function runs(undo: Undo, combination: Combination): Promise<{ readonly fio: Loads; readonly own: Loads }> {
   const { document } = importOf(combination);
   const [right = {}] = document.jobs;
-  const wrong = WRONG.filter(([each]) => each === combination).map(([, , change]) => ({ ...right, ...change }));
+  const wrong = WRONG.filter(([, , each]) => each === combination).map(([, change]) => ({ ...right, ...change }));
   const jobs = [right, ...wrong].map((job, index) => ({ ...job, name: String(index) }));
   const fio = await fioLoads(undo, combination);
   return { fio, own: await ownLoads(undo, { ...document, jobs }, fio.fileSizeBytes) };
@@ -77,12 +77,18 @@ describeWith(["root", "fio", "strace", "nbdkit", "nbdfuse", "/dev/fuse"], "a com
     expect(differences(combination, 0).map(told)).toEqual([]);
   });
 
-  test.each(WRONG)("of $0.file finds that the $1 is wrong with $2", (combination, kind, change) => {
-    const index = WRONG.filter(([each]) => each === combination).findIndex(([, , other]) => other === change);
+  test.each(WRONG)("finds a wrong %s where a job has %o", (kind, change, combination) => {
+    const index = WRONG.filter(([, , each]) => each === combination).findIndex(([, other]) => other === change);
     const found = differences(combination, index + 1);
     expect(found.map((each) => each.kind)).toContain(kind);
     const { notes } = importOf(combination);
     expect(found.filter((each) => each.kind === kind && reasonFor(each, notes) !== null)).toEqual([]);
+  });
+
+  test("finds another alignment", async () => {
+    const fio = await fioLoads(undo, jobFile("rw=randread", "direct=1", "ba=512"));
+    const own = await ownLoads(undo, importOf(jobFile("rw=randread", "direct=1")).document, fio.fileSizeBytes);
+    expect(differencesOf(fio, own, false).map(({ kind }) => kind)).toEqual(["alignment"]);
   });
 
   test.each(["1MiB", "256KiB"])("finds a target of %s beside one of 512 KiB", async (size) => {

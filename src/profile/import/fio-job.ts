@@ -234,7 +234,7 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
   const warmup = options.seconds("ramp_time") ?? 0;
   const way = fioWay(options, blockSizeBytes);
   // libaio flushes by a call that returns when it is done; in the others a flush takes its place in the queue (fio 3.33).
-  if (/^every/.test(flush) && way.queueDepth > 1 && way.method !== "libaio") {
+  if (flush.startsWith("every") && way.queueDepth > 1 && way.method !== "libaio") {
     options.note("queued-flush", (options.amount("fsync") ?? 0) > 0 ? "fsync" : "fdatasync");
   }
   const readPercent = operation === "mixed" ? readPercentOf(options) : null;
