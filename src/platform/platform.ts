@@ -114,6 +114,14 @@ export interface Allocation {
   readonly basis: string | null;
 }
 
+/** Whether a file is out of the page cache. */
+export interface Eviction {
+  /** Nothing of it was found there any more. */
+  readonly complete: boolean;
+  /** What that rests on, and what it leaves open: of a large file a sample may have been looked at. Null: nobody tells. */
+  readonly basis: string | null;
+}
+
 /** Control-plane file work. Everything throws DiskbenchError with the call, the path and the system's code. */
 export interface Files {
   open(path: string, options: OpenOptions): OpenFile;
@@ -137,9 +145,9 @@ export interface Files {
   allocation(file: OpenFile, sizeBytes: number): Allocation;
   /** fsync; FlushFileBuffers. */
   flush(file: OpenFile): void;
-  /** Drops clean cached pages of the file, as far as the system allows; says whether none were left. */
-  evict(file: OpenFile, sizeBytes: number): boolean;
-  /** How much of the first `sizeBytes` is in the system's page cache; null where it cannot be known. */
+  /** Drops clean cached pages of the file, as far as the system allows. Takes no longer for a larger file. */
+  evict(file: OpenFile, sizeBytes: number): Eviction;
+  /** How much of the first `sizeBytes` is seen in the system's page cache; null where it cannot be known. */
   cachedBytes(file: OpenFile, sizeBytes: number): number | null;
   /** Takes the file for this process; false when another process holds it. */
   lock(file: OpenFile): boolean;

@@ -18,6 +18,7 @@ const ROUND: Fields = {
   pauses: null,
   surroundings: null,
   threads: null,
+  startedColdBasis: null,
 };
 const INTERVAL: Fields = { read: null, write: null };
 const RATES: Fields = { ios: null };

@@ -22,7 +22,7 @@ async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTar
     reused: false,
     unbufferedBasis: directIo?.basis ?? null,
     mark: null,
-    cold: platform.files.evict(file, planned.sizeBytes),
+    cold: platform.files.evict(file, planned.sizeBytes).complete,
     notices: [],
     ...watch(preparation, file, allocation),
     release() {

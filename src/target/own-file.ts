@@ -137,7 +137,7 @@ function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "r
     ...how,
     unbufferedBasis: directIo?.basis ?? null,
     mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : "sidecar",
-    cold: platform.files.evict(file, planned.sizeBytes),
+    cold: platform.files.evict(file, planned.sizeBytes).complete,
     ...watch(preparation, file, allocation),
     release({ remove }) {
       if (released) return;

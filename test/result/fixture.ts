@@ -139,7 +139,7 @@ export function roundOf(sketch: CaseSketch, index: number): Round {
   return assembleRound(roundSamples(sketch, index + 1), {
     index,
     startedAt: `2026-11-20T23:45:4${index}.000Z`,
-    startedCold: null,
+    eviction: null,
   });
 }
 
