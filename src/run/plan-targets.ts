@@ -92,7 +92,10 @@ export class PlanTargets {
     for (const spec of fillSpecs({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed)) {
       const outcome = await this.#engine.runRound(
         expecting(spec, identity),
-        ({ bytes }) => report(doneBytes + bytes),
+        ({ bytes }) => {
+          report(doneBytes + bytes);
+          request.look();
+        },
         stop,
       );
       if (stop.aborted && this.#engine.isStuck) throw new DiskbenchError(leftBehind(path));

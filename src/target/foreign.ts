@@ -1,7 +1,8 @@
 // A planned file of somebody else's, or a device -> the same, held and proved, its size and owner never touched.
 
 import type { OpenFile } from "../platform/platform.ts";
-import { exchangeableIdentity, fillAndProve } from "./filled.ts";
+import { fillAndProve } from "./fill-and-prove.ts";
+import { exchangeableIdentity } from "./filled.ts";
 import { saysStalled } from "./left-behind.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
