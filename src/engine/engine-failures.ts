@@ -6,12 +6,18 @@ import { BACKEND_TRAITS } from "../shared/methods.ts";
 import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
 import type { Outstanding, Stall } from "./stall-watch.ts";
 
+/** How V8 ends a process in which it gets no memory (a breakpoint, or abort(3) on other builds). */
+const ENGINE_STARVED =
+  "V8, which runs the threads, got no memory or no mapping for them; each takes about 24 MiB, its buffers and 300 mappings (vm.max_map_count)";
 const PAGE_LOST = "A page of a mapped file could not be had: the file was truncated, or the device failed";
 
 /** Signals, and on Windows the NTSTATUS of the exception that ended the process (ntstatus.h). */
 const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?: string; readonly mapped?: string }>> =
   {
     SIGBUS: { cause: PAGE_LOST },
+    SIGTRAP: { cause: ENGINE_STARVED },
+    SIGABRT: { cause: ENGINE_STARVED },
+    SIGILL: { cause: ENGINE_STARVED },
     SIGKILL: { cause: "It was killed from outside, or by the kernel for want of memory" },
     // Wine raises it where Windows raises the one after it; without a mapping it is a crash like any other.
     0xc0000005: { name: "STATUS_ACCESS_VIOLATION", mapped: PAGE_LOST },
@@ -29,7 +35,10 @@ export function lostFailure(spec: RoundSpec, code: number | null, signal: string
     where: spec.caseId,
     what: `The engine process ended ${how} in the middle of a round`,
     ...(likely === undefined ? {} : { cause: likely }),
-    next: "Finished rounds are kept; look at the target and at the system's log",
+    next:
+      likely === ENGINE_STARVED
+        ? "Finished rounds are kept; use fewer threads, or raise the limit"
+        : "Finished rounds are kept; look at the target and at the system's log",
   };
 }
 

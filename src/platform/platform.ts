@@ -315,6 +315,29 @@ export interface LingeringThread {
   readonly waitsIn: string | null;
 }
 
+/** So much is still to be had of something, and who says so. */
+export interface Room {
+  readonly amount: number;
+  /** The setting or file, e.g. `sysctl vm.max_map_count`. */
+  readonly basis: string;
+}
+
+/** What processes can still have here, by the tightest limit on each; null: there is none, or nobody tells. */
+export interface Headroom {
+  /** Bytes of physical memory. */
+  readonly memory: Room | null;
+  /** Bytes of address space of one process. */
+  readonly addressSpace: Room | null;
+  /** Mappings of one process. */
+  readonly mappings: Room | null;
+  /** Open files of one process. */
+  readonly descriptors: Room | null;
+  /** Threads and processes. */
+  readonly tasks: Room | null;
+  /** I/Os that kernel AIO takes. */
+  readonly kernelAio: Room | null;
+}
+
 export interface Platform {
   readonly system: System;
   /** What plays this system on another one, e.g. `Wine 8.0`; absent or null: nothing does. */
@@ -332,6 +355,7 @@ export interface Platform {
   processTimes(): ProcessTimes;
   /** Threads of a killed process that are still there; absent: the system does not tell. */
   lingeringThreads?(processId: number): readonly LingeringThread[];
+  headroom(): Headroom;
   /** CPU time that the whole machine has spent on anything but idling since it started; null where it is not told. */
   machineBusySeconds(): number | null;
   /** Asks the system whether `backend` would work here, without touching any file of the user's. */

@@ -83,6 +83,7 @@ const MACHINE: Plan["machine"] = {
   pageSizeBytes: 4096,
   nodeVersion: "20.20.2",
   clock: { name: "CLOCK_MONOTONIC", resolutionNs: 1 },
+  headroom: null,
   unavailable: { "io-uring": { reason: "it is forbidden here", instead: "writefileex" } },
 };
 
