@@ -41,4 +41,6 @@ export interface TargetFacts {
   readonly totalBytes: number | null;
   readonly directIo: DirectIo;
   readonly device: DeviceFacts | null;
+  /** What keeps its data in memory, e.g. `tmpfs`, `loop0 over tmpfs`; null: nothing that is known. */
+  readonly memoryBasis: string | null;
 }

@@ -183,6 +183,8 @@ export interface Place {
   readonly mountOptions: string | null;
   /** The disk below, also where a partition lies between. */
   readonly device: DeviceFacts | null;
+  /** What keeps its data in memory, e.g. `tmpfs`, `loop0 over tmpfs`; null: nothing that is known. */
+  readonly memoryBasis: string | null;
 }
 
 /** One line of `diskbench devices`. */

@@ -72,6 +72,8 @@ const factsSchema = z.strictObject({
     basis: z.string(),
   }),
   device: deviceSchema.nullable(),
+  /** What keeps its data in memory; null: nothing that is known. */
+  memoryBasis: z.string().nullable(),
 }) satisfies z.ZodType<TargetFacts>;
 
 const allocationSchema = z.strictObject({

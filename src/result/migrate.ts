@@ -27,6 +27,7 @@ const RATES: Fields = { ios: null };
 const ADDITIONS: readonly Addition[] = [
   { at: "", absent: { pairing: null } },
   { at: "machine", absent: { headroom: null } },
+  { at: "targets[]", absent: { memoryBasis: null } },
   { at: "targets[].device", absent: { firmware: null, polls: null } },
   { at: "targets[].allocation", absent: { encryptedBytes: 0 } },
   { at: "cases[].settings", absent: { batch: null, polling: false, submitThread: false } },

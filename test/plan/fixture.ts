@@ -55,6 +55,7 @@ export function placeFor(path: string, changes: Partial<TargetFacts> = {}): Targ
       writeCache: "write back",
       polls: false,
     },
+    memoryBasis: null,
     ...changes,
   };
 }

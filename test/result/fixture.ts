@@ -63,6 +63,7 @@ const TARGET: PlannedTarget = {
       writeCache: "write back",
       polls: false,
     },
+    memoryBasis: null,
   },
   kind: "file",
   sizeBytes: 256 * 1024 ** 2,

@@ -143,12 +143,15 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "kernel-bytes", () => {
 
   test("says why it cannot be made where no device counts", async ({ onTestFinished }) => {
     const path = join(temporaryDirectory(onTestFinished, { onTmpfs: true }), "test.dat");
-    const { check } = await run(onTestFinished, { path, size: "8MiB" }, { operation: "read", caching: "buffered" });
+    const job = { operation: "read", caching: "buffered" };
+    const { check, stdout } = await run(onTestFinished, { path, size: "8MiB" }, job);
     expect(check("kernel-bytes")).toMatchObject({
       status: "pass",
       facts: { cannotBeChecked: expect.any(String) as string },
     });
     expect(check("kernel-bytes")?.message).toMatch(/^Cannot be checked: no block device under this tmpfs/);
+    expect(check("memory")).toMatchObject({ status: "warn", facts: { memoryBasis: "tmpfs" } });
+    expect(stdout).toMatch(/tmpfs file system, in memory, no\s+disk/);
   });
 });
 
