@@ -55,6 +55,12 @@ function collects({ point, backend }: NativePoint, { sizeBytes }: PlannedTarget,
 
 type Resource = keyof NonNullable<Machine["headroom"]>;
 
+/** What making the target ready adds to what is taken of memory, where that is what keeps it. */
+function targetMemoryBytes({ facts, kind, fillBytes }: PlannedTarget): number {
+  if (facts.memoryBasis === null || kind !== "file") return 0;
+  return Math.max(0, fillBytes - (facts.existing?.allocatedBytes ?? 0));
+}
+
 /** Everything that a round of `native` takes. */
 export function needsOf(
   native: NativePoint,
@@ -73,7 +79,10 @@ export function needsOf(
   const heapBytes = touchesTarget(backend) ? THREAD.memoryBytes : THREAD.memoryBytesWithoutTarget;
   const loading = Math.min(threads * THREAD.loadingDescriptors, THREAD.mostLoadingDescriptors);
   return {
-    memory: OWN.memoryBytes + threads * (heapBytes + collection.memoryBytes + bufferBytes + touchBytes),
+    memory:
+      OWN.memoryBytes +
+      targetMemoryBytes(target) +
+      threads * (heapBytes + collection.memoryBytes + bufferBytes + touchBytes),
     addressSpace:
       OWN.addressBytes + threads * (THREAD.addressBytes + threads * SHARED_BYTES + bufferBytes + mappedBytes),
     mappings: OWN.mappings + threads * (THREAD.mappings + collection.mappings),
@@ -114,6 +123,9 @@ export function needFailures(native: NativePoint, target: PlannedTarget, machine
     if (room === null || needs[resource] <= room.amount) return [];
     const { name, format } = WORDS[resource];
     const most = mostThreads(native, target, machine, resource);
+    const targetBytes = resource === "memory" ? targetMemoryBytes(target) : 0;
+    const smallerTarget = targetBytes === 0 ? "" : "a smaller target, a target on a disk, ";
+    const withTarget = targetBytes === 0 ? "" : ` and a target of ${formatSize(target.sizeBytes)} in memory`;
     const fewer = most === 0 ? "smaller blocks" : `${most} ${most === 1 ? "thread" : "threads"} at most`;
     const shallower = point.queueDepth > 1 ? ", a lower queue depth" : "";
     const settings = `${point.threads} ${point.threads === 1 ? "thread" : "threads"} at queue depth ${point.queueDepth}`;
@@ -121,9 +133,12 @@ export function needFailures(native: NativePoint, target: PlannedTarget, machine
       {
         code: "UNSUPPORTED",
         where: whereJob(point, "threads"),
-        what: `${settings} with blocks of ${formatSize(point.blockSizeBytes)} need about ${format(needs[resource])} ${name}; ${format(room.amount)} are to be had here (${room.basis})`,
-        cause: "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors",
-        next: `Use ${fewer}${shallower}, or raise the limit`,
+        what: `${settings} with blocks of ${formatSize(point.blockSizeBytes)}${withTarget} need about ${format(needs[resource])} ${name}; ${format(room.amount)} are to be had here (${room.basis})`,
+        cause:
+          targetBytes === 0
+            ? "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors"
+            : `The target is kept in memory (${target.facts.memoryBasis}), beside the heap and buffers of each thread`,
+        next: `Use ${smallerTarget}${fewer}${shallower}, or raise the limit`,
       },
     ];
   });

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Machine } from "../../src/machine/machine.ts";
 import type { Failure } from "../../src/shared/errors.ts";
-import { failuresFor, GIBIBYTE, LINUX, planFor, planForJob } from "./fixture.ts";
+import { failuresFor, GIBIBYTE, LINUX, placeFor, planFor, planForJob } from "./fixture.ts";
 
 type Headroom = NonNullable<Machine["headroom"]>;
 
@@ -97,6 +97,31 @@ describe("what blocks and queues take", () => {
     const [failure] = against({ method: "libaio", threads: 64, queueDepth: 1024, blockSize: "4KiB" });
     expect(failure?.what).toContain("131,072 kernel AIO requests; 65,536 are to be had here (sysctl fs.aio-max-nr)");
     expect(accepts({ method: "io_uring", threads: 64, queueDepth: 1024, blockSize: "4KiB" })).toBe(true);
+  });
+});
+
+describe("a target in memory", () => {
+  const profile = {
+    target: { path: "x", size: "6GiB" },
+    jobs: [{ name: "j", method: "pwrite", operation: "write" }],
+  };
+  const inMemory = placeFor("x", { fileSystem: "tmpfs", memoryBasis: "tmpfs", device: null });
+  const machine = machineWith({ memory: { amount: 6 * GIBIBYTE, basis: "MemAvailable" } });
+
+  test("takes as much of it as is filled", () => {
+    expect(failuresFor(profile, { machine, facts: [inMemory] })).toEqual([
+      expect.objectContaining({
+        what: "1 thread at queue depth 1 with blocks of 64KiB and a target of 6GiB in memory need about 6.30 GiB of memory; 6.00 GiB are to be had here (MemAvailable)",
+        cause: "The target is kept in memory (tmpfs), beside the heap and buffers of each thread",
+        next: "Use a smaller target, a target on a disk, smaller blocks, or raise the limit",
+      }),
+    ]);
+  });
+
+  test("takes nothing that is not filled, or is there already", () => {
+    const sparse = { ...profile, target: { ...profile.target, preallocate: "none", fill: "none" } };
+    expect(planFor(sparse, { machine, facts: [inMemory] }).cases).toHaveLength(1);
+    expect(planFor(profile, { machine, facts: [placeFor("x")] }).cases).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,6 @@
 // /proc, the limits of this process and its control groups -> how much of each resource is still to be had.
 
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import type { Headroom, Room } from "../platform.ts";
 
 /** Where the kernel shows itself; other places in tests. */
@@ -74,6 +74,26 @@ function limitOf(amount: number | null, used: number, basis: string): Room[] {
   return amount === null ? [] : [{ amount: Math.max(0, amount - used), basis }];
 }
 
+/** Bits of `CapEff` (capabilities(7)): who has one of these, like root itself, is not held to the number of tasks. */
+const UNLIMITED_TASKS = (1n << 21n) | (1n << 24n);
+
+/** Threads of the user's processes, which the kernel counts by the real user (RLIMIT_NPROC of getrlimit(2)). */
+function tasksOfUser(procRoot: string, user: number): number {
+  const processes = readdirSync(procRoot).filter((name) => /^\d+$/.test(name));
+  const statuses = processes.map((name) => read(`${procRoot}/${name}/status`));
+  const own = statuses.filter((status) => fieldsOf(status, ["Uid"]) === user && /^Uid:/m.test(status));
+  return own.reduce((sum, status) => sum + fieldsOf(status, ["Threads"]), 0);
+}
+
+function userTasks({ procRoot }: LimitRoots, limits: string): Room[] {
+  const [limit] = processLimit(limits, "Max processes", "ulimit -u");
+  const status = read(`${procRoot}/self/status`);
+  const user = fieldsOf(status, ["Uid"]);
+  const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
+  if (limit === undefined || user === 0 || (capabilities & UNLIMITED_TASKS) !== 0n) return [];
+  return limitOf(limit.amount, tasksOfUser(procRoot, user), limit.basis);
+}
+
 const least = (rooms: readonly Room[]): Room | null =>
   rooms.reduce<Room | null>((best, room) => (best === null || room.amount < best.amount ? room : best), null);
 
@@ -96,6 +116,7 @@ export function readHeadroom(roots: LimitRoots = KERNEL): Headroom {
     tasks: least([
       ...limitOf(setting("kernel/threads-max"), tasks, "sysctl kernel.threads-max"),
       ...limitOf(setting("kernel/pid_max"), tasks, "sysctl kernel.pid_max"),
+      ...userTasks(roots, limits),
       ...groupDirectories(roots, "pids").flatMap(groupTasks),
     ]),
     kernelAio: least(limitOf(setting("fs/aio-max-nr"), setting("fs/aio-nr") ?? 0, "sysctl fs.aio-max-nr")),

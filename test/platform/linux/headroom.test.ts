@@ -75,6 +75,27 @@ describe("what is still to be had", () => {
     expect(memory?.amount).toBe(70 * MEBIBYTE);
   });
 
+  const TASKS = {
+    "proc/self/cgroup": "",
+    "proc/self/limits":
+      "Limit                     Soft Limit           Hard Limit           Units\nMax processes             100                  100                  processes\n",
+    "proc/17/status": "Name:\tx\nUid:\t1000\t1000\t1000\t1000\nThreads:\t40\n",
+    "proc/18/status": "Name:\ty\nUid:\t1000\t0\t0\t0\nThreads:\t2\n",
+    "proc/19/status": "Name:\tz\nUid:\t0\t0\t0\t0\nThreads:\t9\n",
+  };
+  const statusOf = (user: number, capabilities: string): string =>
+    `Uid:\t${user}\t${user}\t${user}\t${user}\nCapEff:\t${capabilities}\n`;
+
+  test.each([
+    ["of a user counts the threads of all the user's processes", 1000, "0000000000000000", 58],
+    ["of a user counts with capabilities that have nothing to do with it", 1000, "0000000000004000", 58],
+    ["does not bind root", 0, "0000000000000000", 32_768 - 345],
+    ["does not bind who may exceed resources", 1000, "0000000001000000", 32_768 - 345],
+    ["does not bind who administers the system", 1000, "0000000000200000", 32_768 - 345],
+  ])("ulimit -u %s", (_, user, capabilities, amount) => {
+    expect(headroomOf({ ...TASKS, "proc/self/status": statusOf(user, capabilities) }).tasks?.amount).toBe(amount);
+  });
+
   test("on this machine is something", () => {
     const { memory, mappings, descriptors } = readHeadroom();
     expect(memory?.amount).toBeGreaterThan(MEBIBYTE);
