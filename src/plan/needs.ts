@@ -94,15 +94,20 @@ export function needsOf(
 
 const count = (amount: number): string => amount.toLocaleString("en-US");
 
-const WORDS: Readonly<Record<Resource, { readonly name: string; readonly format: (amount: number) => string }>> = {
-  memory: { name: "of memory", format: humanBytes },
-  addressSpace: { name: "of address space", format: humanBytes },
-  mappings: { name: "memory mappings", format: count },
-  descriptors: { name: "open files", format: count },
-  tasks: { name: "threads and processes", format: count },
-  kernelAio: { name: "kernel AIO requests", format: count },
-};
-const RESOURCES = Object.keys(WORDS) as Resource[];
+interface Words {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly format: (amount: number) => string;
+}
+
+const WORDS: readonly Words[] = [
+  { resource: "memory", name: "of memory", format: humanBytes },
+  { resource: "addressSpace", name: "of address space", format: humanBytes },
+  { resource: "mappings", name: "memory mappings", format: count },
+  { resource: "descriptors", name: "open files", format: count },
+  { resource: "tasks", name: "threads and processes", format: count },
+  { resource: "kernelAio", name: "kernel AIO requests", format: count },
+];
 
 /** The most threads with which `resource` suffices; 0: not even for one. */
 function mostThreads(native: NativePoint, target: PlannedTarget, machine: Machine, resource: Resource): number {
@@ -118,10 +123,9 @@ function mostThreads(native: NativePoint, target: PlannedTarget, machine: Machin
 export function needFailures(native: NativePoint, target: PlannedTarget, machine: Machine): readonly Failure[] {
   const { point } = native;
   const needs = needsOf(native, target, machine);
-  return RESOURCES.flatMap((resource): Failure[] => {
+  return WORDS.flatMap(({ resource, name, format }): Failure[] => {
     const room = machine.headroom?.[resource] ?? null;
     if (room === null || needs[resource] <= room.amount) return [];
-    const { name, format } = WORDS[resource];
     const most = mostThreads(native, target, machine, resource);
     const targetBytes = resource === "memory" ? targetMemoryBytes(target) : 0;
     const smallerTarget = targetBytes === 0 ? "" : "a smaller target, a target on a disk, ";

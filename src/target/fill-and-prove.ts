@@ -22,7 +22,7 @@ export async function fillAndProve(
   const kind = fillKind(preparation);
   if (kind === null) return allocationOf(preparation, file);
   const { index: targetIndex, sizeBytes } = planned;
-  const { look, verifyUnchanged } = watch(preparation, file, allocationOf(preparation, file));
+  const seen = watch(preparation, file, allocationOf(preparation, file));
   await fill({
     targetIndex,
     path: file.path,
@@ -30,10 +30,10 @@ export async function fillAndProve(
     sizeBytes,
     kind,
     unbuffered,
-    look,
+    look: () => seen.look(),
   });
   platform.files.flush(file);
-  const changed = verifyUnchanged();
+  const changed = seen.verifyUnchanged();
   if (changed !== null) throw new DiskbenchError(changed);
   const allocation = allocationOf(preparation, file);
   const missing = allocation === null ? 0 : neverWrittenBytes(allocation);
