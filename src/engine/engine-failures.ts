@@ -26,7 +26,11 @@ const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?
   };
 
 /** The engine process is gone. */
-export function lostFailure(spec: RoundSpec, code: number | null, signal: string | null): Failure {
+export function lostFailure(
+  spec: Pick<RoundSpec, "caseId" | "backend">,
+  code: number | null,
+  signal: string | null,
+): Failure {
   const { name, cause, mapped } = ENDINGS[signal ?? String(code)] ?? {};
   const likely = cause ?? (BACKEND_TRAITS[spec.backend].mapped ? mapped : undefined);
   const how = signal === null ? `with code ${code}${name === undefined ? "" : ` (${name})`}` : `by ${signal}`;
@@ -79,11 +83,23 @@ function describeOutstanding({ ios, flushes, besides }: Outstanding, path: strin
   return `${waiting} on ${path} ${ios + flushes === 1 ? "is" : "are"} outstanding and nothing has completed`;
 }
 
+/** The target is closed; taking down a thread's memory takes its time where there are many and the CPUs have other work. */
+function notEndedFailure(where: string, stall: Stall, since: string, ending: string): Failure {
+  return {
+    code: "ENGINE_LOST",
+    where,
+    what: `The engine's threads have not ended for ${stall.seconds.toFixed(1)} s, since ${since}`,
+    cause: `The target was closed before: the machine is too busy for so many threads. ${ending}`,
+    next: "Finished rounds are kept; use fewer threads, or end what else uses the CPUs. --stall-timeout says how long to wait",
+  };
+}
+
 /** The device does not answer. `engine`: what became of the engine process when it was ended from outside. */
 export function stalledFailure(where: string, path: string, stall: Stall, engine: number | StuckProcess): Failure {
   const since = stall.since.toISOString().replace(/\.\d+Z$/, "Z");
   const ending =
     typeof engine === "number" ? `The engine process ${engine} was ended from outside` : describeStuck(engine);
+  if (stall.outstanding.besides === "ending") return notEndedFailure(where, stall, since, ending);
   return {
     code: "TARGET_STALLED",
     where,
