@@ -6,12 +6,18 @@ import { BACKEND_TRAITS } from "../shared/methods.ts";
 import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
 import type { Outstanding, Stall } from "./stall-watch.ts";
 
+/** How V8 ends a process in which it gets no memory (a breakpoint, or abort(3) on other builds). */
+const ENGINE_STARVED =
+  "V8, which runs the threads, got no memory or no mapping for them; each takes about 24 MiB, its buffers and 300 mappings (vm.max_map_count)";
 const PAGE_LOST = "A page of a mapped file could not be had: the file was truncated, or the device failed";
 
 /** Signals, and on Windows the NTSTATUS of the exception that ended the process (ntstatus.h). */
 const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?: string; readonly mapped?: string }>> =
   {
     SIGBUS: { cause: PAGE_LOST },
+    SIGTRAP: { cause: ENGINE_STARVED },
+    SIGABRT: { cause: ENGINE_STARVED },
+    SIGILL: { cause: ENGINE_STARVED },
     SIGKILL: { cause: "It was killed from outside, or by the kernel for want of memory" },
     // Wine raises it where Windows raises the one after it; without a mapping it is a crash like any other.
     0xc0000005: { name: "STATUS_ACCESS_VIOLATION", mapped: PAGE_LOST },
@@ -20,7 +26,11 @@ const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?
   };
 
 /** The engine process is gone. */
-export function lostFailure(spec: RoundSpec, code: number | null, signal: string | null): Failure {
+export function lostFailure(
+  spec: Pick<RoundSpec, "caseId" | "backend">,
+  code: number | null,
+  signal: string | null,
+): Failure {
   const { name, cause, mapped } = ENDINGS[signal ?? String(code)] ?? {};
   const likely = cause ?? (BACKEND_TRAITS[spec.backend].mapped ? mapped : undefined);
   const how = signal === null ? `with code ${code}${name === undefined ? "" : ` (${name})`}` : `by ${signal}`;
@@ -29,7 +39,10 @@ export function lostFailure(spec: RoundSpec, code: number | null, signal: string
     where: spec.caseId,
     what: `The engine process ended ${how} in the middle of a round`,
     ...(likely === undefined ? {} : { cause: likely }),
-    next: "Finished rounds are kept; look at the target and at the system's log",
+    next:
+      likely === ENGINE_STARVED
+        ? "Finished rounds are kept; use fewer threads, or raise the limit"
+        : "Finished rounds are kept; look at the target and at the system's log",
   };
 }
 
@@ -70,11 +83,23 @@ function describeOutstanding({ ios, flushes, besides }: Outstanding, path: strin
   return `${waiting} on ${path} ${ios + flushes === 1 ? "is" : "are"} outstanding and nothing has completed`;
 }
 
+/** The target is closed; taking down a thread's memory takes its time where there are many and the CPUs have other work. */
+function notEndedFailure(where: string, stall: Stall, since: string, ending: string): Failure {
+  return {
+    code: "ENGINE_LOST",
+    where,
+    what: `The engine's threads have not ended for ${stall.seconds.toFixed(1)} s, since ${since}`,
+    cause: `The target was closed before: the machine is too busy for so many threads. ${ending}`,
+    next: "Finished rounds are kept; use fewer threads, or end what else uses the CPUs. --stall-timeout says how long to wait",
+  };
+}
+
 /** The device does not answer. `engine`: what became of the engine process when it was ended from outside. */
 export function stalledFailure(where: string, path: string, stall: Stall, engine: number | StuckProcess): Failure {
   const since = stall.since.toISOString().replace(/\.\d+Z$/, "Z");
   const ending =
     typeof engine === "number" ? `The engine process ${engine} was ended from outside` : describeStuck(engine);
+  if (stall.outstanding.besides === "ending") return notEndedFailure(where, stall, since, ending);
   return {
     code: "TARGET_STALLED",
     where,

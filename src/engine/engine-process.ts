@@ -79,6 +79,7 @@ async function runRound(platform: Platform, spec: RoundSpec, shared: SharedPlace
   const outcomes: ThreadOutcome[] = [];
   const workers = spec.ranges.map(async (_, thread) => {
     const message = await startWorker({ spec, shared, thread });
+    Atomics.add(memory.control, CONTROL.ended, 1);
     if (message.kind === "done") {
       outcomes.push(message.outcome);
     } else {

@@ -25,7 +25,7 @@ export async function rest(platform: Platform, { path, writeBack, evictBytes }: 
       files.flush(file);
       await sleep(SETTLE_MS);
     }
-    return { kind: "rested", cold: evictBytes === null ? null : files.evict(file, evictBytes) };
+    return { kind: "rested", eviction: evictBytes === null ? null : files.evict(file, evictBytes) };
   } finally {
     files.close(file);
   }

@@ -18,6 +18,8 @@ export const CONTROL = {
   stop: 1,
   /** I/Os that failed or came back short so far, all threads together. */
   errors: 2,
+  /** Workers that have gone, their memory taken down. */
+  ended: 3,
 } as const;
 export const STOP = { none: 0, asked: 1, error: 2, tooManyErrors: 3, onlyErrors: 4 } as const;
 
@@ -31,6 +33,8 @@ export const THREAD_WORD = {
   published: 1,
   /** ... and emptied so far, written by the collector. */
   drained: 2,
+  /** 1: the target is closed, and what is still to do has nothing to do with it. */
+  closed: 3,
 } as const;
 
 export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, drain: 5, done: 6 } as const;

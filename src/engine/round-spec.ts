@@ -1,7 +1,7 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { ThreadRange } from "../plan/plan.ts";
-import type { FileIdentity } from "../platform/platform.ts";
+import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import type { BackendName } from "../shared/methods.ts";
@@ -71,8 +71,8 @@ export type FromEngine =
   | { readonly kind: "ready" }
   /** All threads have ended; what they measured is in the shared memory. */
   | { readonly kind: "finished"; readonly threads: readonly ThreadOutcome[] }
-  /** `cold`: whether nothing of the file is left in the cache; null: nothing was to be dropped. */
-  | { readonly kind: "rested"; readonly cold: boolean | null }
+  /** `eviction`: what is left of the file in the cache; null: nothing was to be dropped. */
+  | { readonly kind: "rested"; readonly eviction: Eviction | null }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
 
 /** What a worker thread is started with. */

@@ -1,6 +1,6 @@
 // A round's counters as they go by -> whether anything still moves, and what is outstanding once nothing does.
 
-import { PHASE, THREAD_NUMBER, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
+import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
 
 /** A look that comes later than this was kept away: the machine slept, or the command was stopped. That is no silence. */
 const LONGEST_GAP_MS = 1000;
@@ -11,8 +11,8 @@ const LEAST_OPENING_SECONDS = 10;
 export interface Outstanding {
   readonly ios: number;
   readonly flushes: number;
-  /** Nothing but the opening, or the closing, of the target. */
-  readonly besides: "opening" | "closing" | null;
+  /** Nothing but the opening, or the closing, of the target; `ending`: it is closed, and the threads are still there. */
+  readonly besides: "opening" | "closing" | "ending" | null;
 }
 
 export interface Stall {
@@ -57,10 +57,15 @@ function counted({ numbers, outsideNumbers }: ThreadMemory, ...places: readonly 
 
 const phaseOf = ({ words }: ThreadMemory): number => Atomics.load(words, THREAD_WORD.phase);
 
+const closedOf = ({ words }: ThreadMemory): number => Atomics.load(words, THREAD_WORD.closed);
+
 /** A number that grows with whatever completes, in whatever phase. Not the heartbeat: a loop that polls has one always. */
-function movementOf({ threads }: RoundMemory): number {
+function movementOf({ threads, control }: RoundMemory): number {
   const { readIos, writeIos, failed, short, flushSteps } = THREAD_NUMBER;
-  return sum(threads.map((thread) => phaseOf(thread) + counted(thread, readIos, writeIos, failed, short, flushSteps)));
+  const steps = threads.map(
+    (thread) => phaseOf(thread) + closedOf(thread) + counted(thread, readIos, writeIos, failed, short, flushSteps),
+  );
+  return sum(steps) + Atomics.load(control, CONTROL.ended);
 }
 
 /** Null: the threads wait for nothing but each other. */
@@ -73,7 +78,8 @@ function outstandingIn({ threads }: RoundMemory): Outstanding | null {
   if (ios + flushes > 0) return { ios, flushes, besides: null };
   const phases = threads.map(phaseOf);
   if (phases.includes(PHASE.starting)) return { ios, flushes, besides: "opening" };
-  return phases.every((phase) => phase === PHASE.done) ? { ios, flushes, besides: "closing" } : null;
+  if (!phases.every((phase) => phase === PHASE.done)) return null;
+  return { ios, flushes, besides: threads.every((thread) => closedOf(thread) === 1) ? "ending" : "closing" };
 }
 
 /** One round's watch. */

@@ -2,7 +2,7 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import type { Platform } from "../platform/platform.ts";
+import type { Eviction, Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { rehearseAccumulator } from "./accumulator.ts";
@@ -187,10 +187,10 @@ export class EngineSupervisor {
   }
 
   /**
-   * Brings a file to rest between rounds. Returns whether it is cold then; null: that was not asked, or the engine was
+   * Brings a file to rest between rounds. Returns whether it is out of the cache then; null: that was not asked, or the engine was
    * told to stop meanwhile. Throws what went wrong, a device that does not answer included.
    */
-  async rest(request: RestRequest, stop: AbortSignal): Promise<boolean | null> {
+  async rest(request: RestRequest, stop: AbortSignal): Promise<Eviction | null> {
     const silence = new Silence();
     const look = (): Stall | null => {
       const seconds = silence.seconds(0, performance.now());
@@ -206,7 +206,7 @@ export class EngineSupervisor {
     if (stall !== null) throw new DiskbenchError(this.#stalled(request, stall));
     if (answer?.kind === "failed" && answer.failures[0] !== undefined) throw new DiskbenchError(answer.failures[0]);
     // Without an answer the engine is gone, which the round that follows will tell.
-    return answer?.kind === "rested" ? answer.cold : null;
+    return answer?.kind === "rested" ? answer.eviction : null;
   }
 
   #stalled({ caseId, path }: Pick<RoundSpec, "caseId" | "path">, stall: Stall): Failure {

@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import { failuresOf } from "../shared/errors.ts";
 import { PauseWatch } from "./pause-watch.ts";
-import { viewOwnMemory } from "./round-memory.ts";
+import { THREAD_WORD, viewOwnMemory } from "./round-memory.ts";
 import type { FromWorker, WorkerTask } from "./round-spec.ts";
 import { runThreadRound } from "./thread-round.ts";
 
@@ -15,6 +15,7 @@ async function work(task: WorkerTask): Promise<FromWorker> {
     const memory = viewOwnMemory(shared, task.thread);
     const pauses = new PauseWatch(platform);
     const outcome = runThreadRound(platform, task.spec, memory, task.thread, pauses);
+    Atomics.store(memory.own.words, THREAD_WORD.closed, 1);
     shared.close();
     return { kind: "done", outcome: { ...outcome, pauses: await pauses.finish() } };
   } catch (error) {

@@ -30,7 +30,7 @@ function unavailableBackends(platform: MachinePlatform): Partial<Record<BackendN
 
 export type MachinePlatform = Pick<
   Platform,
-  "system" | "pageSizeBytes" | "clock" | "unavailability" | "compatibilityLayer"
+  "headroom" | "system" | "pageSizeBytes" | "clock" | "unavailability" | "compatibilityLayer"
 >;
 
 /** e.g. `Linux 6.18.44`, `Windows 10.0.18362 (Wine 8.0)`. */
@@ -53,6 +53,7 @@ export function describeMachine(platform: MachinePlatform): Machine {
     pageSizeBytes: platform.pageSizeBytes,
     nodeVersion: version,
     clock: { name: platform.clock.name, resolutionNs: platform.clock.resolutionNs },
+    headroom: platform.headroom(),
     unavailable: unavailableBackends(platform),
   };
 }

@@ -1,6 +1,6 @@
 // What a plan needs to know about the computer and about each target's place on it; plain data.
 
-import type { DeviceFacts, DirectIo, FileStatus, Unavailability } from "../platform/platform.ts";
+import type { DeviceFacts, DirectIo, FileStatus, Headroom, Unavailability } from "../platform/platform.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { System } from "../shared/vocabulary.ts";
 
@@ -18,6 +18,8 @@ export interface Machine {
   readonly pageSizeBytes: number;
   readonly nodeVersion: string;
   readonly clock: { readonly name: string; readonly resolutionNs: number };
+  /** What was still to be had as the run was planned; null: not told. */
+  readonly headroom: Headroom | null;
   /** Back ends that this machine lacks or forbids now, with the reason. */
   readonly unavailable: Readonly<Partial<Record<BackendName, Unavailability>>>;
 }
@@ -41,4 +43,6 @@ export interface TargetFacts {
   readonly totalBytes: number | null;
   readonly directIo: DirectIo;
   readonly device: DeviceFacts | null;
+  /** What keeps its data in memory, e.g. `tmpfs`, `loop0 over tmpfs`; null: nothing that is known. */
+  readonly memoryBasis: string | null;
 }

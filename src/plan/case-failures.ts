@@ -8,6 +8,7 @@ import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
 import { defaultCaching } from "./case-settings.ts";
 import { type NativePoint, touchesTarget, whereJob } from "./native-points.ts";
+import { needFailures } from "./needs.ts";
 import type { PlannedTarget } from "./plan.ts";
 
 type Rule = (native: NativePoint, target: PlannedTarget, machine: Machine) => Failure | null;
@@ -157,5 +158,6 @@ const RULES: readonly Rule[] = [
 
 /** Everything that `machine` and `target` have against one point. */
 export function caseFailures(native: NativePoint, target: PlannedTarget, machine: Machine): readonly Failure[] {
-  return RULES.map((rule) => rule(native, target, machine)).filter((failure) => failure !== null);
+  const failures = RULES.map((rule) => rule(native, target, machine)).filter((failure) => failure !== null);
+  return [...failures, ...needFailures(native, target, machine)];
 }

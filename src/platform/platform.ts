@@ -166,6 +166,14 @@ export interface Allocation {
   readonly basis: string | null;
 }
 
+/** Whether a file is out of the page cache. */
+export interface Eviction {
+  /** Nothing of it was found there any more. */
+  readonly complete: boolean;
+  /** What that rests on, and what it leaves open: of a large file a sample may have been looked at. Null: nobody tells. */
+  readonly basis: string | null;
+}
+
 /** Control-plane file work. Everything throws DiskbenchError with the call, the path and the system's code. */
 export interface Files {
   open(path: string, options: OpenOptions): OpenFile;
@@ -196,9 +204,9 @@ export interface Files {
   allocation(file: OpenFile, sizeBytes: number): Allocation;
   /** fsync; FlushFileBuffers. */
   flush(file: OpenFile): void;
-  /** Drops clean cached pages of the file, as far as the system allows; says whether none were left. */
-  evict(file: OpenFile, sizeBytes: number): boolean;
-  /** How much of the first `sizeBytes` is in the system's page cache; null where it cannot be known. */
+  /** Drops clean cached pages of the file, as far as the system allows. Takes no longer for a larger file. */
+  evict(file: OpenFile, sizeBytes: number): Eviction;
+  /** How much of the first `sizeBytes` is seen in the system's page cache; null where it cannot be known. */
   cachedBytes(file: OpenFile, sizeBytes: number): number | null;
   /** Takes the file for this process; false when another process holds it. */
   lock(file: OpenFile): boolean;
@@ -234,6 +242,8 @@ export interface Place {
   readonly mountOptions: string | null;
   /** The disk below, also where a partition lies between. */
   readonly device: DeviceFacts | null;
+  /** What keeps its data in memory, e.g. `tmpfs`, `loop0 over tmpfs`; null: nothing that is known. */
+  readonly memoryBasis: string | null;
 }
 
 /** One line of `diskbench devices`. */
@@ -369,6 +379,29 @@ export interface LingeringThread {
   readonly waitsIn: string | null;
 }
 
+/** So much is still to be had of something, and who says so. */
+export interface Room {
+  readonly amount: number;
+  /** The setting or file, e.g. `sysctl vm.max_map_count`. */
+  readonly basis: string;
+}
+
+/** What processes can still have here, by the tightest limit on each; null: there is none, or nobody tells. */
+export interface Headroom {
+  /** Bytes of physical memory. */
+  readonly memory: Room | null;
+  /** Bytes of address space of one process. */
+  readonly addressSpace: Room | null;
+  /** Mappings of one process. */
+  readonly mappings: Room | null;
+  /** Open files of one process. */
+  readonly descriptors: Room | null;
+  /** Threads and processes. */
+  readonly tasks: Room | null;
+  /** I/Os that kernel AIO takes. */
+  readonly kernelAio: Room | null;
+}
+
 export interface Platform {
   readonly system: System;
   /** What plays this system on another one, e.g. `Wine 8.0`; absent or null: nothing does. */
@@ -386,6 +419,7 @@ export interface Platform {
   processTimes(): ProcessTimes;
   /** Threads of a killed process that are still there; absent: the system does not tell. */
   lingeringThreads?(processId: number): readonly LingeringThread[];
+  headroom(): Headroom;
   /** CPU time that the whole machine has spent on anything but idling since it started; null where it is not told. */
   machineBusySeconds(): number | null;
   /** Asks the system whether `backend` would work here, without touching any file of the user's. */

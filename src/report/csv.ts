@@ -84,10 +84,15 @@ function field(value: Value): string {
 }
 
 /** Null is an empty field. Lines end with a line feed. */
-export const renderCsv: RenderReport = ({ cases }) => {
-  const header = COLUMNS.map(([name]) => name).join(",");
+export const renderCsv: RenderReport = ({ cases, targets }) => {
+  const memoryBases = new Map(targets.map(({ resolvedPath, memoryBasis }) => [resolvedPath, memoryBasis]));
+  const columns: readonly NamedValue[] = [
+    ...COLUMNS,
+    ["target_in_memory", ({ settings }) => memoryBases.get(settings.target) ?? null],
+  ];
+  const header = columns.map(([name]) => name).join(",");
   const lines = cases.flatMap((each) =>
-    each.rounds.map((round) => COLUMNS.map(([, value]) => field(value(each, round))).join(",")),
+    each.rounds.map((round) => columns.map(([, value]) => field(value(each, round))).join(",")),
   );
   return `${[header, ...lines].join("\n")}\n`;
 };

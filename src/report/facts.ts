@@ -20,9 +20,16 @@ function deviceText({ device }: ResultTarget): string | null {
   return about === "" ? `device ${name}` : `device ${name} (${about})`;
 }
 
+/** Said once where the file system is called so itself. */
+function memoryText({ memoryBasis, fileSystem }: ResultTarget): string | null {
+  if (memoryBasis === null) return null;
+  return memoryBasis === fileSystem ? "in memory, no disk" : `in memory, no disk (${memoryBasis})`;
+}
+
 function targetText(target: ResultTarget): string {
   const place = target.fileSystem === null ? null : `${target.fileSystem} file system`;
-  return listed([target.resolvedPath, humanBytes(target.sizeBytes), place, deviceText(target)]);
+  const { resolvedPath, sizeBytes } = target;
+  return listed([resolvedPath, humanBytes(sizeBytes), place, memoryText(target), deviceText(target)]);
 }
 
 function machineText({ machine }: Result): string {

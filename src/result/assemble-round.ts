@@ -34,14 +34,14 @@ function firstTouch(samples: LatencySamples): Round["firstTouch"] {
 
 /**
  * Makes a result's round of what was measured. `index` is the repetition of the case, from 0; `startedAt` the wall
- * clock's time in ISO 8601; `startedCold` what is known of the page cache at the start; `surroundings` what the system counted.
+ * clock's time in ISO 8601; `eviction` what is known of the page cache at the start; `surroundings` what the system counted.
  */
 export function assembleRound(
   samples: RoundSamples,
   when: {
     readonly index: number;
     readonly startedAt: string;
-    readonly startedCold: boolean | null;
+    readonly eviction: { readonly complete: boolean; readonly basis: string | null } | null;
     readonly surroundings?: Surroundings | null;
   },
 ): Round {
@@ -89,7 +89,8 @@ export function assembleRound(
     ),
     aborted: samples.aborted,
     stuck: samples.stuck,
-    startedCold: when.startedCold,
+    startedCold: when.eviction?.complete ?? null,
+    startedColdBasis: when.eviction?.basis ?? null,
     surroundings: when.surroundings ?? null,
   };
 }

@@ -20,6 +20,8 @@ const deviceSchema = z.strictObject({
   polls: z.boolean().nullable(),
 });
 
+const roomSchema = z.strictObject({ amount: bytes, basis: z.string() }).nullable();
+
 export const machineSchema = z.strictObject({
   system: z.enum(SYSTEMS),
   operatingSystem: z.string(),
@@ -31,6 +33,17 @@ export const machineSchema = z.strictObject({
   pageSizeBytes: bytes,
   nodeVersion: z.string(),
   clock: z.strictObject({ name: z.string(), resolutionNs: z.number().nonnegative() }),
+  /** What was still to be had as the run was planned; null: not told. */
+  headroom: z
+    .strictObject({
+      memory: roomSchema,
+      addressSpace: roomSchema,
+      mappings: roomSchema,
+      descriptors: roomSchema,
+      tasks: roomSchema,
+      kernelAio: roomSchema,
+    })
+    .nullable(),
   unavailable: z.partialRecord(z.enum(BACKEND_NAMES), z.strictObject({ reason: z.string(), instead: z.string() })),
 }) satisfies z.ZodType<Machine>;
 
@@ -60,6 +73,8 @@ const factsSchema = z.strictObject({
     basis: z.string(),
   }),
   device: deviceSchema.nullable(),
+  /** What keeps its data in memory; null: nothing that is known. */
+  memoryBasis: z.string().nullable(),
 }) satisfies z.ZodType<TargetFacts>;
 
 const allocationSchema = z.strictObject({

@@ -18,6 +18,7 @@ const ROUND: Fields = {
   pauses: null,
   surroundings: null,
   threads: null,
+  startedColdBasis: null,
 };
 const INTERVAL: Fields = { read: null, write: null };
 const RATES: Fields = { ios: null };
@@ -25,6 +26,8 @@ const RATES: Fields = { ios: null };
 /** To add a field to the schema, say here what older results mean by not having it. Nothing else changes in a version. */
 const ADDITIONS: readonly Addition[] = [
   { at: "", absent: { pairing: null } },
+  { at: "machine", absent: { headroom: null } },
+  { at: "targets[]", absent: { memoryBasis: null } },
   { at: "targets[].device", absent: { firmware: null, polls: null } },
   { at: "targets[].allocation", absent: { encryptedBytes: 0 } },
   { at: "cases[].settings", absent: { batch: null, polling: false, submitThread: false } },

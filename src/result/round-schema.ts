@@ -169,6 +169,8 @@ export const roundSchema = z.strictObject({
   stuck: count,
   /** Reads through the cache: whether they began with nothing of the file in it; null: not a round of that kind. */
   startedCold: z.boolean().nullable(),
+  /** By what that is known; of a large file it may be a sample, and this says so. Null: it is not known, or was not asked. */
+  startedColdBasis: z.string().nullable(),
   /** Null where nothing was there to be looked at. */
   surroundings: surroundingsSchema.nullable(),
 });

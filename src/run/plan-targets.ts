@@ -2,7 +2,7 @@
 
 import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { Eviction, Platform } from "../platform/platform.ts";
 import { targetRecord } from "../result/assemble-result.ts";
 import type { ResultTarget } from "../result/result.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
@@ -92,7 +92,10 @@ export class PlanTargets {
     for (const spec of fillSpecs({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed)) {
       const outcome = await this.#engine.runRound(
         expecting(spec, identity),
-        ({ bytes }) => report(doneBytes + bytes),
+        ({ bytes }) => {
+          report(doneBytes + bytes);
+          request.look();
+        },
         stop,
       );
       if (stop.aborted && this.#engine.isStuck) throw new DiskbenchError(leftBehind(path));
@@ -114,9 +117,10 @@ export class PlanTargets {
 
   /**
    * Brings the target to rest before a round of `plannedCase`: what earlier rounds left in the cache is written back,
-   * and a round through the cache that reads begins without it. Throws where something has come to use it. Returns whether it began cold; null: not asked.
+   * and a round through the cache that reads begins without it. Throws where something has come to use it. Returns what
+   * is left in the cache; null: not asked.
    */
-  async settle(plannedCase: Case): Promise<boolean | null> {
+  async settle(plannedCase: Case): Promise<Eviction | null> {
     const { settings, targetIndex, backend } = plannedCase;
     if (backend === "null" || backend === "simulated") return null;
     const ready = this.of(plannedCase);

@@ -4,7 +4,7 @@ import { describeStuck, type StuckProcess } from "../engine/engine-failures.ts";
 import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
 import { touchesTarget } from "../plan/native-points.ts";
 import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
-import type { Platform } from "../platform/platform.ts";
+import type { Eviction, Platform } from "../platform/platform.ts";
 import { addRound, beginResult, decideEarly, endCase, finishResult } from "../result/assemble-result.ts";
 import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
@@ -202,7 +202,7 @@ class Run {
   async #round(planned: PlannedRound, plannedCase: Case): Promise<boolean> {
     const { stop, onEvent } = this.#options;
     const target = this.#targets.of(plannedCase);
-    const startedCold = await this.#targets.settle(plannedCase);
+    const eviction = await this.#targets.settle(plannedCase);
     const { path, identity, sizeBytes } = target;
     const spec = expecting(roundSpec(this.#plan, planned, path, sizeBytes), identity);
     const meter = new ProgressMeter(onEvent);
@@ -216,7 +216,7 @@ class Run {
     this.#hangs ||= this.#engine.isStuck || outcome.failures.some(({ code }) => code === "TARGET_STALLED");
     const surroundings = surroundingsSince(this.#hangs);
     const changed = this.#hangs ? null : target.verifyUnchanged();
-    const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, startedCold, surroundings }, changed);
+    const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, eviction, surroundings }, changed);
     if (this.#hasAllRounds(plannedCase))
       this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
     return whole;
@@ -245,7 +245,7 @@ class Run {
     outcome: RoundOutcome,
     start: {
       readonly startedAt: string;
-      readonly startedCold: boolean | null;
+      readonly eviction: Eviction | null;
       readonly surroundings: Surroundings;
     },
     changed: Failure | null,

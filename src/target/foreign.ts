@@ -1,7 +1,8 @@
 // A planned file of somebody else's, or a device -> the same, held and proved, its size and owner never touched.
 
 import type { OpenFile } from "../platform/platform.ts";
-import { exchangeableIdentity, fillAndProve } from "./filled.ts";
+import { fillAndProve } from "./fill-and-prove.ts";
+import { exchangeableIdentity } from "./filled.ts";
 import { saysStalled } from "./left-behind.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
 import { refuseFileInUse } from "./take.ts";
@@ -23,7 +24,7 @@ async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTar
     reused: false,
     unbufferedBasis: directIo?.basis ?? null,
     mark: null,
-    cold: platform.files.evict(file, planned.sizeBytes),
+    cold: platform.files.evict(file, planned.sizeBytes).complete,
     notices: [],
     ...watch(preparation, file, allocation),
     refuseUse() {

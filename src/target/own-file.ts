@@ -6,7 +6,8 @@ import { unusable } from "../machine/resolve-target.ts";
 import type { Allocation, DirectIo, HeldDirectory, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import type { System } from "../shared/vocabulary.ts";
-import { exchangeableIdentity, fillAndProve, neverWrittenBytes } from "./filled.ts";
+import { fillAndProve } from "./fill-and-prove.ts";
+import { exchangeableIdentity, neverWrittenBytes } from "./filled.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
 import { leftBehind, saysStalled } from "./left-behind.ts";
 import { refuseFileInUse, takeOwnFile, usesOf, type OwnFile } from "./take.ts";
@@ -192,7 +193,7 @@ function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "r
     ...how,
     unbufferedBasis: directIo?.basis ?? null,
     mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : "sidecar",
-    cold: platform.files.evict(file, planned.sizeBytes),
+    cold: platform.files.evict(file, planned.sizeBytes).complete,
     ...watch(preparation, file, allocation),
     refuseUse() {
       if (planned.written) refuseFileInUse(platform, file);

@@ -24,6 +24,8 @@ export interface FillRequest {
   readonly kind: "random" | "zero";
   /** Whether unbuffered I/O is to be had; where it is not, the fill goes through the page cache. */
   readonly unbuffered: boolean;
+  /** To be called now and then: looks at the size, as `ReadyTarget.look` does. */
+  readonly look: () => void;
 }
 
 export type FillTarget = (request: FillRequest) => Promise<void>;

@@ -14,6 +14,17 @@ export interface Watch {
   look(): void;
 }
 
+/** Something else than this run has changed the target. */
+export function targetChanged(where: string, what: string): Failure {
+  return {
+    code: "TARGET_CHANGED",
+    what,
+    where,
+    cause: "Another program worked on the target",
+    next: "Keep other programs away from the target and run again",
+  };
+}
+
 /**
  * Remembers size, identity and holes of an open target, to compare them with later ones. Holes may become fewer: that
  * is what writing does. Only a target with more of them than before has been changed.
@@ -55,13 +66,7 @@ export function watch(preparation: Preparation, file: OpenFile, allocation: Allo
     try {
       const what = change();
       if (what === null) return null;
-      return {
-        code: "TARGET_CHANGED",
-        what: `${what} during the run`,
-        where: file.path,
-        cause: "Another program worked on the target",
-        next: "Keep other programs away from the target and run again",
-      };
+      return targetChanged(file.path, `${what} during the run`);
     } catch (thrown) {
       return { ...failuresOf(thrown)[0], code: "TARGET_CHANGED" };
     }

@@ -1,8 +1,10 @@
 // Counters in shared memory, changed by hand -> when the watch calls a round hung, and what it names.
 
 import { describe, expect, test } from "vitest";
-import { PHASE, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import { stalledFailure } from "../../src/engine/engine-failures.ts";
+import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/round-memory.ts";
 import { StallWatch, type Stall } from "../../src/engine/stall-watch.ts";
+import { formatFailure } from "../../src/shared/errors.ts";
 import { unsharedMemory } from "./unshared-memory.ts";
 
 const TIMEOUT_SECONDS = 30;
@@ -64,6 +66,18 @@ describe("a round is hung", () => {
     expect(new WatchedRound().enter(PHASE.done).watch(31)?.outstanding.besides).toBe("closing");
   });
 
+  test("when its threads do not end, although the target is closed", () => {
+    const round = new WatchedRound().enter(PHASE.done);
+    for (const { words } of round.memory.threads) words[THREAD_WORD.closed] = 1;
+    const stall = round.watch(31);
+    expect(stall?.outstanding.besides).toBe("ending");
+    if (stall === null) return;
+    const failure = stalledFailure("case", "/mnt/x", stall, 4711);
+    expect(failure.code).toBe("ENGINE_LOST");
+    expect(formatFailure(failure)).toMatch(/threads have not ended for 30.0 s.*too busy.*4711.*fewer threads/);
+    expect(formatFailure(failure)).not.toMatch(/device|\/mnt\/x/);
+  });
+
   test("although the loop comes around all the time, because it polls", () => {
     const round = transferring();
     expect(round.watch(31, (count) => round.set(THREAD_NUMBER.heartbeatNs, count))).not.toBeNull();
@@ -81,6 +95,22 @@ describe("a round is not hung", () => {
     const round = transferring();
     const slowly = (count: number): unknown => round.set(place, Math.floor(count / 250) * 2);
     expect(round.watch(200, slowly)).toBeNull();
+  });
+
+  test("as long as one thread after the other closes the target, and ends", () => {
+    const round = new WatchedRound().enter(PHASE.done);
+    const [first, second] = round.memory.threads;
+    const steps = [
+      () => first?.words.fill(1, THREAD_WORD.closed, THREAD_WORD.closed + 1),
+      () => second?.words.fill(1, THREAD_WORD.closed, THREAD_WORD.closed + 1),
+      () => round.memory.control.fill(1, CONTROL.ended, CONTROL.ended + 1),
+    ];
+    for (const step of steps) {
+      expect(round.watch(25)).toBeNull();
+      step();
+    }
+    expect(round.watch(25)).toBeNull();
+    expect(round.watch(10)).not.toBeNull();
   });
 
   test("while its threads wait for each other only", () => {

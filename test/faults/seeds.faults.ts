@@ -113,7 +113,7 @@ describe("a device with faults from a seed", () => {
     });
     expectConsistent(samples, truth);
     expectEnding(stop, wish, truth);
-    const round = assembleRound(samples, { index: 0, startedAt: new Date(0).toISOString(), startedCold: null });
+    const round = assembleRound(samples, { index: 0, startedAt: new Date(0).toISOString(), eviction: null });
     const stored: unknown = JSON.parse(JSON.stringify(round));
     expect(roundSchema.parse(stored)).toEqual(stored);
   });

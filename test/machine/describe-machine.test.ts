@@ -5,10 +5,20 @@ import { expect, test } from "vitest";
 import { describeMachine, type MachinePlatform } from "../../src/machine/describe-machine.ts";
 import type { BackendName } from "../../src/shared/methods.ts";
 
+const HEADROOM = {
+  memory: { amount: 1, basis: "MemAvailable" },
+  addressSpace: null,
+  mappings: null,
+  descriptors: null,
+  tasks: null,
+  kernelAio: null,
+};
+
 function platformOf(system: MachinePlatform["system"], forbidden: readonly BackendName[]): MachinePlatform {
   return {
     system,
     pageSizeBytes: 16384,
+    headroom: () => HEADROOM,
     clock: { name: "CLOCK_MONOTONIC", resolutionNs: 1, now: () => 0 },
     unavailability: (backend) => (forbidden.includes(backend) ? { reason: "forbidden", instead: "pwrite" } : null),
   };
@@ -24,6 +34,7 @@ test("the computer is described, with what it forbids", () => {
     pageSizeBytes: 16384,
     nodeVersion: process.version,
     clock: { name: "CLOCK_MONOTONIC", resolutionNs: 1 },
+    headroom: HEADROOM,
     unavailable: { "io-uring": { reason: "forbidden", instead: "pwrite" } },
   });
 });

@@ -24,6 +24,7 @@ export const LINUX: Machine = {
   pageSizeBytes: 4096,
   nodeVersion: "20.20.0",
   clock: { name: "CLOCK_MONOTONIC", resolutionNs: 1 },
+  headroom: null,
   unavailable: {},
 };
 
@@ -54,6 +55,7 @@ export function placeFor(path: string, changes: Partial<TargetFacts> = {}): Targ
       writeCache: "write back",
       polls: false,
     },
+    memoryBasis: null,
     ...changes,
   };
 }

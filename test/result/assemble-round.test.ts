@@ -7,7 +7,7 @@ import { latencySummary } from "../../src/samples/summary.ts";
 import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
 import { roundSamples } from "./fixture.ts";
 
-const WHEN = { index: 2, startedAt: "2026-11-20T23:45:40.000Z", startedCold: null };
+const WHEN = { index: 2, startedAt: "2026-11-20T23:45:40.000Z", eviction: null };
 
 test("rates are counts divided by the measured seconds, final flush included", () => {
   const round = assembleRound({ ...roundSamples({ job: "a" }, 1), measuredSeconds: 2 }, WHEN);

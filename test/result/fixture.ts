@@ -63,6 +63,7 @@ const TARGET: PlannedTarget = {
       writeCache: "write back",
       polls: false,
     },
+    memoryBasis: null,
   },
   kind: "file",
   sizeBytes: 256 * 1024 ** 2,
@@ -83,6 +84,7 @@ const MACHINE: Plan["machine"] = {
   pageSizeBytes: 4096,
   nodeVersion: "20.20.2",
   clock: { name: "CLOCK_MONOTONIC", resolutionNs: 1 },
+  headroom: null,
   unavailable: { "io-uring": { reason: "it is forbidden here", instead: "writefileex" } },
 };
 
@@ -139,7 +141,7 @@ export function roundOf(sketch: CaseSketch, index: number): Round {
   return assembleRound(roundSamples(sketch, index + 1), {
     index,
     startedAt: `2026-11-20T23:45:4${index}.000Z`,
-    startedCold: null,
+    eviction: null,
   });
 }
 

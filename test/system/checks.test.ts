@@ -143,12 +143,15 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "kernel-bytes", () => {
 
   test("says why it cannot be made where no device counts", async ({ onTestFinished }) => {
     const path = join(temporaryDirectory(onTestFinished, { onTmpfs: true }), "test.dat");
-    const { check } = await run(onTestFinished, { path, size: "8MiB" }, { operation: "read", caching: "buffered" });
+    const job = { operation: "read", caching: "buffered" };
+    const { check, stdout } = await run(onTestFinished, { path, size: "8MiB" }, job);
     expect(check("kernel-bytes")).toMatchObject({
       status: "pass",
       facts: { cannotBeChecked: expect.any(String) as string },
     });
     expect(check("kernel-bytes")?.message).toMatch(/^Cannot be checked: no block device under this tmpfs/);
+    expect(check("memory")).toMatchObject({ status: "warn", facts: { memoryBasis: "tmpfs" } });
+    expect(stdout).toMatch(/tmpfs file system,\s+in\s+memory,\s+no\s+disk/);
   });
 });
 
@@ -191,7 +194,7 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "an ordinary run on an i
       const { check, result, code } = await run(onTestFinished, target, { operation: ["read", "write"], queueDepth });
       const codes = [...(result.cases[0]?.checks ?? []), ...result.checks].map((each) => each.code);
       expect(codes).toEqual(
-        "allocation,cache-size,content,kernel-bytes,foreign-io,queue-depth,generator,pauses,steady,samples,spread,clock,power".split(
+        "sums,memory,allocation,cache-size,content,kernel-bytes,foreign-io,queue-depth,generator,pauses,steady,samples,spread,clock,power".split(
           ",",
         ),
       );
@@ -209,6 +212,7 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "an ordinary run on an i
       ]) {
         expect([quiet, check(quiet)?.status]).toEqual([quiet, "pass"]);
       }
+      expect(check("memory")?.facts["memoryBasis"]).toMatch(/^loop\d+ over tmpfs$/);
       expect(code).toBe(0);
     }
   });

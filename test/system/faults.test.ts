@@ -1,9 +1,9 @@
 // Devices that fail and files that change under a run -> the same account whatever the method: counted, named, exit 3.
 
-import { readdirSync, renameSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, renameSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { diskbench, resultIn, start, workplace } from "../support/diskbench.ts";
+import { diskbench, resultIn, start, until, workplace } from "../support/diskbench.ts";
 import { nbdFile } from "../support/nbd-file.ts";
 import { describeWith } from "../support/requirements.ts";
 
@@ -121,5 +121,23 @@ describe.concurrent("a test file that changes under the run", () => {
         change
       ],
     );
+  });
+
+  test("cut short while it is filled: the same, before anything is measured", async ({ onTestFinished }) => {
+    const target = { path: "test.dat", size: "1GiB" };
+    const profile = { ...PROFILE, target, jobs: [{ name: "a", operation: "read" }] };
+    const directory = workplace(onTestFinished, { "p.json": profile });
+    const command = start(onTestFinished, ["run", "p.json"], { directory });
+    // The result is saved first as the fill begins.
+    await until("the fill begins", () => existsSync(join(directory, "results")));
+    truncateSync(join(directory, "test.dat"), MEBIBYTE);
+    const { code, stderr } = await command.ended;
+    expect(stderr).toMatch(/^diskbench: .*test\.dat: (Its size went from|After it was filled)/m);
+    expect(code).toBe(3);
+    const { state, cases, failures } = resultIn(directory);
+    expect(state).toBe("failed");
+    expect(failures[0]?.code).toBe("TARGET_CHANGED");
+    expect(cases[0]?.rounds).toEqual([]);
+    expect(existsSync(join(directory, "test.dat"))).toBe(false);
   });
 });

@@ -119,6 +119,7 @@ export function planFor(wishes: readonly Wish[], platform: TargetPlatform = linu
       pageSizeBytes: 4096,
       nodeVersion: "v0",
       clock: { name: "test", resolutionNs: 1 },
+      headroom: null,
       unavailable: {},
     },
     seed: 1,

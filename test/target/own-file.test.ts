@@ -124,7 +124,7 @@ describe("when making it fails, nothing stays behind", () => {
     const failure = await failureWithin(
       prepare({ path }, {}, (request) => fillCompletely({ ...request, sizeBytes: MEBIBYTE - 65536 })),
     );
-    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: path });
+    expect(failure).toMatchObject({ code: "TARGET_CHANGED", where: path });
     expect(failure.what).toContain("64.0 KiB of it are still not written");
     expect(readdirSync(dirname(path))).toEqual([]);
   });

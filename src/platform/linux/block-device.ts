@@ -6,6 +6,7 @@ import type { DeviceListing, Place, Volumes } from "../platform.ts";
 import { confirmationOf } from "./confirmation.ts";
 import { fileHazardsOf, hazardsOf, mountsOn, type DeviceUse, type FilePlace } from "./hazards.ts";
 import { loopBackingOf, type LoopBacking } from "./loop-backing.ts";
+import { memoryBasisOfDevice, memoryBasisOfMount, type Layers } from "./memory-basis.ts";
 import { mountOf, mountsOfAllNamespaces, ownMounts, readSwaps, type Mount } from "./mounts.ts";
 import { usersOf } from "./open-files.ts";
 import { blockDeviceNumber, statxOfDescriptor, statxOfPath } from "./statx.ts";
@@ -115,38 +116,73 @@ function deviceBelow(mount: Mount, roots: KernelRoots, devices: readonly BlockDe
   );
 }
 
+/** The mount that a file lies on; null where there is no such file, or its mount is not told. */
+function mountUnder(path: string, { procRoot }: KernelRoots): Mount | null {
+  const found = statxOfPath(path);
+  if (found === null) return null;
+  return mountOf(ownMounts(procRoot), realpathSync(path), found.mountId, found.fileSystemNumber);
+}
+
 /** The device that a file stands on, or that a device node leads to; null where there is none or it cannot be found. */
 export function deviceUnder(path: string, roots: KernelRoots, devices: readonly BlockDevice[]): BlockDevice | null {
   try {
     const raw = roots.deviceNumberOf(path);
     if (raw !== null) return devices.find(({ number }) => number === raw) ?? null;
-    const found = statxOfPath(path);
-    if (found === null) return null;
-    const mount = mountOf(ownMounts(roots.procRoot), realpathSync(path), found.mountId, found.fileSystemNumber);
+    const mount = mountUnder(path, roots);
     return mount === null ? null : (deviceBelow(mount, roots, devices) ?? null);
   } catch {
     return null;
   }
 }
 
+function layersOf(roots: KernelRoots, devices: readonly BlockDevice[]): Layers {
+  return {
+    devices,
+    backingOf: roots.backingOf,
+    mountOfNumber: (wanted) =>
+      mountsOfAllNamespaces(roots.procRoot).find(({ deviceNumber }) => deviceNumber === wanted) ?? null,
+    mountOfPath(path) {
+      try {
+        return mountUnder(path, roots);
+      } catch {
+        // A path of another namespace.
+        return null;
+      }
+    },
+    deviceBelow: (mount) => deviceBelow(mount, roots, devices) ?? null,
+  };
+}
+
+const UNKNOWN_PLACE: Place = {
+  fileSystem: null,
+  mountPoint: null,
+  mountOptions: null,
+  device: null,
+  memoryBasis: null,
+};
+
 function placeOf(path: string, roots: KernelRoots): Place {
   const devices = readBlockDevices(roots.sysRoot);
   const raw = roots.deviceNumberOf(path);
   if (raw !== null) {
     const device = devices.find(({ number }) => number === raw);
-    const facts = device === undefined ? null : factsOf(device, diskOf(device, devices));
-    return { fileSystem: null, mountPoint: null, mountOptions: null, device: facts };
+    return {
+      ...UNKNOWN_PLACE,
+      device: device === undefined ? null : factsOf(device, diskOf(device, devices)),
+      memoryBasis: device === undefined ? null : memoryBasisOfDevice(device, layersOf(roots, devices)),
+    };
   }
   const found = statxOfPath(path);
   if (found === null) throw new DiskbenchError({ code: "TARGET_UNUSABLE", what: "It does not exist", where: path });
   const mount = mountOf(ownMounts(roots.procRoot), realpathSync(path), found.mountId, found.fileSystemNumber);
-  if (mount === null) return { fileSystem: null, mountPoint: null, mountOptions: null, device: null };
+  if (mount === null) return UNKNOWN_PLACE;
   const device = deviceBelow(mount, roots, devices);
   return {
     fileSystem: mount.fileSystem,
     mountPoint: mount.mountPoint,
     mountOptions: mount.options,
     device: device === undefined ? null : factsOf(diskOf(device, devices), diskOf(device, devices)),
+    memoryBasis: memoryBasisOfMount(mount, layersOf(roots, devices)),
   };
 }
 

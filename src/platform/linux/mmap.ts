@@ -26,6 +26,11 @@ const msync = bind<(address: number, length: number, flags: number) => number>(
  * integers, so that a file of 1 GiB is copied to and from without an allocation per copy.
  */
 const WINDOW_BYTES = 256 * 1024 * 1024;
+/**
+ * A file of more windows than this is mapped in one piece. Each window is one of the mappings of which a process has
+ * 65,530 (vm.max_map_count), for each thread anew, and each view takes 30 us and counts as memory in use to V8.
+ */
+const MOST_WINDOWS = 256;
 
 // A constant of this module is part of the compiled code, an imported one is loaded and checked at each use.
 const write = WRITE;
@@ -33,14 +38,19 @@ const write = WRITE;
 interface Window {
   readonly address: number;
   readonly length: number;
-  /** Null where nothing is written: V8 takes views for memory of its own, and collects garbage for want of it. */
+  /**
+   * Null where nothing is written, and where the file is mapped in one piece: V8 takes views for memory of its own, and
+   * collects garbage for want of it.
+   */
   readonly bytes: Uint8Array | null;
 }
 
 /** Whole pages and whole blocks, so that no block lies across two windows. */
-function windowBytes(blockSizeBytes: number): number {
+function windowsOf({ blockSizeBytes, fileSizeBytes }: BackendOptions): { windowBytes: number; inOnePiece: boolean } {
   const unit = (blockSizeBytes / greatestCommonDivisor(blockSizeBytes, pageSizeBytes)) * pageSizeBytes;
-  return Math.max(1, Math.floor(WINDOW_BYTES / unit)) * unit;
+  const windowBytes = Math.max(1, Math.floor(WINDOW_BYTES / unit)) * unit;
+  if (fileSizeBytes <= MOST_WINDOWS * windowBytes) return { windowBytes, inOnePiece: false };
+  return { windowBytes: Math.ceil(fileSizeBytes / unit) * unit, inOnePiece: true };
 }
 
 export class MmapBackend extends DescriptorBackend {
@@ -53,7 +63,9 @@ export class MmapBackend extends DescriptorBackend {
 
   constructor(options: BackendOptions) {
     super(options);
-    this.#windowBytes = windowBytes(options.blockSizeBytes);
+    const { windowBytes, inOnePiece } = windowsOf(options);
+    this.#windowBytes = windowBytes;
+    const views = options.writes && !inOnePiece;
     const protection = options.writes ? PROT_READ | PROT_WRITE : PROT_READ;
     const windows: Window[] = [];
     for (let start = 0; start < options.fileSizeBytes; start += this.#windowBytes) {
@@ -61,7 +73,7 @@ export class MmapBackend extends DescriptorBackend {
       const address = mapMemory("the file", length, MAP_SHARED, this.fd, start, protection);
       // Without it the first touch of a page takes in all that the device reads ahead (read_ahead_kb): 128 KiB, or 8 MiB.
       if (options.pattern !== undefined) adviseMemory(address, length, ADVICE[options.pattern]);
-      windows.push({ address, length, bytes: options.writes ? viewMemory(address, length) : null });
+      windows.push({ address, length, bytes: views ? viewMemory(address, length) : null });
     }
     this.nativeOperations = [
       "mmap",
@@ -81,8 +93,12 @@ export class MmapBackend extends DescriptorBackend {
     const place = offsetBytes - window * this.#windowBytes;
     // Storing is a fifth faster by V8's own memmove than by a call through koffi; a read would need a view of its place,
     // and making one is garbage.
-    if (direction === write) ((this.#windows[window] as Window).bytes as Uint8Array).set(this.#block, place);
-    else memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, this.blockSizeBytes);
+    if (direction === write) {
+      const { bytes } = this.#windows[window] as Window;
+      if (bytes === null)
+        memcpy((this.#bases[window] as number) + place, this.bufferAddress as number, this.blockSizeBytes);
+      else bytes.set(this.#block, place);
+    } else memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, this.blockSizeBytes);
     return this.blockSizeBytes;
   }
 

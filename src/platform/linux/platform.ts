@@ -10,6 +10,7 @@ import { createClock } from "./clock.ts";
 import { errorName, systemError } from "./errors.ts";
 import { createEvidence } from "./evidence.ts";
 import { createFiles } from "./file.ts";
+import { readHeadroom } from "./headroom.ts";
 import { ringTrouble } from "./io-uring-ring.ts";
 import { IoUringBackend } from "./io-uring.ts";
 import { kernelAioTrouble, LibaioBackend } from "./libaio.ts";
@@ -88,6 +89,7 @@ export function createPlatform(): Platform {
     openSharedMemory,
     processTimes,
     lingeringThreads,
+    headroom: readHeadroom,
     machineBusySeconds,
     unavailability,
     // Takes every write, gives zeros to every read, and a shared mapping of it is plain memory (zero(4)).

@@ -93,9 +93,13 @@ function lengthWithin(ranges: readonly Range[], sizeBytes: number): number {
 /** How far two lists of ranges, each ascending and without overlaps, cover the same bytes. */
 function commonLength(left: readonly Range[], right: readonly Range[], sizeBytes: number): number {
   let common = 0;
+  let next = 0;
   for (const one of left) {
-    for (const other of right) {
-      if (other.start >= one.end) break;
+    // What ends before this one begins ends before all others, too.
+    while (next < right.length && (right[next]?.end ?? 0) <= one.start) next += 1;
+    for (let place = next; place < right.length; place += 1) {
+      const other = right[place];
+      if (other === undefined || other.start >= one.end) break;
       common += Math.max(0, Math.min(one.end, other.end, sizeBytes) - Math.max(one.start, other.start));
     }
   }

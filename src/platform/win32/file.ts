@@ -1,7 +1,16 @@
 // The control plane's file work on Windows: open, size, reserve, flush, lock, mark, remove.
 
 import { DiskbenchError } from "../../shared/errors.ts";
-import type { DirectIo, FileDetails, Files, FollowedLinks, HeldDirectory, OpenFile, OpenOptions } from "../platform.ts";
+import type {
+  DirectIo,
+  Eviction,
+  FileDetails,
+  Files,
+  FollowedLinks,
+  HeldDirectory,
+  OpenFile,
+  OpenOptions,
+} from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
 import {
   ACCESS,
@@ -226,7 +235,7 @@ class Win32Files implements Files {
   }
 
   /** Opening a file unbuffered makes the file system flush and purge its cached pages; whether all went, nobody says. */
-  evict(file: OpenFile): boolean {
+  evict(file: OpenFile): Eviction {
     const { kernel32 } = this.#win32;
     kernel32.FlushFileBuffers(file.handle);
     const { OPEN_EXISTING } = DISPOSITION;
@@ -241,7 +250,7 @@ class Win32Files implements Files {
       0,
     );
     if (handle !== INVALID_HANDLE) kernel32.CloseHandle(handle);
-    return false;
+    return { complete: false, basis: null };
   }
 
   cachedBytes(): null {

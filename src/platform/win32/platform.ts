@@ -1,6 +1,6 @@
 // Windows' parts put together into the Platform that the rest of the program works with.
 
-import { cpus } from "node:os";
+import { cpus, freemem } from "node:os";
 import type { BackendName } from "../../shared/methods.ts";
 import { NullBackend } from "../null.ts";
 import type { Backend, BackendOptions, Platform } from "../platform.ts";
@@ -54,6 +54,15 @@ export function createPlatform(win32: Win32 = loadWin32()): Platform {
       return { userSeconds: user / 1e6, systemSeconds: system / 1e6 };
     },
     machineBusySeconds: () => cpus().reduce((sum, { times }) => sum + times.user + times.sys + times.irq, 0) / 1000,
+    // Windows sets no such limits to a process; job objects can, and their limits are not looked for.
+    headroom: () => ({
+      memory: { amount: freemem(), basis: "free physical memory" },
+      addressSpace: null,
+      mappings: null,
+      descriptors: null,
+      tasks: null,
+      kernelAio: null,
+    }),
     // Every Windows that node runs on has all of these calls.
     unavailability: () => null,
     // NUL takes writes, but its reads are at their end at once, and it can be neither mapped nor gathered to.

@@ -124,6 +124,8 @@ function placeOf(win32: Win32, path: string): Place {
     mountPoint,
     mountOptions: options.length === 0 ? null : options.join(","),
     device,
+    // Each RAM disk has a driver of its own, and none says what it is.
+    memoryBasis: null,
   };
 }
 

@@ -33,7 +33,9 @@ function engineOf(options: FioJobOptions, blockSizeBytes: number): Engine {
 
 function depthOf(options: FioJobOptions, isQueued: boolean, blockSizeBytes: number): number {
   const stated = options.count("iodepth", LIMITS.queueDepth) ?? 1;
-  if (!isQueued && stated > 1) options.note("one-at-a-time", "iodepth");
+  // vsync lets neighbouring I/Os wait for each other, up to iodepth of them.
+  const joins = options.text("ioengine") === "vsync";
+  if (!isQueued && stated > 1) options.note(joins ? "joined" : "one-at-a-time", joins ? "ioengine" : "iodepth");
   if (!isQueued) return 1;
   const most = Math.max(1, Math.floor(LIMITS.bufferBytesPerThread.maximum / blockSizeBytes));
   return options.limited("iodepth", stated, { minimum: 1, maximum: most });

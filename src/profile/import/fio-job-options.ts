@@ -13,13 +13,15 @@ const isYes = (value: string): boolean => !/^(?:0|false|none|no)$/i.test(value);
 export class FioJobOptions implements JobView {
   /** What notes call it. */
   readonly job: string;
+  readonly others: number;
   /** In the order in which they were last stated. */
   readonly #settings: ReadonlyMap<string, FioSetting>;
   readonly #notes: Notes;
 
   /** Of several settings of one name the last counts. */
-  constructor(job: string, settings: readonly FioSetting[], notes: Notes) {
+  constructor(job: string, settings: readonly FioSetting[], others: number, notes: Notes) {
     this.job = job;
+    this.others = others;
     const last = new Map<string, FioSetting>();
     for (const setting of settings) {
       last.delete(setting.name);

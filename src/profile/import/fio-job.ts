@@ -109,6 +109,8 @@ function blockOf(options: FioJobOptions, { operation, pattern }: Direction): num
   if (others !== null && others.bytes !== stated) {
     options.note("block-mix", name, "reads and writes have the size that reads have");
   }
+  const other = pattern === "random" && operation !== "mixed" ? blockOfSide(options, side === 0 ? 1 : 0) : null;
+  if (other !== null && other.bytes < stated && !options.flag("norandommap")) options.note("coarse-map", name);
   if (lacks !== null) options.note(lacks, name, `${stated} bytes are used`);
   const whole = Math.max(UNIT, Math.ceil(stated / UNIT) * UNIT);
   if (whole !== stated) options.note("block-unit", name, `${whole} bytes are used`);
@@ -148,29 +150,45 @@ interface Length {
   readonly bytes: number | null;
 }
 
+/** What of a job decides which blocks it visits. */
+type Stream = Pick<ImportedJob, "pattern" | "readPercent" | "blockSizeBytes">;
+
 const wholeAmount = (amount: number): number | null => (Number.isSafeInteger(amount) ? amount : null);
 
+/** Whether fio goes through the target block by block, so that none is left for what remains behind the last. */
+function visitsOnce(options: FioJobOptions, { pattern, readPercent, blockSizeBytes }: Stream): boolean {
+  // Reads and writes each have an offset of their own, and neither comes to the end.
+  if (pattern === "sequential") return readPercent === null || readPercent % 100 === 0;
+  const alignment = options.amount("ba") ?? 0;
+  const isEven = /^random(?::|$)/.test(options.text("random_distribution") ?? "random");
+  return isEven && !options.flag("norandommap") && (alignment === 0 || alignment === blockSizeBytes);
+}
+
 /**
- * What each clone reads and writes. fio does whole blocks only: the last one of an amount of its own may go beyond it,
- * the last one of a file may not.
+ * What each clone reads and writes, in whole blocks. The last one may go beyond an amount; but at the end of a pass over
+ * a target that is visited once, fio 3.33 begins no other for less than a block.
  */
-function amountOf(options: FioJobOptions, { sizeBytes, regionBytes }: FioTarget, block: number): number | null {
+function amountOf(options: FioJobOptions, { sizeBytes, regionBytes }: FioTarget, stream: Stream): number | null {
+  const block = stream.blockSizeBytes;
   const percent = options.percent("io_size");
   const share = percent === null ? options.size("io_size") : sizeBytes === null ? null : (sizeBytes * percent) / 100;
-  const own = share === 0 ? null : share;
   const all = sizeBytes === null || regionBytes === null ? sizeBytes : Math.min(sizeBytes, regionBytes);
-  const amount = own ?? all;
+  const amount = share === null || share === 0 ? all : share;
   if (amount === null) return null;
-  const blocks = own !== null && (all === null || own <= all) ? Math.ceil(own / block) : Math.floor(amount / block);
-  return Math.max(1, blocks) * block;
+  const pass = regionBytes === null ? 0 : Math.floor(regionBytes / block);
+  const whole = Math.floor(amount / block);
+  const endsPass = pass > 0 && whole > 0 && whole % pass === 0 && visitsOnce(options, stream);
+  if (!endsPass && whole * block !== amount && (options.amount("loops") ?? 1) > 1)
+    options.note("whole-rounds", "loops");
+  return Math.max(1, endsPass ? whole : Math.ceil(amount / block)) * block;
 }
 
 /** How a round ends: by time, by the amount that each of `clones` does, or by what comes first. */
-function lengthOf(options: FioJobOptions, clones: number, target: FioTarget, blockSizeBytes: number): Length {
+function lengthOf(options: FioJobOptions, clones: number, target: FioTarget, stream: Stream): Length {
   const runtime = options.seconds("runtime") ?? 0;
   const durationSeconds = runtime === 0 ? null : options.limited("runtime", runtime, LIMITS.durationSeconds);
   const isTimed = options.flag("time_based") && durationSeconds !== null;
-  const each = amountOf(options, target, blockSizeBytes);
+  const each = amountOf(options, target, stream);
   const ios = isTimed ? null : options.size("number_ios");
   const length = {
     ios: ios === null || ios === 0 ? null : wholeAmount(ios * clones),
@@ -215,6 +233,10 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
   const flush = flushOf(options, operation);
   const warmup = options.seconds("ramp_time") ?? 0;
   const way = fioWay(options, blockSizeBytes);
+  // libaio flushes by a call that returns when it is done; in the others a flush takes its place in the queue (fio 3.33).
+  if (flush.startsWith("every") && way.queueDepth > 1 && way.method !== "libaio") {
+    options.note("queued-flush", (options.amount("fsync") ?? 0) > 0 ? "fsync" : "fdatasync");
+  }
   const readPercent = operation === "mixed" ? readPercentOf(options) : null;
   if (pattern === "sequential" && readPercent !== null && readPercent % 100 !== 0) options.note("two-offsets", "rw");
   return {
@@ -231,7 +253,7 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
       // Without a flush, as in fio, unless the method's own default says the same.
       flush: writes && (flush !== "never" || way.caching !== "unbuffered") ? flush : null,
       warmupSeconds: options.limited("ramp_time", warmup, LIMITS.warmupSeconds),
-      ...lengthOf(options, clones, target, blockSizeBytes),
+      ...lengthOf(options, clones, target, { pattern, readPercent, blockSizeBytes }),
       onError: endures(options) ? "continue" : null,
     },
   };

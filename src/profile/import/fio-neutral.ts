@@ -4,6 +4,8 @@ import { DEFAULT_ENGINE, FIO_ENGINES, OTHER_ENGINE } from "./fio-engines.ts";
 
 /** A job's options, asked without a note. */
 export interface JobView {
+  /** How many further jobs there are, its own clones not counted. */
+  readonly others: number;
   /** Null when it is not stated. */
   text(name: string): string | null;
   /** A number or a size; null when it is not stated or cannot be read. */
@@ -53,6 +55,9 @@ export const withoutTrims: Neutral = (_, job) => !direction(job).includes("trim"
 
 /** It only matters where a job has clones. */
 export const withoutClones: Neutral = (_, job) => (job.amount("numjobs") ?? 1) <= 1;
+
+/** It only matters where several jobs or clones may run at once. */
+export const alone: Neutral = (value, job) => job.others === 0 && withoutClones(value, job);
 
 /** It only matters for I/O through the page cache. */
 export const unbuffered: Neutral = (_, job) => job.isUnbuffered();

@@ -1,6 +1,7 @@
 // The options of fio -> what becomes of each: a field of the profile, nothing that matters, or a loss with its note.
 
 import {
+  alone,
   either,
   fittingHint,
   keepsFull,
@@ -79,11 +80,12 @@ const GROUPS: readonly (readonly [names: string, option: FioOption])[] = [
     idle,
   ],
   [
-    "refill_buffers scramble_buffers mem overwrite fallocate create_serialize create_fsync create_on_open allow_file_create unlink unlink_each_loop unique_filename exitall exit_what exitall_on_error",
+    "refill_buffers scramble_buffers mem overwrite fallocate create_serialize create_fsync create_on_open allow_file_create unlink unlink_each_loop unique_filename exit_what exitall_on_error",
     idle,
   ],
   ["fixedbufs registerfiles iodepth_batch_complete_max sqthread_poll_cpu openfiles nonvectored userspace_reap", idle],
   ["invalidate", { kind: "lost", note: "cache", neutral: either(valued(/^1?$/), unbuffered) }],
+  ["exitall", lost("exit-all", alone)],
   ["pre_read", lost("cache")],
   ["fadvise_hint", { kind: "lost", note: "hint", neutral: either(fittingHint, unbuffered) }],
   ["random_distribution", lost("distribution", valued(/^random$/), sequential)],

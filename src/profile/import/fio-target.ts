@@ -72,9 +72,12 @@ function fileOf(options: FioJobOptions, clones: number, regionBytes: number | nu
 export function fioTarget(options: FioJobOptions, clones: number): FioTarget {
   const files = options.has("filename") ? 1 : (options.amount("nrfiles") ?? 1);
   const eachFile = sizeOf(options, "filesize");
-  const statedSize = sizeOf(options, "size");
-  const filesBytes = eachFile === null ? null : eachFile * files;
-  const regionBytes = filesBytes !== null && Number.isSafeInteger(filesBytes) ? filesBytes : statedSize;
+  const filesBytes = eachFile !== null && Number.isSafeInteger(eachFile * files) ? eachFile * files : null;
+  const share = filesBytes === null ? null : options.percent("size");
+  // A share of the files is all that fio makes of them.
+  const part = share === null || filesBytes === null ? null : Math.floor((filesBytes * share) / 100);
+  const statedSize = part ?? sizeOf(options, "size");
+  const regionBytes = part ?? filesBytes ?? statedSize;
   return {
     path: pathOf(options),
     regionBytes,

@@ -3,18 +3,18 @@
 /** 1000 only where kb_base says so. */
 export type Kilo = 1000 | 1024;
 
-const SIZE = /^(0x[0-9a-f]+|\d+)(?:([kmgtp])(i?))?b?$/i;
+const SIZE = /^(0x[0-9a-f]+|\d+)(?:([kmgtp])(i?b?))?b?$/i;
 const POWERS = "kmgtp";
 
 /**
- * Bytes from `4k`, `4kb`, `4KiB`, `0x1000`; null when it is none. With `kilo` 1000 (kb_base) only names with an i are
- * binary, else all are, as fio 3.33 reads them.
+ * Bytes from `4k`, `4kb`, `4KiB`, `0x1000`; null when it is none. With `kilo` 1000 (kb_base) only names in -ib are binary,
+ * else all are, as fio 3.33 reads them.
  */
 export function parseFioSize(text: string, kilo: Kilo): number | null {
   const match = SIZE.exec(text.trim());
   if (match === null) return null;
   const power = match[2] === undefined ? 0 : POWERS.indexOf(match[2].toLowerCase()) + 1;
-  const base = match[3] === "" ? kilo : 1024;
+  const base = match[3]?.toLowerCase() === "ib" ? 1024 : kilo;
   const bytes = Number(match[1]) * base ** power;
   return Number.isSafeInteger(bytes) ? bytes : null;
 }
@@ -47,10 +47,10 @@ export function parseFioTime(text: string): number | null {
   return digits === undefined || scale === undefined ? null : Math.round(Number(digits) * scale * 1e9) / 1e9;
 }
 
-/** The parts of `reads,writes,trims`; what is left out at the end is as the one before (HOWTO, "bs"). */
+/** The parts of `reads,writes,trims`; one that is not there is as the one before, an empty one the default (HOWTO, "bs"). */
 export function directionsOf(text: string): readonly [read: string, write: string] {
   const [read = "", write = read] = text.split(",").map((part) => part.trim());
-  return [read, write === "" ? read : write];
+  return [read, write];
 }
 
 export interface BlockSizes {

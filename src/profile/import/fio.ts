@@ -32,7 +32,8 @@ function kiloIn(settings: readonly FioSetting[], before: Kilo): Kilo {
 
 /**
  * Each job with all that holds for it: every global section before it, then its own. What a section says of kb_base
- * holds for all that it says itself, wherever in it that stands, and not for what was said before (fio 3.33).
+ * holds for all that it says itself, wherever in it that stands, and not for what was said before; in a command line only
+ * for what follows (fio 3.33).
  */
 function jobsOf(sections: readonly FioSection[]): readonly JobSettings[] {
   let globals: readonly FioSetting[] = [];
@@ -40,7 +41,11 @@ function jobsOf(sections: readonly FioSection[]): readonly JobSettings[] {
   const jobs: JobSettings[] = [];
   for (const section of sections) {
     const kilo = kiloIn(section.settings, globalKilo);
-    const own = section.settings.map((setting) => ({ ...setting, kilo }));
+    const before = (index: number): Kilo => kiloIn(section.settings.slice(0, index), globalKilo);
+    const own = section.settings.map((setting, index) => ({
+      ...setting,
+      kilo: section.isCommandLine ? before(index) : kilo,
+    }));
     if (isGlobal(section)) {
       globals = [...globals, ...own];
       globalKilo = kilo;
@@ -127,7 +132,8 @@ export function importFio(
 
   const names = uniqueNames(all.map((job) => nameFrom(job.name, "job")));
   const jobs = all
-    .map(({ settings }, index) => fioJob(new FioJobOptions(names[index] ?? "job", settings, notes), command.isReadOnly))
+    .map(({ settings }, index) => new FioJobOptions(names[index] ?? "job", settings, all.length - 1, notes))
+    .map((options) => fioJob(options, command.isReadOnly))
     .filter((job) => job !== null);
   if (jobs.length === 0) refuse(where, "every job in it only trims or makes files, and diskbench reads and writes");
   if (!all.slice(1).every(waits)) notes.add("at-once", `${all.length} jobs`);

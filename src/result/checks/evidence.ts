@@ -6,6 +6,7 @@ import type { CaseResult, Check, Result, ResultTarget, Round } from "../result.t
 /** Every check, in the order in which they stand in a result. Each has a page under docs/checks/. */
 export const CHECK_CODES = [
   "sums",
+  "memory",
   "allocation",
   "cache-size",
   "content",

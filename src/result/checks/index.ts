@@ -10,6 +10,7 @@ import { CHECK_CODES, type CaseCheck, type CaseEvidence, type CheckCode } from "
 import { checkForeignIo } from "./foreign-io.ts";
 import { checkGenerator } from "./generator.ts";
 import { checkKernelBytes } from "./kernel-bytes.ts";
+import { checkMemory } from "./memory.ts";
 import { checkPauses } from "./pauses.ts";
 import { checkPower } from "./power.ts";
 import { checkQueueDepth } from "./queue-depth.ts";
@@ -24,6 +25,7 @@ export type { ClockEvidence } from "./clock.ts";
 /** Checks that are made of each case; the others are made of the run. */
 const CASE_CHECKS: Readonly<Partial<Record<CheckCode, CaseCheck>>> = {
   sums: checkSums,
+  memory: checkMemory,
   allocation: checkAllocation,
   "cache-size": checkCacheSize,
   content: checkContent,

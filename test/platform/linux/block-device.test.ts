@@ -231,6 +231,64 @@ describe("the place of a path", () => {
     });
   });
 
+  const basisOf = (kernel: FakeKernel, path: string): string | null =>
+    createVolumes(fakeKernel(onTestFinished, kernel)).placeOf(path).memoryBasis;
+  const loopOver = (number: string, file: string): FakeDevice => ({
+    ...LOOP,
+    number,
+    attributes: { "loop/backing_file": file },
+  });
+
+  test.each([
+    ["zram", { zram0: { number: "252:0", sectors: 100 } }, "/dev/zram0", "zram0"],
+    ["a RAM disk", { ram1: { number: "1:1", sectors: 100 } }, "/dev/ram1", "ram1"],
+    ["null_blk", { nullb0: { number: "250:0", sectors: 100 } }, "/dev/nullb0", "nullb0"],
+    [
+      "scsi_debug",
+      { sdc: { number: "8:32", sectors: 100, attributes: { "device/model": "scsi_debug      \n" } } },
+      "/dev/sdc",
+      "sdc (scsi_debug)",
+    ],
+    [
+      "a mirror of loop devices over zram",
+      {
+        zram0: { number: "252:0", sectors: 100, holders: ["md0"] },
+        loop1: loopOver("7:1", "/dev/zram0"),
+        md0: { number: "9:0", sectors: 100, slaves: ["zram0", "loop1"] },
+      },
+      "/dev/md0",
+      "md0 over loop1 over zram0",
+    ],
+    [
+      "a partition of a RAM disk",
+      { ram1: { number: "1:1", sectors: 100, partitions: { 1: { number: "259:5", sectors: 10 } } } },
+      "/dev/ram11",
+      "ram1",
+    ],
+  ])("on %s is in memory", (_, devices, path, basis) => {
+    expect(basisOf({ devices }, path)).toBe(basis);
+  });
+
+  test.each([
+    ["a file on tmpfs", "1 0 8:1 / /x rw - tmpfs tmpfs rw", "loop0 over tmpfs"],
+    ["a file on a disk", "1 0 8:1 / /x rw - ext4 /dev/sda1 rw", null],
+  ])("on a loop device over %s is told apart", (_, mount, basis) => {
+    const devices = { sda: SDA, loop0: loopOver("7:0", "/x/image") };
+    expect(basisOf({ devices, mountinfo: { 17: [mount] } }, "/dev/loop0")).toBe(basis);
+  });
+
+  test("is on a disk where one member of an array is, or where devices stand on each other in a circle", () => {
+    const devices = {
+      sda: SDA,
+      zram0: { number: "252:0", sectors: 100 },
+      md0: { number: "9:0", sectors: 100, slaves: ["zram0", "sda"] },
+      dm1: { number: "253:1", sectors: 100, slaves: ["dm1"] },
+    };
+    expect(basisOf({ devices }, "/dev/sda1")).toBeNull();
+    expect(basisOf({ devices }, "/dev/md0")).toBeNull();
+    expect(basisOf({ devices }, "/dev/dm1")).toBeNull();
+  });
+
   test("that does not exist is an error", () => {
     const volumes = createVolumes(fakeKernel(onTestFinished, { devices: {} }));
     expect(() => volumes.placeOf("/nowhere/at/all")).toThrow("It does not exist");

@@ -12,6 +12,8 @@ export interface FakeDevice {
   /** Partitions by their number; their names are the disk's with the number behind. */
   readonly partitions?: Readonly<Record<number, Omit<FakeDevice, "partitions">>>;
   readonly holders?: readonly string[];
+  /** The devices that it is made of. */
+  readonly slaves?: readonly string[];
   /** Any other files in the device's directory. */
   readonly attributes?: Readonly<Record<string, string | Buffer>>;
   /** Below `devices`; by default a virtual device. */
@@ -39,6 +41,7 @@ function writeDevice(sysRoot: string, directory: string, name: string, device: F
   write(join(directory, "size"), `${device.sectors}\n`);
   mkdirSync(join(directory, "holders"), { recursive: true });
   for (const holder of device.holders ?? []) write(join(directory, "holders", holder), "");
+  for (const slave of device.slaves ?? []) write(join(directory, "slaves", slave), "");
   for (const [path, text] of Object.entries({ ro: "0\n", ...device.attributes })) write(join(directory, path), text);
   mkdirSync(join(sysRoot, "class/block"), { recursive: true });
   symlinkSync(directory, join(sysRoot, "class/block", name));

@@ -112,7 +112,7 @@ describeWith([...NEEDED, "mkfs.ext4"], "ext4", () => {
     writeFileSync(file.path, randomBytes(MEBIBYTE), { flag: "r+" });
     files.flush(file);
     expect(files.cachedBytes(file, MEBIBYTE)).toBe(MEBIBYTE);
-    expect(files.evict(file, MEBIBYTE)).toBe(true);
+    expect(files.evict(file, MEBIBYTE).complete).toBe(true);
     expect(files.cachedBytes(file, MEBIBYTE)).toBe(0);
   });
 

@@ -1,9 +1,12 @@
 // The control plane's file work in a temporary directory, as every user has one.
 
 import {
+  closeSync,
   linkSync,
   mkdirSync,
+  openSync,
   readFileSync,
+  readSync,
   realpathSync,
   renameSync,
   statSync,
@@ -15,6 +18,7 @@ import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
+import { lookInPlaces } from "../../../src/platform/linux/page-cache.ts";
 import type { OpenFile, OpenOptions } from "../../../src/platform/platform.ts";
 import { failureOf } from "../../support/failures.ts";
 import { temporaryDirectory } from "../../support/places.ts";
@@ -202,6 +206,21 @@ describe("remove", () => {
 
 const createOnTmpfs = (): OpenFile => create(join(temporaryDirectory(onTestFinished, { onTmpfs: true }), "x.dat"));
 
+test("a kernel that does not count what is cached is asked in places, which find what is spread over the file", () => {
+  const path = newPath();
+  const file = create(path);
+  const sizeBytes = 3 * 2 ** 30;
+  files.resize(file, sizeBytes);
+  expect(lookInPlaces(file, sizeBytes)?.cachedBytes).toBe(0);
+  // Every 8 MiB one page is read in: 384 of them, 128 of which lie in the third that is looked at.
+  const descriptor = openSync(path, "r");
+  for (let at = 0; at < sizeBytes; at += 2 ** 23) readSync(descriptor, Buffer.alloc(1), 0, 1, at);
+  closeSync(descriptor);
+  const seen = lookInPlaces(file, sizeBytes)?.cachedBytes ?? 0;
+  expect(seen).toBeGreaterThanOrEqual(100 * 4096);
+  expect(seen).toBeLessThan(files.cachedBytes(file, sizeBytes) ?? 0);
+});
+
 describe("on tmpfs", () => {
   test("holes are found by lseek", () => {
     const file = createOnTmpfs();
@@ -215,7 +234,7 @@ describe("on tmpfs", () => {
     const file = createOnTmpfs();
     writeFileSync(file.path, Buffer.alloc(64 * 1024, 1));
     expect(files.directIo(file).offsetAlignmentBytes).toBeNull();
-    expect(files.evict(file, 64 * 1024)).toBe(false);
+    expect(files.evict(file, 64 * 1024).complete).toBe(false);
     expect(files.cachedBytes(file, 64 * 1024)).toBe(64 * 1024);
   });
 });

@@ -26,7 +26,7 @@ function takenIn(undo: Undo, pattern: Pattern, offsets: readonly number[]): numb
   const file = files.open(path, { ...PLAIN_OPEN, access: "read-write", caching: "buffered", pattern });
   undo(() => files.close(file));
   files.flush(file);
-  expect(files.evict(file, FILE_BYTES)).toBe(true);
+  expect(files.evict(file, FILE_BYTES).complete).toBe(true);
   const backend = new MmapBackend({
     file,
     fileSizeBytes: FILE_BYTES,

@@ -2,7 +2,8 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createVolumes } from "../../../src/platform/linux/block-device.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
@@ -96,6 +97,48 @@ describeWith(["root", "losetup", "mount", "mkfs.btrfs"], "btrfs over two devices
   });
 });
 
+describeWith(["root", "losetup", "mount", "mkfs.ext4"], "targets in memory", () => {
+  test("are tmpfs, loop devices over it, and what is mounted from those", () => {
+    const basisOf = (path: string): string | null => volumes.placeOf(path).memoryBasis;
+    const { directory, device } = mountedFileSystem(onTestFinished, "ext4");
+    expect(basisOf("/dev/shm")).toBe("tmpfs");
+    expect(basisOf(device.path)).toBe(`${device.name} over tmpfs`);
+    expect(basisOf(directory)).toBe(`${device.name} over tmpfs`);
+    const image = join(directory, "image");
+    writeFileSync(image, Buffer.alloc(MEBIBYTE));
+    const inner = attachLoop(onTestFinished, image);
+    expect(basisOf(inner.path)).toBe(`${inner.name} over ${device.name} over tmpfs`);
+  });
+
+  test("are ramfs and an overlay whose changes go to tmpfs", () => {
+    const lower = temporaryDirectory(onTestFinished);
+    const upper = temporaryDirectory(onTestFinished, { onTmpfs: true });
+    for (const name of ["upper", "work"]) mkdirSync(join(upper, name));
+    const options = `lowerdir=${lower},upperdir=${join(upper, "upper")},workdir=${join(upper, "work")}`;
+    const mounted = (kind: string, ...words: readonly string[]): string => {
+      const directory = temporaryDirectory(onTestFinished);
+      runTool("mount", "-t", kind, ...words, kind, directory);
+      onTestFinished(() => void runTool("umount", directory));
+      return directory;
+    };
+    expect(volumes.placeOf(mounted("ramfs")).memoryBasis).toBe("ramfs");
+    expect(volumes.placeOf(mounted("overlay", "-o", options)).memoryBasis).toBe("overlay over tmpfs");
+  });
+
+  test("are not this repository, nor a loop device over a file beside it", () => {
+    const directory = mkdtempSync(join(import.meta.dirname, "../../../.cache-memory-"));
+    onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+    const own = volumes.placeOf(directory);
+    // A checkout on tmpfs is one in memory.
+    const expected = own.fileSystem === "tmpfs" ? "tmpfs" : null;
+    expect(own.memoryBasis).toBe(expected);
+    const image = join(directory, "image");
+    writeFileSync(image, Buffer.alloc(MEBIBYTE));
+    const loop = attachLoop(onTestFinished, image);
+    expect(volumes.placeOf(loop.path).memoryBasis).toBe(expected === null ? null : `${loop.name} over tmpfs`);
+  });
+});
+
 describeWith(["root", "losetup", "addpart"], "partitions", () => {
   test("are found under their disk", () => {
     const loop = loopDevice(onTestFinished, { sizeBytes: 21 * MEBIBYTE });
@@ -134,5 +177,6 @@ describeWith(["root", "/dev/zram0"], "zram", () => {
       rotational: false,
       serial: null,
     });
+    expect(volumes.placeOf("/dev/zram0")).toMatchObject({ memoryBasis: "zram0" });
   });
 });

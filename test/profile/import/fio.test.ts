@@ -80,9 +80,10 @@ iodepth=4
     ["ioengine=libaio\niodepth=4\niodepth_batch=64", { batch: 4 }],
     ["bs=16ki", { blockSizeBytes: [16 * KIB] }],
     ["bs=0x2000", { blockSizeBytes: [8 * KIB] }],
-    ["kb_base=1000\nbs=4ki", { blockSizeBytes: [4 * KIB] }],
+    ["kb_base=1000\nbs=4kib", { blockSizeBytes: [4 * KIB] }],
     ["rw=write\nbs=4k,64k", { blockSizeBytes: [64 * KIB] }],
     ["rw=read\nbs=,64k", { blockSizeBytes: [4 * KIB] }],
+    ["rw=write\nbs=64k,", { blockSizeBytes: [4 * KIB] }],
     ["ioengine=libaio\niodepth=1k", { method: ["libaio"], queueDepth: [1024] }],
     ["ioengine=psync", { method: ["pwrite"], caching: ["buffered"] }],
     ["ioengine=windowsaio", { method: ["WriteFile"], completion: ["port"] }],
@@ -218,6 +219,17 @@ iodepth=4
     ["size=100k\nbs=16k", 6 * 16 * KIB],
     ["size=200k\nio_size=100k\nbs=16k", 7 * 16 * KIB],
     ["size=64k\nio_size=200k\nbs=16k", 12 * 16 * KIB],
+    ["size=60k\nio_size=200k\nbs=16k", 12 * 16 * KIB],
+    ["size=64k\nio_size=150k\nbs=16k", 10 * 16 * KIB],
+    ["size=100k\nfilesize=1m\nbs=16k", 7 * 16 * KIB],
+    ["size=1m\nfilesize=100k\nbs=16k", 6 * 16 * KIB],
+    ["rw=rw\nsize=100k\nbs=16k", 7 * 16 * KIB],
+    ["rw=rw\nrwmixread=100\nsize=100k\nbs=16k", 6 * 16 * KIB],
+    ["rw=randread\nsize=100k\nbs=16k", 6 * 16 * KIB],
+    ["rw=randread\nnorandommap\nsize=100k\nbs=16k", 7 * 16 * KIB],
+    ["rw=randread\nrandom_distribution=zipf:1.2\nsize=100k\nbs=16k", 7 * 16 * KIB],
+    ["rw=randread\nba=4k\nsize=100k\nbs=16k", 7 * 16 * KIB],
+    ["size=50%\nfilesize=200k\nbs=16k", 6 * 16 * KIB],
     ["size=64k\nio_size=2k", 4 * KIB],
     ["size=64k\nio_size=50%", 32 * KIB],
     ["size=64k\nio_size=0", 64 * KIB],
@@ -246,6 +258,33 @@ iodepth=4
   it("reads a k by the kb_base of the section that says it", () => {
     const inherited = imported("[global]\nbs=4k\nfilename=a.dat\nsize=1m\n[a]\nkb_base=1000\nruntime=1");
     expect(inherited.losses).toEqual([]);
+  });
+
+  it.each([
+    ["[a]\nexitall\n[b]", ["exit-all"]],
+    ["[a]\nexitall\nnumjobs=2\nfilename=a.dat\nrw=randread\nsize=1m", ["exit-all"]],
+    ["[a]\nexitall\nsize=1m", []],
+    ["[a]\nioengine=vsync\niodepth=8\nsize=1m", ["joined"]],
+    ["[a]\nioengine=vsync\nsize=1m", []],
+    ["[a]\nrw=write\nioengine=io_uring\niodepth=2\nfdatasync=4\nsize=1m", ["queued-flush"]],
+    ["[a]\nrw=write\nioengine=io_uring\nfdatasync=4\nsize=1m", []],
+    ["[a]\nrw=write\nioengine=libaio\niodepth=8\nfsync=4\nsize=1m", []],
+    ["[a]\nrw=randwrite\nbs=4k,8k\nsize=1m", ["coarse-map"]],
+    ["[a]\nrw=randwrite\nbs=8k,4k\nsize=1m", []],
+    ["[a]\nrw=randwrite\nbs=4k,8k\nsize=1m\nnorandommap", []],
+    ["[a]\nrw=rw\nsize=100k\nbs=16k\nloops=2\nfilename=a.dat", ["whole-rounds"]],
+    ["[a]\nrw=rw\nsize=96k\nbs=16k\nloops=2\nfilename=a.dat", []],
+  ])("says of %j what no profile has", (text, codes) => {
+    const told = new Set(["exit-all", "joined", "coarse-map", "whole-rounds", "queued-flush"]);
+    expect(imported(text).codes.filter((code) => told.has(code))).toEqual(codes);
+  });
+
+  it.each([
+    ["fio --name=a --bs=8k --kb_base=1000 --size=1000k", 8192, 1_000_000],
+    ["fio --name=a --kb_base=1000 --bs=8kib --size=1000ki", 8192, 1_000_000],
+  ])("reads a k of %j by the kb_base before it", (text, blockSizeBytes, sizeBytes) => {
+    const { first, profile } = imported(text);
+    expect([first.blockSizeBytes, profile.targets[0].sizeBytes]).toEqual([[blockSizeBytes], sizeBytes]);
   });
 
   it("leaves out a job that only makes files", () => {

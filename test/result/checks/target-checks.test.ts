@@ -98,6 +98,21 @@ const ROWS: readonly Row[] = [
   ["buffered writes with a final flush", "cache-size", { settings: BUFFERED }, "pass", /final flush/],
   ["buffered writes without one", "cache-size", { settings: { ...BUFFERED, flush: "never" } }, "warn", /flush: end/],
   ["unbuffered", "cache-size", {}, "pass", /./],
+  ["a disk", "memory", {}, "pass", /Nothing says/],
+  [
+    "a loop device over tmpfs",
+    "memory",
+    { target: { memoryBasis: "loop0 over tmpfs" } },
+    "warn",
+    /kept in memory \(loop0 over tmpfs\).*not of a disk/,
+  ],
+  [
+    "a target in memory that is not touched",
+    "memory",
+    { settings: { method: "null", nativeCall: "null" }, target: { memoryBasis: "tmpfs" } },
+    "pass",
+    /does no I\/O/,
+  ],
   ["zeros where nobody compresses", "content", { target: { fill: "zero" } }, "pass", /./],
   [
     "zeros on zram",

@@ -1,0 +1,149 @@
+// A point on its target -> what it takes of the machine's memory, mappings, descriptors, threads; too much is refused; pure.
+
+import type { Machine } from "../machine/machine.ts";
+import type { Failure } from "../shared/errors.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { formatSize, humanBytes } from "../shared/units.ts";
+import { type NativePoint, touchesTarget, whereJob } from "./native-points.ts";
+import type { PlannedTarget } from "./plan.ts";
+
+const MEBIBYTE = 2 ** 20;
+
+/**
+ * What was measured of the engine process on Linux with Node 20.20, 1 to 256 threads, and 5 to 45 % more.
+ * Each thread is a V8 heap of its own: its young generation lies in 256 pieces of 256 KiB, each a mapping (285 to 291 a
+ * thread in all, 17.4 to 20.4 MB resident, null and simulated up to 28.4), and 521 MiB of addresses are set apart for code.
+ */
+const THREAD = {
+  mappings: 300,
+  memoryBytes: 24 * MEBIBYTE,
+  memoryBytesWithoutTarget: 32 * MEBIBYTE,
+  addressBytes: 640 * MEBIBYTE,
+  descriptors: 7,
+  /** Open for a moment while it loads its modules, as long as other threads do too. */
+  loadingDescriptors: 10,
+  mostLoadingDescriptors: 450,
+} as const;
+/** The engine and the command without any worker: 190 mappings, 140 MB, 30 descriptors, 24 threads. */
+const OWN = {
+  mappings: 400,
+  memoryBytes: 160 * MEBIBYTE,
+  addressBytes: 1800 * MEBIBYTE,
+  descriptors: 40,
+  tasks: 30,
+} as const;
+/** Counters that every thread maps of all threads (engine/round-memory.ts). */
+const SHARED_BYTES = 2 * MEBIBYTE + 4096;
+/** Beside the buffers: control blocks, rings, lists. */
+const SLOT_BYTES = 512;
+
+/**
+ * Offsets beyond 2 GiB are numbers on the heap as they cross into native code. Once 64 MiB of them have come together V8
+ * collects, and from then on the young generation is there twice.
+ */
+const LARGEST_SMALL_OFFSET = 2 ** 31;
+const COLLECTION = { mappings: 256, memoryBytes: 128 * MEBIBYTE, iosBefore: 1.4e6 } as const;
+/** More than a CPU ever did; and twice its share of them for the luckiest thread. */
+const MOST_IOS_PER_SECOND = 2e6;
+
+function collects({ point, backend }: NativePoint, { sizeBytes }: PlannedTarget, { cpuCount }: Machine): boolean {
+  if (!touchesTarget(backend) || sizeBytes <= LARGEST_SMALL_OFFSET) return false;
+  const seconds = point.job.durationSeconds + point.job.warmupSeconds;
+  const share = Math.min(1, (2 * cpuCount) / point.threads);
+  return seconds * share * MOST_IOS_PER_SECOND > COLLECTION.iosBefore;
+}
+
+type Resource = keyof NonNullable<Machine["headroom"]>;
+
+/** What making the target ready adds to what is taken of memory, where that is what keeps it. */
+function targetMemoryBytes({ facts, kind, fillBytes }: PlannedTarget): number {
+  if (facts.memoryBasis === null || kind !== "file") return 0;
+  return Math.max(0, fillBytes - (facts.existing?.allocatedBytes ?? 0));
+}
+
+/** Everything that a round of `native` takes. */
+export function needsOf(
+  native: NativePoint,
+  target: PlannedTarget,
+  machine: Machine,
+): Readonly<Record<Resource, number>> {
+  const { point, backend } = native;
+  const { threads, queueDepth, blockSizeBytes } = point;
+  const { mapped, queued, nativeCall } = BACKEND_TRAITS[backend];
+  const collection = collects(native, target, machine) ? COLLECTION : { mappings: 0, memoryBytes: 0 };
+  // A queue rehearses on two sets of buffers at once.
+  const bufferBytes = queueDepth * (blockSizeBytes * (queued ? 2 : 1) + SLOT_BYTES);
+  // One bit for each page that was touched.
+  const touchBytes = mapped ? target.sizeBytes / machine.pageSizeBytes / 8 : 0;
+  const mappedBytes = mapped ? target.sizeBytes + touchBytes : 0;
+  const heapBytes = touchesTarget(backend) ? THREAD.memoryBytes : THREAD.memoryBytesWithoutTarget;
+  const loading = Math.min(threads * THREAD.loadingDescriptors, THREAD.mostLoadingDescriptors);
+  return {
+    memory:
+      OWN.memoryBytes +
+      targetMemoryBytes(target) +
+      threads * (heapBytes + collection.memoryBytes + bufferBytes + touchBytes),
+    addressSpace:
+      OWN.addressBytes + threads * (THREAD.addressBytes + threads * SHARED_BYTES + bufferBytes + mappedBytes),
+    mappings: OWN.mappings + threads * (THREAD.mappings + collection.mappings),
+    descriptors: OWN.descriptors + loading + threads * THREAD.descriptors,
+    tasks: OWN.tasks + threads * (point.job.submitThread ? 2 : 1),
+    kernelAio: nativeCall === "libaio" ? threads * queueDepth * 2 : 0,
+  };
+}
+
+const count = (amount: number): string => amount.toLocaleString("en-US");
+
+interface Words {
+  readonly resource: Resource;
+  readonly name: string;
+  readonly format: (amount: number) => string;
+}
+
+const WORDS: readonly Words[] = [
+  { resource: "memory", name: "of memory", format: humanBytes },
+  { resource: "addressSpace", name: "of address space", format: humanBytes },
+  { resource: "mappings", name: "memory mappings", format: count },
+  { resource: "descriptors", name: "open files", format: count },
+  { resource: "tasks", name: "threads and processes", format: count },
+  { resource: "kernelAio", name: "kernel AIO requests", format: count },
+];
+
+/** The most threads with which `resource` suffices; 0: not even for one. */
+function mostThreads(native: NativePoint, target: PlannedTarget, machine: Machine, resource: Resource): number {
+  const room = machine.headroom?.[resource]?.amount ?? Infinity;
+  const fits = (threads: number): boolean =>
+    needsOf({ ...native, point: { ...native.point, threads } }, target, machine)[resource] <= room;
+  let threads = native.point.threads;
+  while (threads > 0 && !fits(threads)) threads -= 1;
+  return threads;
+}
+
+/** What `machine` lacks for `native`, one failure for each resource. */
+export function needFailures(native: NativePoint, target: PlannedTarget, machine: Machine): readonly Failure[] {
+  const { point } = native;
+  const needs = needsOf(native, target, machine);
+  return WORDS.flatMap(({ resource, name, format }): Failure[] => {
+    const room = machine.headroom?.[resource] ?? null;
+    if (room === null || needs[resource] <= room.amount) return [];
+    const most = mostThreads(native, target, machine, resource);
+    const targetBytes = resource === "memory" ? targetMemoryBytes(target) : 0;
+    const smallerTarget = targetBytes === 0 ? "" : "a smaller target, a target on a disk, ";
+    const withTarget = targetBytes === 0 ? "" : ` and a target of ${formatSize(target.sizeBytes)} in memory`;
+    const fewer = most === 0 ? "smaller blocks" : `${most} ${most === 1 ? "thread" : "threads"} at most`;
+    const shallower = point.queueDepth > 1 ? ", a lower queue depth" : "";
+    const settings = `${point.threads} ${point.threads === 1 ? "thread" : "threads"} at queue depth ${point.queueDepth}`;
+    return [
+      {
+        code: "UNSUPPORTED",
+        where: whereJob(point, "threads"),
+        what: `${settings} with blocks of ${formatSize(point.blockSizeBytes)}${withTarget} need about ${format(needs[resource])} ${name}; ${format(room.amount)} are to be had here (${room.basis})`,
+        cause:
+          targetBytes === 0
+            ? "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors"
+            : `The target is kept in memory (${target.facts.memoryBasis}), beside the heap and buffers of each thread`,
+        next: `Use ${smallerTarget}${fewer}${shallower}, or raise the limit`,
+      },
+    ];
+  });
+}
