@@ -59,6 +59,7 @@ const MAY_NAME_FILES: Readonly<Record<string, string>> = {
   "src/platform/win32/held-directory.ts": "works in a directory that nobody can rename while it is held",
   "src/platform/linux/block-device.ts": "asks for free space and follows a path for words only",
   "src/platform/linux/device-traffic.ts": "reads /proc and /sys",
+  "src/platform/linux/headroom.ts": "reads /proc and /sys",
   "src/platform/linux/lingering-threads.ts": "reads /proc",
   "src/platform/linux/locked-memory.ts": "reads /proc",
   "src/platform/linux/memory.ts": "opens memory without a name by /proc/<process>/fd",
@@ -70,6 +71,7 @@ const MAY_NAME_FILES: Readonly<Record<string, string>> = {
   "src/platform/linux/sysfs.ts": "reads /sys",
   "src/profile/builtin.ts": "reads diskbench's own profiles",
   "src/profile/write-schema.ts": "writes a schema of diskbench's own when it is built",
+  "src/cli/standard-streams.ts": "writes to the two descriptors that every process has",
   "src/cli/package-version.ts": "reads diskbench's own package.json",
 };
 

@@ -266,6 +266,7 @@ export function nearestDirectory(files: Files, path: string): string | null {
     if (!(thrown instanceof DiskbenchError)) throw thrown;
     const [failure] = thrown.failures;
     if (failure.system?.name === "ENOENT") return null;
-    throw new DiskbenchError({ next: NEXT, ...failure, code: "OUTPUT_FAILED" });
+    const next = "Rename or remove it, or work in another directory";
+    throw new DiskbenchError({ next, ...failure, code: "OUTPUT_FAILED" });
   }
 }

@@ -121,8 +121,8 @@ describe("a directory with files that are no results", () => {
       expect(stderr).toMatch(/^diskbench: warning: left out: dir\/empty\.json: there is nothing in it\.$/m);
       expect(stderr).toMatch(/^diskbench: warning: left out: dir\/fio\.json: schema: this is no result of diskbench/m);
       expect(stderr).toMatch(/left out: dir\/negative\.json: cases\[0\]\.rounds\[0\]\.effectiveQueueDepth: .*-2\.04/);
-      expect(stderr).toMatch(/left out: dir\/folder\.json: this is not a regular file\.$/m);
-      expect(stderr).toMatch(/left out: dir\/pipe\.json: this is not a regular file\.$/m);
+      expect(stderr).toMatch(/left out: dir\/folder\.json: the result file cannot be read \(read: EISDIR/m);
+      expect(stderr).toMatch(/left out: dir\/pipe\.json: This is a pipe, not a file\.$/m);
     }
     expect(trend.stderr.trimEnd().split("\n")).toHaveLength(6);
     expect([trend.code, trend.stdout]).toEqual([0, expect.stringContaining("5 runs, 0 steps.")]);

@@ -139,7 +139,7 @@ describe.concurrent("standard output that takes nothing, or not all", () => {
     const prefix = ["prlimit", "--fsize=10"];
     const { code, stderr } = await diskbench(onTestFinished, ["init", "new.json"], { directory: where, prefix });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^diskbench: new\.json: The profile cannot be written \(write: EFBIG/);
+    expect(stderr).toMatch(/^diskbench: new\.json: the file cannot be written \(write: EFBIG/);
     expect(readdirSync(where)).toEqual([]);
   });
 });
