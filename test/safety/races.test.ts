@@ -34,11 +34,14 @@ function places(): { readonly his: string; readonly ours: string; readonly preci
   return { his, ours, precious };
 }
 
+/** However busy the machine is: fewer prove nothing. */
+const LEAST_TURNS = 50;
+
 /** Does `attempt` again and again while the attack goes on; counts how often it was let do, and how often refused. */
 async function underAttack(attempt: (turn: number) => void): Promise<{ done: number; refused: number }> {
   const counts = { done: 0, refused: 0 };
   const endMs = performance.now() + ATTACK_SECONDS * 1000;
-  for (let turn = 0; performance.now() < endMs; turn++) {
+  for (let turn = 0; performance.now() < endMs || turn < LEAST_TURNS; turn++) {
     try {
       attempt(turn);
       counts.done += 1;
@@ -64,11 +67,13 @@ describeWith(["root", "gcc"], "names that another user exchanges without rest", 
       symlinkSync(precious, link);
       lchownSync(link, ATTACKER, ATTACKER);
       await startRacer(onTestFinished, result, link, { pipe: true });
-      const { done } = await underAttack((turn) => {
+      const { done, refused } = await underAttack((turn) => {
         write(files, result, `{"turn":${turn}}`);
         expect(readFileSync(precious, "utf8")).toBe("precious");
       });
-      expect(done).toBeGreaterThan(10);
+      expect(done).toBeGreaterThan(0);
+      // A report is refused where it meets the other user's link or pipe; which of them it meets is chance.
+      expect(done + refused).toBeGreaterThanOrEqual(LEAST_TURNS);
       expect(readFileSync(precious, "utf8")).toBe("precious");
     },
     PATIENCE_MS,
