@@ -37,7 +37,7 @@ export function requireDirectory(directory: string): void {
     throw new DiskbenchError({
       code: "OUTPUT_FAILED",
       where: directory,
-      what: "This is no directory, and files are to be written in it",
+      what: "This is not a directory, so no file can be written in it",
       next: "Rename or remove it, or work in another directory",
     });
   }

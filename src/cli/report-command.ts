@@ -13,7 +13,10 @@ export async function report(paths: readonly string[], flags: ReportFlags): Prom
   const results = paths.map((path) => readResultFile(path));
   const files = output.namesFiles ? await loadFiles() : null;
   for (const result of results) {
-    if (files !== null) output.writeFiles(files, result, false);
-    await output.print(result);
+    try {
+      await output.print(result);
+    } finally {
+      if (files !== null) output.writeFiles(files, result, false);
+    }
   }
 }

@@ -7,8 +7,7 @@ import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
 import type { Outstanding, Stall } from "./stall-watch.ts";
 
 /** How V8 ends a process in which it gets no memory (a breakpoint, or abort(3) on other builds). */
-const ENGINE_STARVED =
-  "V8, which runs the threads, got no memory or no mapping for them; each takes about 24 MiB, its buffers and 300 mappings (vm.max_map_count)";
+const ENGINE_STARVED = "V8, which runs the threads, got no memory or no mapping for them (vm.max_map_count, ulimit -v)";
 const PAGE_LOST = "A page of a mapped file could not be had: the file was truncated, or the device failed";
 
 /** Signals, and on Windows the NTSTATUS of the exception that ended the process (ntstatus.h). */

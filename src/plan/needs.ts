@@ -98,15 +98,18 @@ interface Words {
   readonly resource: Resource;
   readonly name: string;
   readonly format: (amount: number) => string;
+  /** What else than threads it depends on. */
+  readonly byDepth: boolean;
+  readonly byBlockSize: boolean;
 }
 
 const WORDS: readonly Words[] = [
-  { resource: "memory", name: "of memory", format: humanBytes },
-  { resource: "addressSpace", name: "of address space", format: humanBytes },
-  { resource: "mappings", name: "memory mappings", format: count },
-  { resource: "descriptors", name: "open files", format: count },
-  { resource: "tasks", name: "threads and processes", format: count },
-  { resource: "kernelAio", name: "kernel AIO requests", format: count },
+  { resource: "memory", name: "of memory", format: humanBytes, byDepth: true, byBlockSize: true },
+  { resource: "addressSpace", name: "of address space", format: humanBytes, byDepth: true, byBlockSize: true },
+  { resource: "mappings", name: "memory mappings", format: count, byDepth: false, byBlockSize: false },
+  { resource: "descriptors", name: "open files", format: count, byDepth: false, byBlockSize: false },
+  { resource: "tasks", name: "threads and processes", format: count, byDepth: false, byBlockSize: false },
+  { resource: "kernelAio", name: "kernel AIO requests", format: count, byDepth: true, byBlockSize: false },
 ];
 
 /** The most threads with which `resource` suffices; 0: not even for one. */
@@ -119,30 +122,39 @@ function mostThreads(native: NativePoint, target: PlannedTarget, machine: Machin
   return threads;
 }
 
+/** `memoryBasis`: what keeps the target in memory, if that counts. */
+function causeOf(resource: Resource, memoryBasis: string | null): string {
+  if (memoryBasis !== null)
+    return `The target is kept in memory (${memoryBasis}), beside the heap and buffers of each thread`;
+  if (resource === "kernelAio")
+    return "Kernel AIO reserves its requests in advance, twice as many as the queue is deep";
+  return "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors";
+}
+
 /** What `machine` lacks for `native`, one failure for each resource. */
 export function needFailures(native: NativePoint, target: PlannedTarget, machine: Machine): readonly Failure[] {
   const { point } = native;
   const needs = needsOf(native, target, machine);
-  return WORDS.flatMap(({ resource, name, format }): Failure[] => {
+  return WORDS.flatMap(({ resource, name, format, byDepth, byBlockSize }): Failure[] => {
     const room = machine.headroom?.[resource] ?? null;
     if (room === null || needs[resource] <= room.amount) return [];
     const most = mostThreads(native, target, machine, resource);
     const targetBytes = resource === "memory" ? targetMemoryBytes(target) : 0;
-    const smallerTarget = targetBytes === 0 ? "" : "a smaller target, a target on a disk, ";
     const withTarget = targetBytes === 0 ? "" : ` and a target of ${formatSize(target.sizeBytes)} in memory`;
-    const fewer = most === 0 ? "smaller blocks" : `${most} ${most === 1 ? "thread" : "threads"} at most`;
-    const shallower = point.queueDepth > 1 ? ", a lower queue depth" : "";
+    const ways = [
+      ...(targetBytes === 0 ? [] : ["a smaller target", "a target on a disk"]),
+      ...(most === 0 ? [] : [`${most} ${most === 1 ? "thread" : "threads"} at most`]),
+      ...(byBlockSize && most === 0 ? ["smaller blocks"] : []),
+      ...(byDepth && point.queueDepth > 1 ? ["a lower queue depth"] : []),
+    ];
     const settings = `${point.threads} ${point.threads === 1 ? "thread" : "threads"} at queue depth ${point.queueDepth}`;
     return [
       {
         code: "UNSUPPORTED",
         where: whereJob(point, "threads"),
-        what: `${settings} with blocks of ${formatSize(point.blockSizeBytes)}${withTarget} need about ${format(needs[resource])} ${name}; ${format(room.amount)} are to be had here (${room.basis})`,
-        cause:
-          targetBytes === 0
-            ? "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors"
-            : `The target is kept in memory (${target.facts.memoryBasis}), beside the heap and buffers of each thread`,
-        next: `Use ${smallerTarget}${fewer}${shallower}, or raise the limit`,
+        what: `${settings} with blocks of ${formatSize(point.blockSizeBytes)}${withTarget} ${point.threads === 1 ? "needs" : "need"} about ${format(needs[resource])} ${name}; ${format(room.amount)} are left here (${room.basis})`,
+        cause: causeOf(resource, targetBytes === 0 ? null : target.facts.memoryBasis),
+        next: `${ways.length === 0 ? "Raise" : `Use ${ways.join(", ")}, or raise`} the limit`,
       },
     ];
   });

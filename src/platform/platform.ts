@@ -70,9 +70,8 @@ export interface OpenOptions {
   /** Block devices: claim it for this process alone (O_EXCL). */
   readonly exclusive: boolean;
   /**
-   * `refuse`: the path is one with its links followed, and opens nothing where somebody has laid a new one since, nor
-   * waits for the other end of a pipe. Absent: `follow`, and so it is always on Windows, where making links takes a
-   * privilege.
+   * `refuse`: the path has its links followed already; a link that was laid there since is an error, and a pipe is not
+   * waited for. Absent: `follow`. Windows follows always.
    */
   readonly links?: "follow" | "refuse";
 }

@@ -85,7 +85,7 @@ const REASONS: Readonly<Record<LeftOut["reason"], string>> = {
   failed: "it failed",
   aborted: "it was ended early",
   pending: "it was not measured to its end",
-  twice: "it stands there twice",
+  twice: "it was given twice",
 };
 
 function leftOutText({ startedAt, hostname, id, reason }: LeftOut): string {

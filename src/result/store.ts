@@ -14,11 +14,12 @@ const NEXT = "Name another place with --output, or change the permissions of thi
 function outputFailed(path: string, thrown: unknown): unknown {
   const failure = thrown instanceof DiskbenchError ? thrown.failures[0] : null;
   const system = failure === null ? systemErrorOf(thrown) : failure.system;
-  if (failure === null && system === undefined) return thrown;
-  const refusal = { what: failure?.what ?? "", where: failure?.where ?? path };
-  const told = system === undefined ? refusal : { what: "the file cannot be written", where: path, system };
+  if (system === undefined) {
+    return failure === null ? thrown : new DiskbenchError({ next: NEXT, ...failure, code: "OUTPUT_FAILED" });
+  }
   const cause = failure?.cause === undefined ? {} : { cause: failure.cause };
-  return new DiskbenchError({ code: "OUTPUT_FAILED", ...told, ...cause, next: NEXT });
+  const what = "the file cannot be written";
+  return new DiskbenchError({ code: "OUTPUT_FAILED", what, where: path, system, ...cause, next: NEXT });
 }
 
 const refused = (path: string, what: string): DiskbenchError =>
@@ -251,8 +252,8 @@ export function createResultFile(
 }
 
 /**
- * The directory at `path`, or the one in which it would be made, by where its links lead; null: more than that is
- * missing, and the first result makes it. Throws OUTPUT_FAILED where `path` can be no directory.
+ * The directory at `path` if it is there, else the one in which it would be made, links followed. Null: that one is
+ * missing too, and the first save makes both. Throws OUTPUT_FAILED where `path` can be no directory.
  */
 export function nearestDirectory(files: Files, path: string): string | null {
   try {

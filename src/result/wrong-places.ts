@@ -33,16 +33,15 @@ export interface WrongPlace {
   readonly what: string;
 }
 
-/** `where`: what the document is called; `at`: the place in it of the part that was looked at. */
+/** `where`: what the document is called. */
 export function wrongPlaces(
   issues: readonly z.core.$ZodIssue[],
   document: unknown,
   where: string,
-  at: readonly PropertyKey[] = [],
 ): readonly WrongPlace[] {
   const places = issues.slice(0, MOST_PLACES).map((issue): WrongPlace => {
     const found = issue.code === "unrecognized_keys" ? "" : ` (found ${shown(valueAt(document, issue.path))})`;
-    const place = placeOf([...at, ...issue.path]);
+    const place = placeOf(issue.path);
     return { where: place === "" ? where : `${where}: ${place}`, what: `${issue.message}${found}` };
   });
   const left = issues.length - places.length;

@@ -9,7 +9,7 @@ import { addRound, beginResult, decideEarly, endCase, finishResult } from "../re
 import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
-import { resultViolations, roundViolations } from "../result/violations.ts";
+import { resultViolations } from "../result/violations.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
@@ -53,12 +53,9 @@ class Run {
   readonly #targets: PlanTargets;
   readonly #checks: RunChecks;
   #result: Result;
-  #saved = false;
   #savedResult: Result | null = null;
   /** What the last try to save was about, whatever came of it. */
   #triedResult: Result | null = null;
-  /** The next save is the last. */
-  #isOver = false;
   #path = "the result";
   readonly #failures: Failure[] = [];
   /** A device has not answered for too long: nothing on a target is touched any more. */
@@ -85,17 +82,16 @@ class Run {
     this.#save();
   }
 
-  #save(): void {
-    if (this.#savedResult === this.#result || (this.#triedResult === this.#result && !this.#isOver)) return;
+  #save(isLast: boolean = false): void {
+    if (this.#savedResult === this.#result || (this.#triedResult === this.#result && !isLast)) return;
+    const isFirst = this.#triedResult === null;
     this.#triedResult = this.#result;
-    const isFirst = !this.#saved;
-    this.#saved = true;
     try {
       this.#path = this.#options.save(this.#result);
       this.#savedResult = this.#result;
     } catch (error) {
       // What cannot be kept from the start is not measured. Later the next round's save may succeed, and the last must.
-      if (isFirst || this.#isOver) throw error;
+      if (isFirst || isLast) throw error;
       const text = failuresOf(error).map(formatFailure).join(" ");
       this.#options.onEvent({ kind: "notice", text: `This round is not saved yet: ${text} It is tried again` });
     }
@@ -112,7 +108,7 @@ class Run {
       if (!stop.aborted) this.#result = withGates(this.#result, this.#plan.profile.gates);
     } catch (error) {
       // Before anything was touched there is nothing to keep: the error alone is the answer.
-      if (!this.#saved) throw error;
+      if (this.#triedResult === null) throw error;
       this.#hangs ||= saysStalled(error);
       if (!stop.aborted || saysStalled(error)) this.#failures.push(...failuresOf(error));
     } finally {
@@ -131,9 +127,8 @@ class Run {
       this.#failures.push(...violations);
       this.#finish();
     }
-    this.#isOver = true;
     try {
-      this.#save();
+      this.#save(true);
     } catch (error) {
       // What was measured is not lost as long as it can still be printed.
       this.#failures.push(...failuresOf(error));
@@ -263,8 +258,6 @@ class Run {
     if (samples !== null && goesOn && !aborted) {
       const round = assembled(samples);
       this.#result = addRound(this.#result, planned.caseIndex, round, samples.nativeOperations);
-      const count = this.#result.cases[planned.caseIndex]?.rounds.length ?? 0;
-      this.#validate(round, ["cases", planned.caseIndex, "rounds", count - 1]);
       if (failure !== null) this.#endCase(planned, failure, null);
       // What is reported as done must outlive this process.
       this.#save();
@@ -278,12 +271,6 @@ class Run {
     }
     this.#endCase(planned, failure, samples === null ? null : assembled(samples));
     return false;
-  }
-
-  /** Of what a round breaks of the schema the first is told as it ends, with the document the rest. */
-  #validate(round: Round, at: readonly PropertyKey[]): void {
-    if (this.#failures.length > 0) return;
-    this.#failures.push(...roundViolations(round, this.#path, at).slice(0, 1));
   }
 
   #endCase(planned: PlannedRound, failure: Failure | null, interruptedRound: Round | null): void {

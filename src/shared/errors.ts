@@ -100,7 +100,7 @@ const LIMITS: readonly Limit[] = [
   {
     sign: /\bENFILE\b/,
     what: "Too many files are open on this machine",
-    next: "Raise the limit with `ulimit -n`, or use fewer threads",
+    next: "Raise the limit with `sysctl fs.file-max`, or use fewer threads",
   },
   {
     sign: /\bspawn\b.*\bEAGAIN\b|\bERR_WORKER_INIT_FAILED\b/,
@@ -114,7 +114,7 @@ const LIMITS: readonly Limit[] = [
   },
   {
     sign: /\bEFBIG\b/,
-    what: "A file may not be as large as it has to be",
+    what: "A file would be larger than this process may write",
     next: "Raise the limit with `ulimit -f`",
   },
 ];
@@ -128,8 +128,9 @@ function refusal(thrown: unknown): Failure | null {
   const code = "code" in thrown ? String(thrown.code) : "";
   const limit = LIMITS.find(({ sign }) => sign.test(`${thrown.message} ${code}`));
   const [name] = /\bE[A-Z]{3,}\b/.exec(`${thrown.message} ${code}`) ?? [];
-  const { what, next } = limit ?? { what: "", next: "" };
-  if (limit !== undefined) return { code: "UNSUPPORTED", what: name === undefined ? what : `${what} (${name})`, next };
+  if (limit !== undefined) {
+    return { code: "UNSUPPORTED", what: name === undefined ? limit.what : `${limit.what} (${name})`, next: limit.next };
+  }
   const isSystems = "syscall" in thrown && "errno" in thrown && typeof thrown.errno === "number";
   if (!isSystems || OWN_MISTAKES.includes(code)) return null;
   return { code: "UNSUPPORTED", what: `The system has refused a call (${thrown.message})` };

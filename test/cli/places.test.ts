@@ -112,13 +112,13 @@ describe.concurrent("results that is no directory", () => {
     make(join(directory, "results"));
     const ended = await diskbench(onTestFinished, ["run", "p.json"], { directory });
     expect(ended.code).toBe(3);
-    expectOneSentence(ended, /results: This is no directory, and files are to be written in it\. Rename or remove it/);
+    expectOneSentence(ended, /results: This is not a directory, so no file can be written in it\. Rename or remove it/);
     expect(readdirSync(directory).sort()).toEqual(["p.json", "results"]);
   });
 
   test.for([
     ["a circle of links", "results", /results: There are too many symbolic links on the way\. Remove the link/],
-    ["a link to a file", "p.json", /p\.json: This is no directory/],
+    ["a link to a file", "p.json", /p\.json: This is not a directory/],
     [
       "a link into a file",
       "p.json/results",
@@ -159,7 +159,7 @@ describe.concurrent("an output that can be no file", () => {
       `${"x".repeat(252)}.csv`,
       /^diskbench: x+\.csv: No file can be written here \(stat: ENAMETOOLONG/,
     ],
-    ["a name in a file", "p.json/x.csv", /^diskbench: p\.json: This is no directory/],
+    ["a name in a file", "p.json/x.csv", /^diskbench: p\.json: This is not a directory/],
   ] as const)("%s is refused before anything is touched", async ([, name, pattern], { onTestFinished }) => {
     const directory = workplace(onTestFinished, { "p.json": PROFILE });
     if (name === "x.csv") mkdirSync(join(directory, name));

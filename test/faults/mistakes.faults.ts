@@ -20,7 +20,7 @@ const STAGES: readonly (readonly [stage: string, place: string, words: readonly 
   ["machine", "machine/describe-machine.js:describeMachine", ["run", "p.json"]],
   ["plan", "plan/build-plan.js:buildPlan", ["run", "p.json"]],
   ["target, before anything is touched", "target/prepare.js:checkTargets", ["run", "p.json"]],
-  ["target", "target/filled.js:fillAndProve", ["run", "p.json"]],
+  ["target", "target/fill-and-prove.js:fillAndProve", ["run", "p.json"]],
   ["engine, in a worker thread", "engine/thread-round.js:runThreadRound", ["run", "p.json"]],
   ["engine, in its process", "engine/round-memory.js:viewLeaderMemory", ["run", "p.json"]],
   ["engine, in the command", "engine/round-memory.js:viewRoundMemory", ["run", "p.json"]],

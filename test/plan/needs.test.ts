@@ -34,7 +34,7 @@ describe("what threads take", () => {
       {
         code: "UNSUPPORTED",
         where: "jobs[0].threads (j)",
-        what: "256 threads at queue depth 1 with blocks of 64KiB need about 77,200 memory mappings; 65,530 are to be had here (sysctl vm.max_map_count)",
+        what: "256 threads at queue depth 1 with blocks of 64KiB need about 77,200 memory mappings; 65,530 are left here (sysctl vm.max_map_count)",
         cause: "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors",
         next: "Use 217 threads at most, or raise the limit",
       },
@@ -64,15 +64,15 @@ describe("what threads take", () => {
     [
       "memory",
       { amount: GIBIBYTE, basis: "control group /x" },
-      "GiB of memory; 1.00 GiB are to be had here (control group /x)",
+      "GiB of memory; 1.00 GiB are left here (control group /x)",
     ],
     [
       "addressSpace",
       { amount: 20 * GIBIBYTE, basis: "ulimit -v" },
-      "of address space; 20.0 GiB are to be had here (ulimit -v)",
+      "of address space; 20.0 GiB are left here (ulimit -v)",
     ],
-    ["descriptors", { amount: 256, basis: "ulimit -n" }, "open files; 256 are to be had here (ulimit -n)"],
-    ["tasks", { amount: 64, basis: "pids.max" }, "94 threads and processes; 64 are to be had here (pids.max)"],
+    ["descriptors", { amount: 256, basis: "ulimit -n" }, "open files; 256 are left here (ulimit -n)"],
+    ["tasks", { amount: 64, basis: "pids.max" }, "94 threads and processes; 64 are left here (pids.max)"],
   ] as const)("%s too small for 64 of them is named with its figures", (resource, room, words) => {
     const failures = against({ threads: 64 }, { [resource]: room });
     expect(failures).toHaveLength(1);
@@ -89,13 +89,13 @@ describe("what blocks and queues take", () => {
   test("is there twice while a queue is rehearsed", () => {
     expect(accepts(job)).toBe(true);
     const [failure] = against(job, { memory: { amount: 32 * GIBIBYTE, basis: "MemAvailable" } });
-    expect(failure?.what).toContain("32.5 GiB of memory; 32.0 GiB are to be had here");
+    expect(failure?.what).toContain("32.5 GiB of memory; 32.0 GiB are left here");
     expect(failure?.next).toBe("Use 15 threads at most, a lower queue depth, or raise the limit");
   });
 
   test("counts against the requests of kernel AIO", () => {
     const [failure] = against({ method: "libaio", threads: 64, queueDepth: 1024, blockSize: "4KiB" });
-    expect(failure?.what).toContain("131,072 kernel AIO requests; 65,536 are to be had here (sysctl fs.aio-max-nr)");
+    expect(failure?.what).toContain("131,072 kernel AIO requests; 65,536 are left here (sysctl fs.aio-max-nr)");
     expect(accepts({ method: "io_uring", threads: 64, queueDepth: 1024, blockSize: "4KiB" })).toBe(true);
   });
 });
@@ -111,7 +111,7 @@ describe("a target in memory", () => {
   test("takes as much of it as is filled", () => {
     expect(failuresFor(profile, { machine, facts: [inMemory] })).toEqual([
       expect.objectContaining({
-        what: "1 thread at queue depth 1 with blocks of 64KiB and a target of 6GiB in memory need about 6.30 GiB of memory; 6.00 GiB are to be had here (MemAvailable)",
+        what: "1 thread at queue depth 1 with blocks of 64KiB and a target of 6GiB in memory needs about 6.30 GiB of memory; 6.00 GiB are left here (MemAvailable)",
         cause: "The target is kept in memory (tmpfs), beside the heap and buffers of each thread",
         next: "Use a smaller target, a target on a disk, smaller blocks, or raise the limit",
       }),

@@ -1,7 +1,7 @@
 // A path -> the directory that it leads to, reached name by name, and no further than through trusted links.
 
 import { constants } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DiskbenchError } from "../../shared/errors.ts";
 import type { FollowedLinks } from "../platform.ts";
 import {
@@ -107,7 +107,7 @@ function enter(place: Place, name: string, links: FollowedLinks, make: boolean):
   const where = join(place.path, name);
   const handle = openDirectory(place, name, make);
   if (handle >= 0) {
-    moveTo(place, handle, name === ".." ? dirname(place.path) : where);
+    moveTo(place, handle, where);
     return;
   }
   const text = handle === -ENOTDIR || handle === -ELOOP ? linkAt(place, name, links) : null;

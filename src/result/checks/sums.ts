@@ -110,7 +110,7 @@ function compareIntervals(places: Places, { settings }: CaseResult, round: Round
 }
 
 /** By the threads' own counts, which were not made by what made the distributions. */
-function compareThreads(places: Places, { settings }: CaseResult, { threads, read, write, errors }: Round): void {
+function compareThreads(places: Places, { settings }: CaseResult, { threads, read, write }: Round): void {
   if (threads === null) return;
   places.same("threads", threads.length, settings.threads);
   places.same(
@@ -123,6 +123,9 @@ function compareThreads(places: Places, { settings }: CaseResult, { threads, rea
     sum(threads, ({ writeIos }) => writeIos),
     write?.ios ?? 0,
   );
+}
+
+function compareErrors(places: Places, { errors }: Round): void {
   places.same(
     "failed I/Os by their codes",
     sum(Object.values(errors.byCode), (count) => count),
@@ -170,6 +173,7 @@ function contradictionsIn({ case: measured, machine }: CaseEvidence): readonly C
     compareTransfers(places, measured, round);
     compareIntervals(places, measured, round);
     compareThreads(places, measured, round);
+    compareErrors(places, round);
     compareWithWindow(places, measured, round, machine.cpuCount);
     return places.contradictions;
   });

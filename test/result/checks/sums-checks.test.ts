@@ -63,8 +63,8 @@ describe("a case is told apart whose", () => {
     ),
     row(
       "directions are not the total",
-      roundWith(({ read }) => ({ read: read && { ...read, ios: 1 } })),
-      /read/,
+      roundWith(({ total, read }) => ({ write: null, read: read && { ...read, ...total, ios: total.ios } })),
+      /I\/Os in all intervals \(read\)/,
     ),
     row(
       "rate is another",
