@@ -175,7 +175,8 @@ function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: str
   rehearseRecorder(recorder, memory);
   rehearseDraws(spec, seed);
   const [first, last] = rehearsalBlocks(spec, seed);
-  const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false });
+  // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
+  const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false }, "follow");
   const loops: RehearsalLoop[] = [];
   kept.push(memory, recorder, first, last, loops);
   try {

@@ -8,7 +8,7 @@ import type { LoopOptions } from "./measured-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
 
 /** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
-export function openAtPath(platform: Platform, spec: RoundSpec): OpenFile {
+export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" | "refuse"): OpenFile {
   const { nativeCall, overlapped } = BACKEND_TRAITS[spec.backend];
   // These two have no medium; whatever the path says is not looked at.
   if (nativeCall === "null" || nativeCall === "simulated") return { handle: -1, path: spec.path };
@@ -26,14 +26,13 @@ export function openAtPath(platform: Platform, spec: RoundSpec): OpenFile {
     overlapped,
     pattern: spec.pattern,
     exclusive: false,
-    // Rehearsals are held on files that are reached through links of the kernel's own.
-    ...(spec.identity === undefined ? {} : { links: "refuse" as const }),
+    links,
   });
 }
 
 /** Opens the round's target. Throws TARGET_CHANGED when it is not what stands there any more. */
 export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
-  const file = openAtPath(platform, spec);
+  const file = openAtPath(platform, spec, spec.identity === undefined ? "follow" : "refuse");
   if (file.handle < 0) return file;
   if (spec.identity === undefined || sameIdentity(platform.files.statusOf(file).identity, spec.identity)) return file;
   platform.files.close(file);
