@@ -151,8 +151,9 @@ const LATEST_END = 10;
 const EARLIEST_END = 0.9;
 
 function compareLoads(fio: Load, own: Load, { isTimed, isAlone }: Terms): readonly Finding[] {
-  // No queue is deeper than the I/Os that a thread does altogether.
-  const most = Math.max(1, Math.floor(Math.min(fio.reads + fio.writes, own.reads + own.writes) / own.threads));
+  // No queue is deeper than the I/Os that a thread does in a round.
+  const least = Math.min(fio.reads + fio.writes, own.reads + own.writes);
+  const most = Math.max(1, Math.floor(least / own.threads / own.rounds));
   const findings: Finding[] = [
     ...differing(
       ["operation", fio.operation, own.operation],

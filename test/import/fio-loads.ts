@@ -157,7 +157,7 @@ export async function fioLoads(undo: Undo, { file, words, fileNames }: Combinati
     throw new Error(`fio reports ${issuedIn(stdout)} I/Os, and its debug log has ${counted}`);
   return {
     loads: loads.map(({ load }) => load),
-    fileSizeBytes: Math.max(...loads.map(({ fileBytes }) => fileBytes)),
+    fileSizeBytes: Math.max(0, ...loads.map(({ fileBytes }) => fileBytes)),
     fileNames,
   };
 }

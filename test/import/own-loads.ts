@@ -68,8 +68,9 @@ function tracedIn(traces: readonly string[], path: string): Traced {
   const lines = workers.flatMap((trace) => [...trace.matchAll(LINE)]);
   const timed = lines.map(([, seconds, text = ""]) => ({ atMs: Number(seconds) * 1000, text }));
   const opens = timed.flatMap(({ text, atMs }) => {
-    const [, opened, flags = ""] = /^openat\([^,]*, "([^"]*)", ([A-Z_|]+)/.exec(text) ?? [];
-    return opened === path ? [{ flags, atMs }] : [];
+    // By the name that strace gives the descriptor: the call may name the file within a directory that is held.
+    const [, flags = "", opened] = /^openat\([^,]*, "[^"]*", ([A-Z_|]+).*\) += \d+<([^>]*)>$/.exec(text) ?? [];
+    return opened === path && !flags.includes("O_PATH") ? [{ flags, atMs }] : [];
   });
   const calls = timed.flatMap(({ text, atMs }) => transfersIn(text, path).map((transfer) => ({ atMs, transfer })));
   return { opens, calls };
