@@ -20,10 +20,12 @@ const EXIT: Reason = ["exit-all", /^exitall/];
 const ALIGNMENT: Reason = ["block-align", /^(ba|blockalign)=/];
 const PARTLY: Reason = ["partly-random", /^percentage_random=/];
 const DISTRIBUTION: Reason = ["distribution", /^random_distribution=/];
+const BEYOND_END: Reason = ["beyond-end", /^random_distribution=/];
 
 /** By difference, the notes that are about it. Any other note says nothing of it. */
 const REASONS: Readonly<Record<DifferenceKind, readonly Reason[]>> = {
-  jobs: [],
+  // fio says nothing of a job that has done nothing.
+  jobs: [BEYOND_END],
   operation: [],
   pattern: [],
   lengths: [MIX, RANGE, UNIT],
@@ -37,7 +39,9 @@ const REASONS: Readonly<Record<DifferenceKind, readonly Reason[]>> = {
     RUNS,
     OFFSET,
     EXIT,
+    BEYOND_END,
     ["loops", /^loops=/],
+    ["counted-passes", /^loops=/],
     ["whole-rounds", /^loops=/],
     ["coarse-map", /^(bs|blocksize|bsrange|bssplit)=/],
     ["joined", /^ioengine=vsync$/],
@@ -45,9 +49,9 @@ const REASONS: Readonly<Record<DifferenceKind, readonly Reason[]>> = {
   ],
   share: [],
   offsets: [EXIT, OFFSET, ZONES, RUNS, FILES, TWO_OFFSETS, ["same-offset", /^numjobs=/], ["own-files", /^numjobs=/]],
-  region: [EXIT, OFFSET, ZONES, FILES, OTHER_TARGET, RUNS],
+  region: [EXIT, OFFSET, ZONES, FILES, OTHER_TARGET, RUNS, DISTRIBUTION],
   alignment: [ALIGNMENT],
-  evenness: [EXIT, DISTRIBUTION, PARTLY, RUNS, OFFSET, FILES, OTHER_TARGET],
+  evenness: [EXIT, DISTRIBUTION, PARTLY, RUNS, OFFSET, ZONES, FILES, OTHER_TARGET],
   flags: [
     ["near-sync", /^sync(=|$)/],
     ["mapped-caching", /^(direct|buffered|sync)(=|$)/],
@@ -56,15 +60,18 @@ const REASONS: Readonly<Record<DifferenceKind, readonly Reason[]>> = {
     ["two-flushes", /^(fsync|fdatasync|end_fsync|fsync_on_close)=/],
     EXIT,
     ["queued-flush", /^(fsync|fdatasync)=/],
-    ["mixed-flush", /^(fsync|fdatasync)=/],
+    ["mixed-flush", /^(fsync|fdatasync|end_fsync|fsync_on_close)(=|$)/],
+    ["pass-flush", /^(end_fsync|fsync_on_close)(=|$)/],
+    ["counted-passes", /^loops=/],
+    BEYOND_END,
     FILES,
   ],
-  threads: [EXIT, ["limit", /^numjobs=/]],
+  threads: [EXIT, BEYOND_END, ["limit", /^numjobs=/]],
   depth: [["joined", /^ioengine=vsync$/]],
   files: [EXIT, FILES, ["own-files", /^numjobs=/]],
-  "file-size": [EXIT, OFFSET, OTHER_TARGET, FILES],
+  "file-size": [EXIT, OFFSET, OTHER_TARGET, FILES, BEYOND_END],
   "file-name": [FILES],
-  seconds: [],
+  seconds: [BEYOND_END],
 };
 
 /** The note that names the option to which the difference is due. Null: nothing says so. */

@@ -110,7 +110,8 @@ function blockOf(options: FioJobOptions, { operation, pattern }: Direction): num
     options.note("block-mix", name, "reads and writes have the size that reads have");
   }
   const other = pattern === "random" && operation !== "mixed" ? blockOfSide(options, side === 0 ? 1 : 0) : null;
-  if (other !== null && other.bytes < stated && !options.flag("norandommap")) options.note("coarse-map", name);
+  const hasMap = !options.flag("norandommap") && !isUneven(options);
+  if (other !== null && other.bytes < stated && hasMap) options.note("coarse-map", name);
   if (lacks !== null) options.note(lacks, name, `${stated} bytes are used`);
   const whole = Math.max(UNIT, Math.ceil(stated / UNIT) * UNIT);
   if (whole !== stated) options.note("block-unit", name, `${whole} bytes are used`);
@@ -120,19 +121,52 @@ function blockOf(options: FioJobOptions, { operation, pattern }: Direction): num
   return bytes;
 }
 
+const sideBytes = (options: FioJobOptions, side: 0 | 1): number =>
+  blockOfSide(options, side)?.bytes ?? DEFAULT_BLOCK_BYTES;
+
+const leastBlockOf = (options: FioJobOptions): number => Math.min(sideBytes(options, 0), sideBytes(options, 1));
+
+/** Where fio 3.33 draws blocks anew each time, and marks none as visited. */
+const isUneven = (options: FioJobOptions): boolean =>
+  /^(?:zipf|pareto|normal)(?::|$)/.test(options.text("random_distribution") ?? "");
+
+const isEven = (options: FioJobOptions): boolean =>
+  /^random(?::|$)/.test(options.text("random_distribution") ?? "random");
+
+/**
+ * An uneven distribution draws from as many blocks as there would be of the smaller of both directions, a last one that
+ * is cut off among them, and then takes them for as large as the alignment (fio 3.33).
+ */
+function noteBeyondEnd(options: FioJobOptions, operation: Operation, regionBytes: number | null): void {
+  if (!isUneven(options)) return;
+  const least = leastBlockOf(options);
+  const goesBeyond = (side: 0 | 1): boolean => {
+    const bytes = sideBytes(options, side);
+    const stated = parseFioSize(directionsOf(options.text("ba") ?? "")[side], 1024) ?? 0;
+    const alignment = stated === 0 ? bytes : stated;
+    if (regionBytes === null) return alignment > least;
+    return (Math.ceil(regionBytes / least) - 1) * alignment + bytes > regionBytes;
+  };
+  const sides: readonly (0 | 1)[] = operation === "mixed" ? [0, 1] : [sideOf(operation)];
+  if (sides.some(goesBeyond)) options.note("beyond-end", "random_distribution");
+}
+
 function readPercentOf(options: FioJobOptions): number {
   const name = options.lastOf(["rwmixread", "rwmixwrite"]);
   const percent = name === null ? null : options.count(name, LIMITS.readPercent);
   return percent === null ? 50 : name === "rwmixwrite" ? 100 - percent : percent;
 }
 
-function flushOf(options: FioJobOptions, operation: Operation): Flush {
+function flushOf(options: FioJobOptions, operation: Operation, readPercent: number | null): Flush {
   const limits = { minimum: 0, maximum: LIMITS.flushEvery.maximum };
   const stated = ["fsync", "fdatasync"].map((name) => ({ name, every: options.count(name, limits) ?? 0 }));
   const [first, second] = stated.filter(({ every }) => every > 0).sort((one, other) => one.every - other.every);
   if (operation === "read") return "never";
   const ends = ["end_fsync", "fsync_on_close"].filter((name) => options.flag(name));
-  if (first === undefined) return ends.length > 0 ? "end" : "never";
+  if (first === undefined) {
+    if (readPercent === 100) for (const name of ends) options.note("mixed-flush", name);
+    return ends.length > 0 ? "end" : "never";
+  }
   const { every } = first;
   if ([first, second].some((each) => each?.name === "fsync")) options.note("near-flush", "fsync");
   if (second !== undefined && second.every % every !== 0) options.note("two-flushes", second.name);
@@ -151,7 +185,7 @@ interface Length {
 }
 
 /** What of a job decides which blocks it visits. */
-type Stream = Pick<ImportedJob, "pattern" | "readPercent" | "blockSizeBytes">;
+type Stream = Pick<ImportedJob, "operation" | "pattern" | "readPercent" | "blockSizeBytes">;
 
 const wholeAmount = (amount: number): number | null => (Number.isSafeInteger(amount) ? amount : null);
 
@@ -160,23 +194,44 @@ function visitsOnce(options: FioJobOptions, { pattern, readPercent, blockSizeByt
   // Reads and writes each have an offset of their own, and neither comes to the end.
   if (pattern === "sequential") return readPercent === null || readPercent % 100 === 0;
   const alignment = options.amount("ba") ?? 0;
-  const isEven = /^random(?::|$)/.test(options.text("random_distribution") ?? "random");
-  return isEven && !options.flag("norandommap") && (alignment === 0 || alignment === blockSizeBytes);
+  return isEven(options) && !options.flag("norandommap") && (alignment === 0 || alignment === blockSizeBytes);
+}
+
+/** Blocks of a pass over the target. In order fio 3.33 does the last whole too where the file has room for it. */
+function passOf({ regionBytes, roomBytes }: FioTarget, { pattern, blockSizeBytes }: Stream): number {
+  if (regionBytes === null || roomBytes === null) return 0;
+  const all = Math.ceil(regionBytes / blockSizeBytes);
+  const hasRoom = pattern === "sequential" && all * blockSizeBytes <= roomBytes;
+  return hasRoom ? all : Math.floor(regionBytes / blockSizeBytes);
+}
+
+/** What each clone reads and writes, in bytes; null: as much as there is, which nobody says. */
+function amountOf(options: FioJobOptions, { sizeBytes, regionBytes }: FioTarget): number | null {
+  const percent = options.percent("io_size");
+  const share = percent === null ? options.size("io_size") : sizeBytes === null ? null : (sizeBytes * percent) / 100;
+  if (share !== null && share !== 0) return share;
+  return sizeBytes === null || regionBytes === null ? sizeBytes : Math.min(sizeBytes, regionBytes);
+}
+
+/** Notes what differs where an amount takes several passes, of which each ends a round of fio's. */
+function notePasses(options: FioJobOptions, amount: number, { regionBytes }: FioTarget, stream: Stream): void {
+  const isOnce = visitsOnce(options, stream);
+  // In order each direction goes through the target.
+  const most = (regionBytes ?? Infinity) * (isOnce ? 1 : 2);
+  if (amount <= most || (!isOnce && stream.pattern === "random")) return;
+  if ((options.amount("loops") ?? 1) > 1) options.note("counted-passes", "loops");
+  if (stream.operation === "read") return;
+  for (const name of ["end_fsync", "fsync_on_close"]) if (options.flag(name)) options.note("pass-flush", name);
 }
 
 /**
  * What each clone reads and writes, in whole blocks. The last one may go beyond an amount; but at the end of a pass over
  * a target that is visited once, fio 3.33 begins no other for less than a block.
  */
-function amountOf(options: FioJobOptions, { sizeBytes, regionBytes }: FioTarget, stream: Stream): number | null {
+function wholeBlocks(options: FioJobOptions, amount: number, target: FioTarget, stream: Stream): number {
   const block = stream.blockSizeBytes;
-  const percent = options.percent("io_size");
-  const share = percent === null ? options.size("io_size") : sizeBytes === null ? null : (sizeBytes * percent) / 100;
-  const all = sizeBytes === null || regionBytes === null ? sizeBytes : Math.min(sizeBytes, regionBytes);
-  const amount = share === null || share === 0 ? all : share;
-  if (amount === null) return null;
-  const pass = regionBytes === null ? 0 : Math.floor(regionBytes / block);
-  const whole = Math.floor(amount / block);
+  const pass = passOf(target, stream);
+  const whole = pass * block > (target.regionBytes ?? 0) ? Math.ceil(amount / block) : Math.floor(amount / block);
   const endsPass = pass > 0 && whole > 0 && whole % pass === 0 && visitsOnce(options, stream);
   if (!endsPass && whole * block !== amount && (options.amount("loops") ?? 1) > 1)
     options.note("whole-rounds", "loops");
@@ -188,11 +243,12 @@ function lengthOf(options: FioJobOptions, clones: number, target: FioTarget, str
   const runtime = options.seconds("runtime") ?? 0;
   const durationSeconds = runtime === 0 ? null : options.limited("runtime", runtime, LIMITS.durationSeconds);
   const isTimed = options.flag("time_based") && durationSeconds !== null;
-  const each = amountOf(options, target, stream);
+  const amount = amountOf(options, target);
+  if (amount !== null && !isTimed) notePasses(options, amount, target, stream);
   const ios = isTimed ? null : options.size("number_ios");
   const length = {
     ios: ios === null || ios === 0 ? null : wholeAmount(ios * clones),
-    bytes: isTimed || each === null ? null : wholeAmount(each * clones),
+    bytes: isTimed || amount === null ? null : wholeAmount(wholeBlocks(options, amount, target, stream) * clones),
   };
   if (durationSeconds !== null) return { durationSeconds, ...length };
   const isBounded = length.ios !== null || length.bytes !== null;
@@ -216,8 +272,8 @@ function endures(options: FioJobOptions): boolean {
   return value !== null && GOES_ON.test(value);
 }
 
-/** Null: nothing of it can be done. `isReadOnly`: fio was told not to write. */
-export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | null {
+/** Null: nothing of it can be done. `isReadOnly`: fio was told not to write; `earlier`: targets of the jobs before. */
+export function fioJob(options: FioJobOptions, isReadOnly: boolean, earlier: readonly FioTarget[]): FioJob | null {
   options.noteLosses();
   const stated = directionOf(options);
   if (stated === null) return null;
@@ -227,17 +283,18 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
   if (writes && isReadOnly) options.note("refused", "--readonly");
   const blockSizeBytes = blockOf(options, direction);
   const clones = options.count("numjobs", LIMITS.threads) ?? 1;
-  const target = fioTarget(options, clones);
+  const target = fioTarget(options, clones, leastBlockOf(options), earlier);
+  if (pattern === "random") noteBeyondEnd(options, operation, target.regionBytes);
   const isDivided = pattern === "sequential" && clones > 1;
   if (isDivided && options.has("filename")) options.note("same-offset", "numjobs");
-  const flush = flushOf(options, operation);
+  const readPercent = operation === "mixed" ? readPercentOf(options) : null;
+  const flush = flushOf(options, operation, readPercent);
   const warmup = options.seconds("ramp_time") ?? 0;
   const way = fioWay(options, blockSizeBytes);
   // libaio flushes by a call that returns when it is done; in the others a flush takes its place in the queue (fio 3.33).
   if (flush.startsWith("every") && way.queueDepth > 1 && way.method !== "libaio") {
     options.note("queued-flush", (options.amount("fsync") ?? 0) > 0 ? "fsync" : "fdatasync");
   }
-  const readPercent = operation === "mixed" ? readPercentOf(options) : null;
   if (pattern === "sequential" && readPercent !== null && readPercent % 100 !== 0) options.note("two-offsets", "rw");
   return {
     target,
@@ -253,7 +310,7 @@ export function fioJob(options: FioJobOptions, isReadOnly: boolean): FioJob | nu
       // Without a flush, as in fio, unless the method's own default says the same.
       flush: writes && (flush !== "never" || way.caching !== "unbuffered") ? flush : null,
       warmupSeconds: options.limited("ramp_time", warmup, LIMITS.warmupSeconds),
-      ...lengthOf(options, clones, target, { pattern, readPercent, blockSizeBytes }),
+      ...lengthOf(options, clones, target, { operation, pattern, readPercent, blockSizeBytes }),
       onError: endures(options) ? "continue" : null,
     },
   };

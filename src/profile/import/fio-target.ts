@@ -14,6 +14,8 @@ export interface FioTarget {
   readonly sizeBytes: number | null;
   /** The file, which has room for the regions of all clones that had files of their own; null: as large as it is. */
   readonly fileBytes: number | null;
+  /** The file as an earlier job that names it too has made it, where that is larger; else the region; null: not known. */
+  readonly roomBytes: number | null;
 }
 
 /** The parts between colons; `\:` is a colon within a part (HOWTO, "filename"). */
@@ -68,20 +70,42 @@ function fileOf(options: FioJobOptions, clones: number, regionBytes: number | nu
   return isPossible ? all : regionBytes;
 }
 
-/** `filesize` is how large each file is and `size` how much is done, which also says the size where the former does not. */
-export function fioTarget(options: FioJobOptions, clones: number): FioTarget {
+/** Jobs find what others of the same file name have made. */
+function roomOf(
+  options: FioJobOptions,
+  path: string,
+  regionBytes: number | null,
+  earlier: readonly FioTarget[],
+): number | null {
+  if (regionBytes === null || !options.has("filename")) return regionBytes;
+  return earlier.reduce((most, each) => (each.path === path ? Math.max(most, each.fileBytes ?? 0) : most), regionBytes);
+}
+
+/**
+ * `filesize` is how large each file is and `size` how much is done, which also says the size where the former does not.
+ * `leastBlockBytes`: of the blocks of both directions; `earlier`: the targets of the jobs before.
+ */
+export function fioTarget(
+  options: FioJobOptions,
+  clones: number,
+  leastBlockBytes: number,
+  earlier: readonly FioTarget[],
+): FioTarget {
   const files = options.has("filename") ? 1 : (options.amount("nrfiles") ?? 1);
   const eachFile = sizeOf(options, "filesize");
   const filesBytes = eachFile !== null && Number.isSafeInteger(eachFile * files) ? eachFile * files : null;
   const share = filesBytes === null ? null : options.percent("size");
-  // A share of the files is all that fio makes of them.
-  const part = share === null || filesBytes === null ? null : Math.floor((filesBytes * share) / 100);
+  // A share of the files is all that fio makes of them, and it is cut to whole blocks (fio 3.33).
+  const exact = share === null || filesBytes === null ? null : Math.floor((filesBytes * share) / 100);
+  const part = exact === null || share === 100 ? exact : exact - (exact % leastBlockBytes);
   const statedSize = part ?? sizeOf(options, "size");
   const regionBytes = part ?? filesBytes ?? statedSize;
+  const path = pathOf(options);
   return {
-    path: pathOf(options),
+    path,
     regionBytes,
     sizeBytes: statedSize ?? regionBytes,
     fileBytes: fileOf(options, clones, regionBytes),
+    roomBytes: roomOf(options, path, regionBytes, earlier),
   };
 }

@@ -131,10 +131,13 @@ export function importFio(
   requireAtMost(where, all.length, MOST_JOBS, "jobs");
 
   const names = uniqueNames(all.map((job) => nameFrom(job.name, "job")));
-  const jobs = all
-    .map(({ settings }, index) => new FioJobOptions(names[index] ?? "job", settings, all.length - 1, notes))
-    .map((options) => fioJob(options, command.isReadOnly))
-    .filter((job) => job !== null);
+  const jobs: FioJob[] = [];
+  for (const [index, { settings }] of all.entries()) {
+    const options = new FioJobOptions(names[index] ?? "job", settings, all.length - 1, notes);
+    const earlier = jobs.map(({ target }) => target);
+    const job = fioJob(options, command.isReadOnly, earlier);
+    if (job !== null) jobs.push(job);
+  }
   if (jobs.length === 0) refuse(where, "every job in it only trims or makes files, and diskbench reads and writes");
   if (!all.slice(1).every(waits)) notes.add("at-once", `${all.length} jobs`);
 

@@ -30,6 +30,10 @@ export const NOTE_WORDS = {
   "block-unit": loss("a block is a multiple of 512 bytes", "the block is rounded up"),
   "block-align": loss("random offsets are multiples of the block size", "blocks are aligned to themselves"),
   distribution: loss("random offsets are drawn evenly", "every block is equally likely"),
+  "beyond-end": loss(
+    "the original also draws blocks beyond the end of the file, and a thread ends at the first of them",
+    "the whole amount is done",
+  ),
   "partly-random": loss("a pattern is sequential or random, not both", "the pattern is random throughout"),
   runs: loss("there are no runs or strides within a pattern", "the pattern is plain"),
   stride: loss("sequential blocks follow each other without gaps", "the pattern is plain"),
@@ -80,6 +84,7 @@ export const NOTE_WORDS = {
     "the original also flushes after a read, when nothing has been written since the last flush",
     "a flush follows writes only",
   ),
+  "pass-flush": loss("the original flushes whenever it has gone through the target once", "a flush ends each round"),
   "queued-flush": loss(
     "with several I/Os outstanding the original flushes more often than it says",
     "a flush follows every so many writes",
@@ -95,6 +100,10 @@ export const NOTE_WORDS = {
   "sync-range": loss("written data is flushed as a whole", "the range is not flushed"),
   errors: loss("errors are not told apart", "the run stops at the first one"),
   loops: loss("all jobs have the same number of rounds", "the largest number is used"),
+  "counted-passes": loss(
+    "the original goes through the target this often, and on until its amount is done",
+    "each round does the whole amount",
+  ),
   "whole-rounds": remark(
     "the original counts blocks over all its rounds, and one amount of them is no whole number",
     "each round has the block more",

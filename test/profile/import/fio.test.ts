@@ -230,6 +230,9 @@ iodepth=4
     ["rw=randread\nrandom_distribution=zipf:1.2\nsize=100k\nbs=16k", 7 * 16 * KIB],
     ["rw=randread\nba=4k\nsize=100k\nbs=16k", 7 * 16 * KIB],
     ["size=50%\nfilesize=200k\nbs=16k", 6 * 16 * KIB],
+    ["rw=randread\nnorandommap\nsize=50%\nfilesize=400k\nbs=64k", 3 * 64 * KIB],
+    ["rw=write\nsize=50%\nfilesize=400k\nbs=64k,16k", 12 * 16 * KIB],
+    ["rw=randread\nnorandommap\nsize=200k\nbs=64k", 4 * 64 * KIB],
     ["size=64k\nio_size=2k", 4 * KIB],
     ["size=64k\nio_size=50%", 32 * KIB],
     ["size=64k\nio_size=0", 64 * KIB],
@@ -237,6 +240,22 @@ iodepth=4
   ])("does as many whole blocks of %j as fio", (lines, bytes) => {
     expect(imported(job("filename=a.dat", ...lines.split("\n"))).first.bytes).toBe(bytes);
   });
+
+  it.each([
+    ["write", 256, 49],
+    ["write", 196, 49],
+    ["write", 100, 48],
+    ["randwrite", 256, 48],
+  ])(
+    "does a last block beyond a job's size in order where the file has room: %s after %d KiB",
+    (rw, before, blocks) => {
+      const first = `[a]\nsize=${before}k`;
+      const { profile } = imported(`[global]\nfilename=a.dat\nbs=4k\nrw=${rw}\n${first}\n[b]\nstonewall\nsize=200000`);
+      expect(profile.jobs[1]?.bytes).toBe(blocks * 4 * KIB);
+      const apart = imported(`[global]\nbs=4k\nrw=${rw}\n${first}\n[b]\nstonewall\nsize=200000`);
+      expect(apart.profile.jobs[1]?.bytes).toBe(48 * 4 * KIB);
+    },
+  );
 
   it("gives clones with files of their own one file as large as these together, and says so", () => {
     const { profile, texts } = imported(job("directory=.", "numjobs=4", "size=2m", "runtime=10"));
@@ -274,8 +293,32 @@ iodepth=4
     ["[a]\nrw=randwrite\nbs=4k,8k\nsize=1m\nnorandommap", []],
     ["[a]\nrw=rw\nsize=100k\nbs=16k\nloops=2\nfilename=a.dat", ["whole-rounds"]],
     ["[a]\nrw=rw\nsize=96k\nbs=16k\nloops=2\nfilename=a.dat", []],
+    ["[a]\nsize=64k\nio_size=128k\nloops=2", ["counted-passes"]],
+    ["[a]\nsize=64k\nio_size=128k", []],
+    ["[a]\nrw=randread\nsize=64k\nio_size=128k\nloops=2", ["counted-passes"]],
+    ["[a]\nrw=randread\nnorandommap\nsize=64k\nio_size=128k\nloops=2", []],
+    ["[a]\nrw=rw\nsize=64k\nio_size=128k\nloops=2", []],
+    ["[a]\nrw=rw\nsize=64k\nio_size=192k\nloops=2", ["counted-passes"]],
+    ["[a]\nsize=64k\nio_size=128k\nloops=2\ntime_based\nruntime=1", []],
+    ["[a]\nrw=write\nsize=64k\nio_size=128k\nend_fsync=1", ["pass-flush"]],
+    ["[a]\nrw=write\nsize=64k\nio_size=64k\nend_fsync=1", []],
+    ["[a]\nsize=64k\nio_size=128k\nend_fsync=1", []],
+    ["[a]\nrw=rw\nrwmixread=100\nsize=64k\nend_fsync=1", ["mixed-flush"]],
+    ["[a]\nrw=rw\nrwmixread=90\nsize=64k\nend_fsync=1", []],
+    ["[a]\nrw=randread\nsize=64k\nrandom_distribution=zipf:1.2", []],
+    ["[a]\nrw=randread\nsize=64k\nrandom_distribution=zipf:1.2\nbs=8k,4k", ["beyond-end"]],
+    ["[a]\nrw=randread\nsize=64k\nrandom_distribution=zipf:1.2\nbs=4k,8k", []],
+    ["[a]\nrw=randrw\nsize=512k\nrandom_distribution=pareto:0.2\nbs=8k\nba=16k", ["beyond-end"]],
+    ["[a]\nrw=randrw\nsize=512k\nrandom_distribution=pareto:0.2\nbs=8k\nba=4k", []],
+    ["[a]\nrw=randwrite\nsize=200000\nrandom_distribution=normal:30\nbs=64k", ["beyond-end"]],
+    ["[a]\nrw=write\nsize=200000\nrandom_distribution=normal:30\nbs=64k", []],
+    ["[a]\nrw=randwrite\nsize=200000\nrandom_distribution=zoned:50/10:50/90\nbs=64k", []],
   ])("says of %j what no profile has", (text, codes) => {
-    const told = new Set(["exit-all", "joined", "coarse-map", "whole-rounds", "queued-flush"]);
+    const told = new Set(
+      "exit-all joined coarse-map whole-rounds queued-flush counted-passes pass-flush mixed-flush beyond-end".split(
+        " ",
+      ),
+    );
     expect(imported(text).codes.filter((code) => told.has(code))).toEqual(codes);
   });
 
