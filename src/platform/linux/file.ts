@@ -33,6 +33,7 @@ const MARK_NAME = "user.diskbench";
 const MARK_LIMIT_BYTES = 4096;
 
 const EINVAL = 22;
+const ELOOP = 40;
 const EWOULDBLOCK = 11;
 const EOPNOTSUPP = 95;
 const ENOSYS = 38;
@@ -69,6 +70,14 @@ function open(path: string, options: OpenOptions): OpenFile {
       ...fileCallFailed("open", EINVAL, path, "It cannot be opened for unbuffered I/O").failures[0],
       cause: "This file system does not know O_DIRECT",
       next: "Choose a target on another file system, or set `caching: buffered`",
+    });
+  }
+  if (handle === -ELOOP && options.links === "refuse") {
+    throw new DiskbenchError({
+      code: "TARGET_CHANGED",
+      what: "A symbolic link was put here and is not followed",
+      where: path,
+      next: "Remove the link, or name another place",
     });
   }
   if (handle < 0) {

@@ -46,11 +46,15 @@ function begin(path: string): Place {
   return { handle, path: start, ahead: namesOf(path), links: 0 };
 }
 
-const refused = (where: string, what: string): DiskbenchError =>
-  new DiskbenchError({ code: "TARGET_UNUSABLE", what, where, next: "Remove the link, or name another place" });
+const refused = (
+  where: string,
+  what: string,
+  code: "TARGET_UNUSABLE" | "TARGET_CHANGED" = "TARGET_UNUSABLE",
+): DiskbenchError => new DiskbenchError({ code, what, where, next: "Remove the link, or name another place" });
 
 function refuseForeign(ownerId: number, where: string, links: FollowedLinks): void {
-  if (links === "none") throw refused(where, "A symbolic link has come to stand here and is not followed");
+  // All links on the way had been followed: this one is new.
+  if (links === "none") throw refused(where, "A symbolic link was put here and is not followed", "TARGET_CHANGED");
   if (ownerId === process.geteuid?.() || ownerId === 0) return;
   throw refused(where, `this symbolic link belongs to another user (user id ${ownerId}) and is not followed`);
 }
