@@ -400,7 +400,7 @@ test("a thousand cases of several rounds are compared within two seconds of CPU,
   }`;
   const lookSeconds = cpuSeconds("-e", look);
   // Whatever else the machine does makes it more, never less.
-  const least = Math.min(compare(), compare());
+  const least = Math.min(compare(), compare(), compare());
   const comparison = JSON.parse(readFileSync(join(directory, "out.json"), "utf8")) as Comparison;
   expect(comparison.cases).toHaveLength(1000);
   expect(least).toBeLessThan(Math.max(2, lookSeconds));
