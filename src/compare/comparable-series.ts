@@ -1,6 +1,7 @@
 // A history of results -> series of comparable runs: for every case, those that measured the same thing in the same place.
 
 import type { CaseResult, Result } from "../result/result.ts";
+import { soundRounds } from "../result/sound-rounds.ts";
 import { grouped } from "../shared/grouped.ts";
 import { SEPARATING_DIFFERENCES, type SeparatingDifference } from "./comparison.ts";
 import { FACETS, partOf } from "./facets.ts";
@@ -23,6 +24,7 @@ export interface FactChange {
 
 export interface RunOfCase {
   readonly result: Result;
+  /** With those of its rounds that count. */
   readonly each: CaseResult;
 }
 
@@ -43,7 +45,7 @@ export interface LeftOut {
   readonly hostname: string;
   /** Null: the whole run. */
   readonly id: string | null;
-  readonly reason: "failed" | "aborted" | "pending" | "twice";
+  readonly reason: "failed" | "aborted" | "pending" | "stopped" | "twice";
 }
 
 export interface History {
@@ -67,7 +69,8 @@ function occurrencesIn(result: Result, allowed: readonly SeparatingDifference[])
   const loadOf = loadsIn(result.profile);
   const divides = ({ what }: Fact): boolean => isSeparating(what) && !allowed.includes(what);
   const facets = FACETS.filter(({ severity }) => severity !== "harmless");
-  return result.cases.map((each) => {
+  return result.cases.map((measured) => {
+    const each = { ...measured, rounds: soundRounds(measured.rounds) };
     const part = partOf(result, [each]);
     const facts = [
       ...loadOf(each).map((text): Fact => ({ what: "profile", text })),
@@ -134,8 +137,9 @@ export function comparableSeries(results: readonly Result[], allowed: readonly S
   const occurrences = taken
     .flatMap((result) => occurrencesIn(result, allowed))
     .filter(({ result, each }) => {
-      if (each.state !== "completed") leave(result, each.id, each.state);
-      return each.state === "completed";
+      const reason = each.state !== "completed" ? each.state : each.rounds.length === 0 ? "stopped" : null;
+      if (reason !== null) leave(result, each.id, reason);
+      return reason === null;
     });
   const series = [...grouped(occurrences, ({ each }) => each.id).values()].flatMap(seriesOfCase);
   return { runs: taken.length, series, leftOut };

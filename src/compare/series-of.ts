@@ -1,6 +1,7 @@
 // The results of one side -> for each case the values of any metric, one per round or one per run.
 
 import type { CaseResult, Result, Round } from "../result/result.ts";
+import { soundRounds } from "../result/sound-rounds.ts";
 import { grouped } from "../shared/grouped.ts";
 import type { Metric } from "../shared/metrics.ts";
 import { median } from "../stats/ranks.ts";
@@ -10,7 +11,7 @@ import { roundFigure, roundRate } from "./round-figures.ts";
 export interface CaseSide {
   readonly id: string;
   readonly job: string;
-  /** The rounds of each run, in the order in which they ran. */
+  /** The rounds of each run that count, in the order in which they ran. */
   readonly runs: readonly (readonly Round[])[];
   /** A run that lacks the case, or in which it did not come to its end. */
   readonly broken: boolean;
@@ -29,7 +30,7 @@ export function casesOf(results: readonly Result[]): ReadonlyMap<string, CaseSid
       {
         id,
         job: cases[0]?.job ?? "",
-        runs: cases.map(({ rounds }) => rounds),
+        runs: cases.map(({ rounds }) => soundRounds(rounds)),
         broken: cases.length < results.length || cases.some(({ state }) => state !== "completed"),
         checks: cases.flatMap(({ checks }) => checks),
       },

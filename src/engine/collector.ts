@@ -8,6 +8,7 @@ import type {
   LatencySamples,
   PauseSamples,
   RoundSamples,
+  StoppedSamples,
   TransferCounts,
 } from "../samples/samples.ts";
 import { Accumulator, clearBuffer, samplesOfCondensed, type Condensed } from "./accumulator.ts";
@@ -24,7 +25,7 @@ import {
   type RoundMemory,
   type ThreadMemory,
 } from "./round-memory.ts";
-import { secondsInWindow } from "./look.ts";
+import { countedInWindow } from "./look.ts";
 import { flushesAtEnd, readsOf, writesOf, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
 
 const EMPTY_LATENCY: LatencySamples = { count: 0, sumNs: 0, sumSquaresNs: 0, minNs: null, maxNs: null, buckets: [] };
@@ -36,6 +37,8 @@ export interface RoundEnding {
   readonly aborted: boolean;
   /** CPU time of the whole machine over about the window, scaled to it; null where it is not told. */
   readonly machineCores: number | null;
+  /** Absent: nobody looked. */
+  readonly stopped?: StoppedSamples | null;
 }
 
 /** What is known of one interval, as long as more may come ... */
@@ -184,6 +187,7 @@ export class Collector {
         secondsBeforeFlush > 0 ? this.#sum(THREAD_NUMBER.queueIntegralNs) / (secondsBeforeFlush * 1e9) : 0,
       submittingSeconds: this.#sum(THREAD_NUMBER.submittingNs) / 1e9,
       pauses: addPauses(ending.outcomes.map((outcome) => outcome.pauses)),
+      stopped: ending.stopped ?? null,
       cpu: {
         ...this.#processCpu(measuredSeconds),
         machineSeconds: ending.machineCores === null ? null : ending.machineCores * measuredSeconds,
@@ -217,8 +221,8 @@ export class Collector {
     const [fromNs, toNs] = [Math.min(...openedAt), Math.max(...closedAt)];
     const between = (open: number, close: number): number => {
       const [opens, closes] = [this.#numbers(open), this.#numbers(close)];
-      const from = { atNs: fromNs, seconds: Math.min(...opens) };
-      return secondsInWindow(from, { atNs: toNs, seconds: Math.max(...closes) }, measuredSeconds * 1e9);
+      const from = { atNs: fromNs, counted: Math.min(...opens) };
+      return countedInWindow(from, { atNs: toNs, counted: Math.max(...closes) }, measuredSeconds * 1e9);
     };
     return {
       userSeconds: between(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.userSecondsAtClose),
@@ -300,6 +304,7 @@ function addPauses(all: readonly (PauseSamples | null)[]): PauseSamples | null {
     collectionSeconds: sum((pauses) => pauses.collectionSeconds),
     longestCollectionSeconds: Math.max(...known.map((pauses) => pauses.longestCollectionSeconds)),
     waitedForCpuSeconds: sumOrNull(known.map((pauses) => pauses.waitedForCpuSeconds)),
+    waitsForCpu: sumOrNull(known.map((pauses) => pauses.waitsForCpu)),
   };
 }
 

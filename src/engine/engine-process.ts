@@ -14,6 +14,7 @@ import {
   viewLeaderMemory,
   type LeaderMemory,
 } from "./round-memory.ts";
+import { watchAbsences } from "./absences.ts";
 import { rest } from "./rest.ts";
 import {
   opensTogether,
@@ -88,14 +89,15 @@ async function runRound(platform: Platform, spec: RoundSpec, shared: SharedPlace
     }
   });
   const leading = lead(platform, spec, memory, () => failures.length > 0);
-  await Promise.all(workers);
-  await leading;
+  const { absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([...workers, leading]));
   mapped.close();
   // Threads of one round fail alike: say it once.
   const distinct = failures.filter(
     (failure, index) => failures.findIndex((other) => other.what === failure.what) === index,
   );
-  return distinct.length > 0 ? { kind: "failed", failures: distinct } : { kind: "finished", threads: outcomes };
+  return distinct.length > 0
+    ? { kind: "failed", failures: distinct }
+    : { kind: "finished", threads: outcomes, absences };
 }
 
 function say(message: FromEngine): void {
@@ -118,6 +120,8 @@ setFlagsFromString("--max-inlined-bytecode-size-cumulative=8000");
 setFlagsFromString("--min-semi-space-size=64");
 
 const platform = await loadPlatform();
+/** Of this thread, which the workers leave nothing to do. */
+const schedulingDelay = platform.evidence?.schedulingDelay() ?? null;
 process.on("message", (message: ToEngine) => {
   isRunning = true;
   const work =

@@ -1,10 +1,10 @@
 // A worker thread's garbage collections and waits for a CPU -> how much of them fell into its window.
 
 import { PerformanceObserver, type PerformanceEntry } from "node:perf_hooks";
-import type { SchedulingDelay } from "../platform/evidence.ts";
+import type { CpuWaits, SchedulingDelay } from "../platform/evidence.ts";
 import type { Clock, Platform } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
-import { secondsInWindow } from "./look.ts";
+import { countedInWindow } from "./look.ts";
 
 /** Collections are reported by a task of the event loop, which hands them to observers in a second one. */
 const TURNS_UNTIL_REPORTED = 2;
@@ -14,7 +14,7 @@ interface Edge {
   /** As `performance.now()` tells time. */
   readonly atMs: number;
   readonly lookedAtMs: number;
-  readonly waitedSeconds: number | null;
+  readonly waits: CpuWaits | null;
 }
 
 /** One thread's watch. The measured loop knows nothing of it: it looks at the window's edges and afterwards. */
@@ -30,25 +30,25 @@ export class PauseWatch {
     this.#clock = platform.clock;
     this.#delay = platform.evidence?.schedulingDelay() ?? null;
     // The first look takes far longer than those after it.
-    this.#delay?.seconds();
+    this.#delay?.read();
     this.#observer.observe({ entryTypes: ["gc"] });
   }
 
   /** `openNs`, on the platform's clock: when the window has opened. */
   open(openNs: number): void {
     const { atMs, lookedAtMs } = this.#moment(openNs);
-    this.#open = { atMs, lookedAtMs, waitedSeconds: this.#delay?.seconds() ?? null };
+    this.#open = { atMs, lookedAtMs, waits: this.#delay?.read() ?? null };
   }
 
   /** `closeNs`, on the platform's clock: when the window has closed. */
   close(closeNs: number): void {
-    const waitedSeconds = this.#delay?.seconds() ?? null;
+    const waits = this.#delay?.read() ?? null;
     // Afterwards, as it was before at the opening: between the moments there is all that was counted.
     const { atMs, lookedAtMs } = this.#moment(closeNs);
-    this.#close = { atMs, lookedAtMs, waitedSeconds };
+    this.#close = { atMs, lookedAtMs, waits };
   }
 
-  #moment(edgeNs: number): Omit<Edge, "waitedSeconds"> {
+  #moment(edgeNs: number): Omit<Edge, "waits"> {
     const lookedAtMs = performance.now();
     return { atMs: lookedAtMs - (this.#clock.now() - edgeNs) / 1e6, lookedAtMs };
   }
@@ -65,18 +65,25 @@ export class PauseWatch {
       .map(({ startTime, duration }) => Math.min(startTime + duration, close.atMs) - Math.max(startTime, open.atMs))
       .filter((ms) => ms > 0)
       .map((ms) => ms / 1000);
+    const waits = waitsBetween(open, close);
     return {
       collections: seconds.length,
       collectionSeconds: seconds.reduce((sum, each) => sum + each, 0),
       longestCollectionSeconds: Math.max(0, ...seconds),
-      waitedForCpuSeconds: waitedBetween(open, close),
+      waitedForCpuSeconds: waits?.seconds ?? null,
+      waitsForCpu: waits?.count ?? null,
     };
   }
 }
 
-function waitedBetween(open: Edge, close: Edge): number | null {
-  if (open.waitedSeconds === null || close.waitedSeconds === null) return null;
-  const from = { atNs: open.lookedAtMs * 1e6, seconds: open.waitedSeconds };
-  const to = { atNs: close.lookedAtMs * 1e6, seconds: close.waitedSeconds };
-  return secondsInWindow(from, to, (close.atMs - open.atMs) * 1e6);
+function waitsBetween(open: Edge, close: Edge): CpuWaits | null {
+  const [from, to] = [open.waits, close.waits];
+  if (from === null || to === null) return null;
+  const within = (before: number, after: number): number =>
+    countedInWindow(
+      { atNs: open.lookedAtMs * 1e6, counted: before },
+      { atNs: close.lookedAtMs * 1e6, counted: after },
+      (close.atMs - open.atMs) * 1e6,
+    );
+  return { seconds: within(from.seconds, to.seconds), count: Math.round(within(from.count, to.count)) };
 }

@@ -6,6 +6,7 @@ import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Caching, Flush, OnError, Pattern } from "../shared/vocabulary.ts";
+import type { Absence } from "./absences.ts";
 
 /**
  * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB before each
@@ -70,7 +71,7 @@ export type ToEngine =
 export type FromEngine =
   | { readonly kind: "ready" }
   /** All threads have ended; what they measured is in the shared memory. */
-  | { readonly kind: "finished"; readonly threads: readonly ThreadOutcome[] }
+  | { readonly kind: "finished"; readonly threads: readonly ThreadOutcome[]; readonly absences: readonly Absence[] }
   /** `eviction`: what is left of the file in the cache; null: nothing was to be dropped. */
   | { readonly kind: "rested"; readonly eviction: Eviction | null }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };

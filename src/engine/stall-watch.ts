@@ -1,9 +1,8 @@
 // A round's counters as they go by -> whether anything still moves, and what is outstanding once nothing does.
 
+import { LONGEST_GAP_MS } from "./absences.ts";
 import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
 
-/** A look that comes later than this was kept away: the machine slept, or the command was stopped. That is no silence. */
-const LONGEST_GAP_MS = 1000;
 /** Threads are started and their code is made ready before a target is opened, which takes its time on a busy machine. */
 const LEAST_OPENING_SECONDS = 10;
 
@@ -41,6 +40,7 @@ export class Silence {
       this.#silentMs = 0;
       this.since = new Date();
     } else {
+      // The machine slept, or the command was stopped: that is no silence.
       this.#silentMs += Math.min(nowMs - this.#lookMs, LONGEST_GAP_MS);
     }
     this.#lookMs = nowMs;

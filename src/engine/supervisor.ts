@@ -5,13 +5,14 @@ import { once } from "node:events";
 import type { Eviction, Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
 import { rehearseAccumulator } from "./accumulator.ts";
 import { Collector } from "./collector.ts";
 import { engineEnvironment, engineFlags } from "./engine-flags.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { collectGarbage } from "./garbage.ts";
 import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
-import { secondsInWindow, type Look } from "./look.ts";
+import { countedInWindow, type Look } from "./look.ts";
 import { SETTLE_MS } from "./rest.ts";
 import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
@@ -152,11 +153,14 @@ export class EngineSupervisor {
       const collector = new Collector(memory, spec);
       const machine = new MachineWatch(this.#platform);
       const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);
+      const absences = new AbsenceWatch(this.#platform.clock, null, WATCH_MS);
       const look = (): Stall | null => {
+        absences.look();
         collector.drain();
         machine.look(collector.isOpen(this.#platform.clock.now()));
         const stall = stalls.look(performance.now());
         onProgress({ ...progressOf(collector, spec), isMoving: stalls.isMoving });
+        absences.resume();
         return stall;
       };
       const askToStop = (): void => {
@@ -167,10 +171,14 @@ export class EngineSupervisor {
       const message: ToEngine = { kind: "round", spec, shared: { path: shared.path, sizeBytes } };
       const { answer, stall } = await this.#converse(message, { stop, askToStop, look });
       machine.look(false);
+      absences.look();
       const failures = stall === null ? this.#failuresIn(answer, spec, stop) : [this.#stalled(spec, stall)];
       const outcomes = answer?.kind === "finished" ? answer.threads : [];
       const aborted = stop.aborted || failures.length > 0;
-      const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores: machine.busyCores });
+      const inOwnTime = answer?.kind === "finished" && outcomes.every(({ pauses }) => pauses !== null);
+      const stopped = stoppedInWindow(memory, inOwnTime ? answer.absences : null, absences.absences);
+      const machineCores = machine.busyCores;
+      const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores, stopped });
       const { failed, short } = samples.errors;
       return {
         // Errors of the warm-up count even where the window never opened for them.
@@ -315,16 +323,16 @@ class MachineWatch {
   look(measuring: boolean): void {
     if (this.#over || measuring === (this.#first !== null)) return;
     const beforeNs = this.#platform.clock.now();
-    const seconds = this.#platform.machineBusySeconds();
-    if (seconds === null) return;
+    const counted = this.#platform.machineBusySeconds();
+    if (counted === null) return;
     // This process may have been kept from the CPU meanwhile: what was counted lies between the outer moments.
-    if (this.#first === null) this.#first = { seconds, atNs: beforeNs };
-    else this.#last = { seconds, atNs: this.#platform.clock.now() };
+    if (this.#first === null) this.#first = { counted, atNs: beforeNs };
+    else this.#last = { counted, atNs: this.#platform.clock.now() };
     this.#over = !measuring;
   }
 
   get busyCores(): number | null {
-    return this.#first === null || this.#last === null ? null : secondsInWindow(this.#first, this.#last, 1e9);
+    return this.#first === null || this.#last === null ? null : countedInWindow(this.#first, this.#last, 1e9);
   }
 }
 

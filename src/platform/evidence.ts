@@ -34,10 +34,17 @@ export interface PowerState {
   readonly throttleEvents: number | null;
 }
 
-/** How long the thread that asked for it could have run, but had no CPU. */
+/** How long a thread could have run, but had no CPU, since it began. */
+export interface CpuWaits {
+  readonly seconds: number;
+  /** How often it got one; each time it had waited, if only for a microsecond. */
+  readonly count: number;
+}
+
+/** The same of the thread that asked for it. */
 export interface SchedulingDelay {
-  /** Since the thread began; takes a few microseconds. Null when the kernel stops telling. */
-  seconds(): number | null;
+  /** Takes a few microseconds. Null when the kernel stops telling. */
+  read(): CpuWaits | null;
   close(): void;
 }
 

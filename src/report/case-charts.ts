@@ -1,6 +1,7 @@
 // A case's rounds -> its charts: latency by percentile, how latencies are spread, and I/Os per second over time.
 
 import type { CaseResult, Round, Transfers } from "../result/result.ts";
+import { soundRounds } from "../result/sound-rounds.ts";
 import { samplesOf } from "../result/histogram.ts";
 import { bucketMiddleNs } from "../samples/histogram.ts";
 import { mergeLatency } from "../samples/merge.ts";
@@ -146,7 +147,7 @@ function timeChart(rounds: readonly Round[]): Chart | null {
 
 /** None for a case in which no I/O was measured. */
 export function caseCharts({ rounds }: CaseResult): readonly Chart[] {
-  const all = distributions(rounds);
+  const all = distributions(soundRounds(rounds));
   const time = timeChart(rounds);
   return [...(all.length === 0 ? [] : [percentileChart(all), spreadChart(all)]), ...(time === null ? [] : [time])];
 }

@@ -36,7 +36,7 @@ const STATE_OUTCOMES: Readonly<Record<CaseResult["state"], JunitOutcome>> = {
 };
 
 function measuredText({ id, rounds, state, summary }: CaseResult): string {
-  if (summary === null) return `${id}: no round finished (${state})`;
+  if (summary === null) return `${id}: no round that counts (${state})`;
   const rate = `${formatFigure(summary.bytesPerSecond.median / 1e6)} MB/s, ${formatFigure(summary.iops.median)} IOPS`;
   return `${id}: ${rate}, ${rounds.length} round${rounds.length === 1 ? "" : "s"} (${state})`;
 }

@@ -86,6 +86,7 @@ const REASONS: Readonly<Record<LeftOut["reason"], string>> = {
   aborted: "it was ended early",
   pending: "it was not measured to its end",
   twice: "it was given twice",
+  stopped: "diskbench was stopped in each of its rounds",
 };
 
 function leftOutText({ startedAt, hostname, id, reason }: LeftOut): string {

@@ -75,6 +75,7 @@ export function assembleRound(
     effectiveQueueDepth: samples.effectiveQueueDepth,
     submittingSeconds: samples.submittingSeconds,
     pauses: samples.pauses,
+    stopped: samples.stopped,
     cpu: samples.cpu,
     intervals: samples.intervals.map(
       ({ startSeconds, seconds: length, ios, bytes, read: reads, write: writes, latency }) => ({

@@ -16,10 +16,12 @@ const ROUND: Fields = {
   completionsPerWait: null,
   submittingSeconds: null,
   pauses: null,
+  stopped: null,
   surroundings: null,
   threads: null,
   startedColdBasis: null,
 };
+const PAUSES: Fields = { waitsForCpu: null };
 const INTERVAL: Fields = { read: null, write: null };
 const RATES: Fields = { ios: null };
 
@@ -32,7 +34,9 @@ const ADDITIONS: readonly Addition[] = [
   { at: "targets[].allocation", absent: { encryptedBytes: 0 } },
   { at: "cases[].settings", absent: { batch: null, polling: false, submitThread: false } },
   { at: "cases[].rounds[]", absent: ROUND },
+  { at: "cases[].rounds[].pauses", absent: PAUSES },
   { at: "cases[].interruptedRound", absent: ROUND },
+  { at: "cases[].interruptedRound.pauses", absent: PAUSES },
   { at: "cases[].rounds[].intervals[]", absent: INTERVAL },
   { at: "cases[].interruptedRound.intervals[]", absent: INTERVAL },
   { at: "cases[].summary", absent: RATES },

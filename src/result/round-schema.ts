@@ -120,6 +120,8 @@ const pausesSchema = z.strictObject({
   longestCollectionSeconds: amount,
   /** Time in which a thread could have run but had no CPU; null: not counted here. */
   waitedForCpuSeconds: amount.nullable(),
+  /** How often a thread got one, each time after such a wait, however short; null: not counted here. */
+  waitsForCpu: count.nullable(),
 }) satisfies z.ZodType<PauseSamples>;
 
 export const roundSchema = z.strictObject({
@@ -155,6 +157,11 @@ export const roundSchema = z.strictObject({
   submittingSeconds: amount.nullable(),
   /** Garbage collections and waits for a CPU within the window, summed over threads; null: not known. */
   pauses: pausesSchema.nullable(),
+  /**
+   * Time within the window in which the engine, or the command that looks after it, stood still: it was stopped, frozen,
+   * or had no CPU for seconds. Such a round is no part of the summary, nor of a comparison. Null: not known.
+   */
+  stopped: z.strictObject({ engineSeconds: amount, commandSeconds: amount }).nullable(),
   cpu: z.strictObject({
     /** The engine process: a lower bound of what the I/O cost. */
     userSeconds: amount,

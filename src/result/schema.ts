@@ -89,7 +89,7 @@ const caseSchema = z.strictObject({
   rounds: listOf(roundSchema),
   /** A round cut short, by a person or a failure: kept, but no part of the summary. */
   interruptedRound: roundSchema.nullable(),
-  /** Null: no round finished. */
+  /** Null: no round finished, or none that counts. */
   summary: summarySchema.nullable(),
   failure: failureSchema.nullable(),
   checks: listOf(checkSchema),

@@ -5,6 +5,7 @@ import { latencySummary } from "../samples/summary.ts";
 import { coefficientOfVariation } from "../stats/moments.ts";
 import { median } from "../stats/ranks.ts";
 import { samplesOf } from "./histogram.ts";
+import { soundRounds } from "./sound-rounds.ts";
 import type { Rates, Round, Spread, Summary, Transfers } from "./result.ts";
 
 const isPresent = <T>(value: T | null): value is T => value !== null;
@@ -34,8 +35,9 @@ function firstTouchOf(rounds: readonly Round[]): Summary["firstTouch"] {
   return { count: pooled.count, latencyNs: latencySummary(pooled) };
 }
 
-/** Sums up finished rounds; null when there are none. Percentiles come from the added histograms, never from averages. */
-export function summarize(rounds: readonly Round[]): Summary | null {
+/** Sums up the finished rounds that count; null when there are none. Percentiles come from the added histograms, never from averages. */
+export function summarize(finished: readonly Round[]): Summary | null {
+  const rounds = soundRounds(finished);
   const total = ratesOf(rounds.map((round) => round.total));
   const effectiveQueueDepth = spreadOf(rounds.map((round) => round.effectiveQueueDepth));
   if (total === null || effectiveQueueDepth === null) return null;

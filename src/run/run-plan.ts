@@ -9,6 +9,7 @@ import { addRound, beginResult, decideEarly, endCase, finishResult } from "../re
 import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
+import { isSound, stoppedText } from "../result/sound-rounds.ts";
 import { resultViolations } from "../result/violations.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
@@ -261,6 +262,10 @@ class Run {
       if (failure !== null) this.#endCase(planned, failure, null);
       // What is reported as done must outlive this process.
       this.#save();
+      if (!isSound(round)) {
+        const text = `Round ${planned.roundIndex + 1} of ${plannedCase.id} does not count: ${stoppedText(round)}`;
+        this.#options.onEvent({ kind: "notice", text });
+      }
       this.#options.onEvent({
         kind: "round-end",
         caseId: plannedCase.id,

@@ -56,6 +56,15 @@ export interface PauseSamples {
   readonly longestCollectionSeconds: number;
   /** Time in which a thread could have run but had no CPU; null: not counted here. */
   readonly waitedForCpuSeconds: number | null;
+  /** How often a thread was given one, each time after such a wait, however short; null: not counted here. */
+  readonly waitsForCpu: number | null;
+}
+
+/** Time of a window in which a process of diskbench itself stood still: stopped, frozen, or without a CPU for seconds. */
+export interface StoppedSamples {
+  readonly engineSeconds: number;
+  /** The command, which looks after the engine. */
+  readonly commandSeconds: number;
 }
 
 export interface RoundSamples {
@@ -84,6 +93,8 @@ export interface RoundSamples {
   readonly submittingSeconds: number;
   /** What kept the threads from their work while the window was open; null: not known. */
   readonly pauses: PauseSamples | null;
+  /** Null: the window did not open in the machine's own time, or nobody could tell. */
+  readonly stopped: StoppedSamples | null;
   readonly cpu: {
     readonly userSeconds: number;
     readonly systemSeconds: number;

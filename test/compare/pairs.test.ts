@@ -38,6 +38,21 @@ describe("a paired result", () => {
     expect(comparePairs(pairedResult("jobs", 1), [], OPTIONS)?.verdict).toBe("pass");
   });
 
+  test("leaves out a round in which diskbench was stopped, and the one beside it", () => {
+    const result = pairedResult("jobs", 1);
+    const cases = result.cases.map((each, side) => ({
+      ...each,
+      rounds: each.rounds.map((round, index) =>
+        side === 1 && index === 2
+          ? { ...round, total: { ...round.total, iops: 1 }, stopped: { engineSeconds: 1, commandSeconds: 0 } }
+          : round,
+      ),
+    }));
+    const comparison = comparePairs({ ...result, cases }, [], OPTIONS);
+    const iops = comparison?.cases[0]?.metrics.find(({ metric }) => metric === "iops");
+    expect(iops).toMatchObject({ verdict: "pass", baseline: { count: 9 }, candidate: { count: 9 } });
+  });
+
   test("takes 95 % intervals and half the alpha when two looks were planned", () => {
     expect(comparePairs(pairedResult("jobs", 1, 2), [], OPTIONS)?.confidence).toEqual({ level: 0.95, alpha: 0.025 });
   });

@@ -183,6 +183,27 @@ describe("runs that are no part of a history", () => {
     expect(found.leftOut).toMatchObject([{ id: "a/case-0", reason: "pending" }]);
   });
 
+  test("a round in which diskbench was stopped is part of no value, and a case of no others is left out", () => {
+    const stopping =
+      (indexes: readonly number[]): Change =>
+      (result) => ({
+        ...result,
+        cases: result.cases.map((each) => ({
+          ...each,
+          rounds: each.rounds.map((round) =>
+            indexes.includes(round.index) ? { ...round, stopped: { engineSeconds: 1, commandSeconds: 0 } } : round,
+          ),
+        })),
+      });
+    const at = (day: number, change: Change) =>
+      resultOf([{ job: "rand", iops: [10, 100, 100] }], `2026-11-0${day}T10:00:00.000Z`, change);
+    const results = [at(1, stopping([0])), at(2, stopping([0, 1, 2])), at(3, stopping([1, 2]))];
+    const found = trend(results);
+    expect(found.series[0]?.points.map(({ value }) => value)).toEqual([100, 10]);
+    expect(found.leftOut).toMatchObject([{ id: "rand/case-0", reason: "stopped" }]);
+    expect(table(results, 160)).toContain("because diskbench was stopped in each of its rounds");
+  });
+
   test("a run that is given twice counts once", () => {
     const results = history([1000, 1100]);
     const found = trend([...results, ...results]);

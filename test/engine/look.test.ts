@@ -1,7 +1,7 @@
 // Two looks at a counter -> the share of a window that they do not quite enclose.
 
 import { expect, test } from "vitest";
-import { secondsInWindow } from "../../src/engine/look.ts";
+import { countedInWindow } from "../../src/engine/look.ts";
 
 test.each([
   ["that lies between the looks", 0, 4, 2, 2],
@@ -10,9 +10,9 @@ test.each([
   ["in which nothing was counted", 3, 3, 2, 0],
   ["of a counter that went backwards", 3, 2, 2, 0],
 ])("a window %s", (_, from, to, windowSeconds, expected) => {
-  expect(secondsInWindow({ atNs: 1e9, seconds: from }, { atNs: 5e9, seconds: to }, windowSeconds * 1e9)).toBe(expected);
+  expect(countedInWindow({ atNs: 1e9, counted: from }, { atNs: 5e9, counted: to }, windowSeconds * 1e9)).toBe(expected);
 });
 
 test("looks at the same moment tell nothing", () => {
-  expect(secondsInWindow({ atNs: 1, seconds: 0 }, { atNs: 1, seconds: 1 }, 1e9)).toBe(0);
+  expect(countedInWindow({ atNs: 1, counted: 0 }, { atNs: 1, counted: 1 }, 1e9)).toBe(0);
 });

@@ -126,7 +126,14 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
     backPressure: 0,
     effectiveQueueDepth: queueDepth - 0.1,
     submittingSeconds: 0.2,
-    pauses: { collections: 0, collectionSeconds: 0, longestCollectionSeconds: 0, waitedForCpuSeconds: 0.001 },
+    pauses: {
+      collections: 0,
+      collectionSeconds: 0,
+      longestCollectionSeconds: 0,
+      waitedForCpuSeconds: 0.001,
+      waitsForCpu: 1000,
+    },
+    stopped: { engineSeconds: 0, commandSeconds: 0 },
     cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
     intervals: [
       { startSeconds: 0, seconds: 1, ...interval(readsAtFirst) },

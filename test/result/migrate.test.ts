@@ -30,6 +30,7 @@ describe("the first results of version 1", () => {
           completionsPerWait: null,
           submittingSeconds: null,
           pauses: null,
+          stopped: null,
           surroundings: null,
         });
       }

@@ -40,3 +40,12 @@ test("directions are summed up apart", () => {
 test("CPU per I/O is not made up where no I/O succeeded", () => {
   expect(summarize([roundOf({ job: "a", ios: 0 }, 0)])?.cpuNsPerIo).toBeNull();
 });
+
+test("a round in which diskbench was stopped counts in nothing", () => {
+  const [first, ...others] = rounds.map((round, index) =>
+    index === 0 ? { ...round, stopped: { engineSeconds: 0.5, commandSeconds: 0 } } : round,
+  );
+  if (first === undefined) throw new RangeError("there are rounds");
+  expect(summarize([first, ...others])).toEqual(summarize(others));
+  expect(summarize([first])).toBeNull();
+});

@@ -1,10 +1,11 @@
-// /proc/thread-self/schedstat -> how long the calling thread waited for a CPU.
+// /proc/thread-self/schedstat -> how long the calling thread waited for a CPU, and how often.
 
 import { closeSync, openSync, readSync } from "node:fs";
 import type { SchedulingDelay } from "../evidence.ts";
 
-/** Second of the file's three figures, in nanoseconds (Documentation/scheduler/sched-stats.rst). */
+/** Second and third of the file's three figures, the second in nanoseconds (Documentation/scheduler/sched-stats.rst). */
 const RUN_DELAY = 1;
+const TIMESLICES = 2;
 
 /** Watches the thread that calls this; null where the kernel was built without these figures (CONFIG_SCHED_INFO). */
 export function schedulingDelay(procRoot: string): SchedulingDelay | null {
@@ -17,11 +18,12 @@ export function schedulingDelay(procRoot: string): SchedulingDelay | null {
     return null;
   }
   return {
-    seconds() {
+    read() {
       try {
         const length = readSync(descriptor, buffer, 0, buffer.length, 0);
-        const nanoseconds = Number(buffer.toString("latin1", 0, length).trim().split(" ")[RUN_DELAY]);
-        return Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : null;
+        const figures = buffer.toString("latin1", 0, length).trim().split(" ").map(Number);
+        const [nanoseconds = Number.NaN, count = Number.NaN] = [figures[RUN_DELAY], figures[TIMESLICES]];
+        return Number.isFinite(nanoseconds + count) ? { seconds: nanoseconds / 1e9, count } : null;
       } catch {
         return null;
       }

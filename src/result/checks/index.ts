@@ -1,6 +1,7 @@
 // A case, or a whole run -> everything that the result verifies about itself.
 
 import type { CaseResult, Check, Result } from "../result.ts";
+import { soundRounds } from "../sound-rounds.ts";
 import type { PowerState } from "../../platform/evidence.ts";
 import { checkAllocation } from "./allocation.ts";
 import { checkCacheSize } from "./cache-size.ts";
@@ -50,11 +51,17 @@ export function isStrict(code: string): boolean {
   return STRICT_CHECKS.some((strict) => strict === code);
 }
 
+/** The figures of every round agree, and why a round does not count is for one check to say. */
+const OF_ALL_ROUNDS: readonly CheckCode[] = ["sums", "pauses"];
+
 /** Every check of a case, in their order. Of a round that was interrupted only the sums are checked. */
 export function checkCase(evidence: CaseEvidence): readonly Check[] {
   const { rounds, interruptedRound } = evidence.case;
   if (rounds.length === 0) return interruptedRound === null ? [] : [checkSums(evidence)];
-  return CHECK_CODES.flatMap((code) => CASE_CHECKS[code]?.(evidence) ?? []);
+  const sound = soundRounds(rounds);
+  // Some look at what does not count, too; the others judge what does.
+  const counted = sound.length === 0 ? evidence : { ...evidence, case: { ...evidence.case, rounds: sound } };
+  return CHECK_CODES.flatMap((code) => CASE_CHECKS[code]?.(OF_ALL_ROUNDS.includes(code) ? evidence : counted) ?? []);
 }
 
 /** What is only known of a run as a whole. */

@@ -1,8 +1,9 @@
-// Garbage collections and waits for a CPU -> whether the loop was kept from its work while it was measured.
+// Stops, garbage collections and waits for a CPU -> whether the loop was kept from its work while it was measured.
 
 import { humanNanoseconds } from "../../shared/units.ts";
 import type { Check, Round } from "../result.ts";
-import { cannotBeChecked, pass, percent, sumOver, warn, type CaseEvidence } from "./evidence.ts";
+import { isSound, stoppedText } from "../sound-rounds.ts";
+import { cannotBeChecked, fail, pass, percent, sumOver, warn, type CaseEvidence } from "./evidence.ts";
 
 const COLLECTING_SHARE = 0.01;
 const LONG_COLLECTION_SECONDS = 0.02;
@@ -13,6 +14,14 @@ const LONG_COLLECTION_SECONDS = 0.02;
 const WAITING_SHARE = 0.1;
 /** A deeper queue keeps the device at work meanwhile, and of the latency a wait is a small part: it takes much of it. */
 const WAITING_SHARE_QUEUED = 0.25;
+/**
+ * Waits that are a small part of the window can be all of the tail: at depth 16 one of 3 ms delays 16 I/Os, and six of
+ * them a second set the p99 of 10,000 I/Os. So waits beyond waking up count from this share on ...
+ */
+const TAIL_WAITING_SHARE = 0.01;
+const WAKING_UP_SECONDS = 5e-6;
+/** ... where all that was outstanding meanwhile accounts for so much of what the slowest hundredth took. */
+const TAIL_SHARE = 0.5;
 
 interface RoundPauses {
   readonly round: number;
@@ -22,13 +31,31 @@ interface RoundPauses {
   /** No single absence from the CPU can have been longer than all of them together, nor than the slowest I/O and it. */
   readonly longestAwayAtMostSeconds: number | null;
   readonly waitingShare: number | null;
+  /** The same without what waking up takes; null: not counted. */
+  readonly delayingShare: number | null;
+  /** Of the time that the slowest hundredth of the I/Os took beyond the median, what waits can have caused at most. */
+  readonly tailShareAtMost: number | null;
 }
 
-function pausesOf(round: Round, threads: number): RoundPauses | null {
+/** Seconds that the I/Os slower than the 99th percentile took beyond the median, together; null: too few I/Os for one. */
+function tailSeconds({ total }: Round): number | null {
+  const { p50, p99 } = total.latencyNs;
+  if (p50 === null || p99 === null) return null;
+  let sumNs = 0;
+  for (const [lowNs, count] of total.histogram.buckets) if (lowNs > p99) sumNs += count * (lowNs - p50);
+  return sumNs / 1e9;
+}
+
+function pausesOf(round: Round, { threads, queueDepth }: CaseEvidence["case"]["settings"]): RoundPauses | null {
   const { pauses, measuredSeconds } = round;
   if (pauses === null || measuredSeconds === 0) return null;
   const seconds = measuredSeconds * threads;
-  const { collections, collectionSeconds, longestCollectionSeconds, waitedForCpuSeconds } = pauses;
+  const { collections, collectionSeconds, longestCollectionSeconds, waitedForCpuSeconds, waitsForCpu } = pauses;
+  const delaySeconds =
+    waitedForCpuSeconds === null || waitsForCpu === null
+      ? null
+      : Math.max(0, waitedForCpuSeconds - waitsForCpu * WAKING_UP_SECONDS);
+  const tail = tailSeconds(round);
   const slowest = (round.total.latencyNs.max ?? Infinity) / 1e9;
   return {
     round: round.index,
@@ -38,12 +65,25 @@ function pausesOf(round: Round, threads: number): RoundPauses | null {
     longestAwayAtMostSeconds:
       waitedForCpuSeconds === null ? null : Math.min(waitedForCpuSeconds, Math.max(slowest, longestCollectionSeconds)),
     waitingShare: waitedForCpuSeconds === null ? null : waitedForCpuSeconds / seconds,
+    delayingShare: delaySeconds === null ? null : delaySeconds / seconds,
+    tailShareAtMost:
+      delaySeconds === null || tail === null || tail === 0 ? null : Math.min(1, (delaySeconds * queueDepth) / tail),
   };
 }
 
 export function checkPauses({ case: { rounds, settings }, machine }: CaseEvidence): Check {
   const code = "pauses";
-  const all = rounds.map((round) => pausesOf(round, settings.threads)).filter((each) => each !== null);
+  const stopped = rounds.filter((round) => !isSound(round));
+  const [example] = stopped;
+  if (example !== undefined) {
+    const left = stopped.length === rounds.length ? "no round is left that counts" : "it counts in no figure";
+    return fail(
+      code,
+      `In ${stopped.length} of ${rounds.length} rounds diskbench itself was stopped, frozen or left without a CPU: in round ${example.index + 1} ${stoppedText(example)}; ${left}. Run again, and leave it alone meanwhile.`,
+      { stopped: stopped.map((round) => ({ round: round.index, ...round.stopped })) },
+    );
+  }
+  const all = rounds.map((round) => pausesOf(round, settings)).filter((each) => each !== null);
   if (all.length === 0 || all.length < rounds.length) {
     return cannotBeChecked(code, "the window did not pass in the machine's own time, or the engine could not tell");
   }
@@ -69,6 +109,18 @@ export function checkPauses({ case: { rounds, settings }, machine }: CaseEvidenc
     return warn(
       code,
       `The workers waited for a CPU during ${percent(waiting)} of a window, up to ${humanNanoseconds(away * 1e9)} at a time, which the latencies include; ${advice}.`,
+      facts,
+    );
+  }
+  const [delayed] = all
+    .filter(({ delayingShare, tailShareAtMost }) => {
+      return (delayingShare ?? 0) > TAIL_WAITING_SHARE && (tailShareAtMost ?? 0) > TAIL_SHARE;
+    })
+    .toSorted((a, b) => (b.tailShareAtMost ?? 0) - (a.tailShareAtMost ?? 0));
+  if (delayed !== undefined) {
+    return warn(
+      code,
+      `The workers waited for a CPU during ${percent(delayed.waitingShare ?? 0)} of a window, which can account for ${percent(delayed.tailShareAtMost ?? 0)} of what the slowest hundredth of the I/Os took beyond the median: p99 and above may be this machine's and not the device's; stop what else uses the CPUs and run again.`,
       facts,
     );
   }

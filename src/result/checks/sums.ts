@@ -1,6 +1,7 @@
 // A case's rounds -> whether figures that stand in two places are the same in both, and none is beyond what is possible.
 
 import type { CaseResult, Check, Round, Transfers } from "../result.ts";
+import { soundRounds } from "../sound-rounds.ts";
 import { fail, pass, sumOver, type CaseEvidence } from "./evidence.ts";
 
 /** Seconds are added up from fractions, and rates are quotients: what a double rounds away is no difference. */
@@ -150,7 +151,9 @@ function compareWithWindow(places: Places, { settings }: CaseResult, round: Roun
   places.atMost("CPU seconds of the machine", cpu.machineSeconds ?? 0, cpuSeconds);
 }
 
-function compareSummary(places: Places, { summary, rounds }: CaseResult): void {
+/** Which is that of the rounds that count. */
+function compareSummary(places: Places, { summary, rounds: all }: CaseResult): void {
+  const rounds = soundRounds(all);
   places.same(
     "I/Os of the summary",
     summary?.ios ?? 0,

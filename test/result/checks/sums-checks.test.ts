@@ -23,6 +23,18 @@ describe("a case is told apart whose", () => {
   const row = (what: string, changes: Row[2], message: RegExp): Row => [what, "sums", changes, "fail", message];
   testRows([
     ["figures agree", "sums", { settings: MIXED }, "pass", /same in both/],
+    [
+      "summary is that of the round that counts",
+      "sums",
+      { settings: MIXED, round: ({ index }) => ({ stopped: { engineSeconds: index, commandSeconds: 0 } }) },
+      "pass",
+      /same in both/,
+    ],
+    row(
+      "round does not count, and contradicts itself",
+      { round: () => ({ stopped: { engineSeconds: 0.5, commandSeconds: 0 }, effectiveQueueDepth: -1 }) },
+      /outstanding on average/,
+    ),
     row(
       "intervals lack one I/O",
       firstInterval((each) => ({ ...one(each), read: one(each.read) })),
