@@ -14,3 +14,5 @@ export const LOOP_ROUNDS = 10;
 export const CROWDED_RUNS = full ? 200 : 5;
 /** Of each of two sides that are compared. */
 export const VERDICT_ROUNDS = full ? 20 : 8;
+/** Runs of which none may say that it was disturbed. */
+export const QUIET_RUNS = full ? 50 : 4;
