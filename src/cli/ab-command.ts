@@ -8,7 +8,6 @@ import { type MetricNoise, noiseFloor } from "../compare/noise-floor.ts";
 import { comparePairs } from "../compare/pairs.ts";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { buildPlan } from "../plan/build-plan.ts";
-import { describePlan } from "../plan/describe-plan.ts";
 import { pairPlan } from "../plan/pair-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { loadPlatform } from "../platform/index.ts";
@@ -21,7 +20,7 @@ import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
 import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
 import { EXIT } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
-import { describeTargets, execute, readSettings, requireResultsDirectory } from "./run-command.ts";
+import { describeTargets, execute, planText, readSettings, requireResultsDirectory } from "./run-command.ts";
 import { print, say } from "./standard-streams.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
@@ -100,7 +99,7 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
   const plan = planOf(sides, platform, flags, gates);
   warnOfTooFewRounds(plan, gates);
   if (flags.dryRun === true) {
-    await print(flags.json === true ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    await print(planText(plan, flags.json === true));
     return;
   }
   requireResultsDirectory(platform.files);

@@ -16,7 +16,7 @@ import { printable } from "../report/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { print, say, stdoutLooks } from "./standard-streams.ts";
+import { print, say, sayCommands, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 100;
 
@@ -67,7 +67,7 @@ export class ComparisonOutput {
     }
     // The runner reads commands from both streams; stdout is the report's.
     if (process.env["GITHUB_ACTIONS"] === "true" && this.#format !== "github") {
-      say(renderComparisonAnnotations(comparison));
+      sayCommands(renderComparisonAnnotations(comparison));
     }
     appendStepSummary(comparison);
   }

@@ -15,13 +15,14 @@ import { expandPoints } from "../profile/points.ts";
 import type { Setting } from "../profile/settings.ts";
 import type { Profile } from "../profile/profile.ts";
 import { serializeProfile } from "../profile/serialize.ts";
-import { printable } from "../report/printable.ts";
+import { printable, withoutCommands } from "../report/printable.ts";
 import { renderJson } from "../report/json.ts";
 import type { Result, Tool } from "../result/result.ts";
 import { createResultFile, nearestDirectory, updateResultFile } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
 import { DiskbenchError, FAILURE_EXIT_CODES, failuresOf, type Failure } from "../shared/errors.ts";
+import { visibleJson } from "../shared/visible-json.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
@@ -175,6 +176,11 @@ export async function execute(platform: Platform, plan: Plan, flags: RunFlags, o
   }
 }
 
+/** What --dry-run prints. */
+export function planText(plan: Plan, json: boolean): string {
+  return json ? `${visibleJson(JSON.stringify(plan, null, 2))}\n` : withoutCommands(describePlan(plan));
+}
+
 export async function run(name: string, flags: RunFlags): Promise<void> {
   const output = new Output(flags);
   const profile = readProfile(name, flags);
@@ -185,7 +191,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   });
   if (flags.dryRun === true) {
     const json = flags.json === true || flags.format === "json";
-    await print(json ? `${JSON.stringify(plan, null, 2)}\n` : describePlan(plan));
+    await print(planText(plan, json));
     return;
   }
   requireResultsDirectory(platform.files);

@@ -2,6 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
+import { withoutCommands } from "../report/printable.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT, firstOf } from "./exit-codes.ts";
@@ -36,8 +37,16 @@ export async function print(text: string, next?: string): Promise<void> {
 /** That standard error could not be written: nowhere to say it, but the exit code tells. */
 let saidInVain = false;
 
-/** Writes `text` to standard error. That it cannot be written ends nothing: see `watchStandardStreams`. */
+/**
+ * Writes `text` to standard error, with nothing in it that a log's reader obeys: it may hold names that anybody gave.
+ * That it cannot be written ends nothing: see `watchStandardStreams`.
+ */
 export function say(text: string): void {
+  sayCommands(withoutCommands(text));
+}
+
+/** Writes commands for the runner of a workflow to standard error. */
+export function sayCommands(text: string): void {
   write(process.stderr, text).catch((thrown: unknown) => {
     saidInVain ||= !isReaderGone(process.stderr, thrown);
   });

@@ -1,6 +1,7 @@
 // `diskbench trend`: a history of results -> when which figure changed, and by how much.
 
 import { trendOf } from "../compare/trend.ts";
+import { withoutCommands } from "../report/printable.ts";
 import { renderTrendTable } from "../report/trend-table.ts";
 import { DEFAULT_GATES } from "../shared/metrics.ts";
 import { visibleJson } from "../shared/visible-json.ts";
@@ -21,6 +22,8 @@ export async function trend(paths: readonly string[], flags: TrendFlags): Promis
   const found = trendOf(results, metrics.length === 0 ? DEFAULT_GATES : metrics, allowed);
   const { width } = stdoutLooks(DEFAULT_WIDTH);
   await print(
-    flags.json === true ? `${visibleJson(JSON.stringify(found, null, 2))}\n` : renderTrendTable(found, width),
+    flags.json === true
+      ? `${visibleJson(JSON.stringify(found, null, 2))}\n`
+      : withoutCommands(renderTrendTable(found, width)),
   );
 }

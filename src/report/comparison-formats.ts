@@ -6,22 +6,31 @@ import { renderComparisonAnnotations } from "./comparison-github.ts";
 import { renderComparisonJunit } from "./comparison-junit.ts";
 import { renderComparisonMarkdown } from "./comparison-markdown.ts";
 import { type ComparisonReportOptions, renderComparisonTable } from "./comparison-table.ts";
+import { withoutCommands } from "./printable.ts";
 
 export const COMPARISON_FORMAT_NAMES = ["table", "json", "markdown", "github", "junit"] as const;
 export type ComparisonFormatName = (typeof COMPARISON_FORMAT_NAMES)[number];
 
+type RenderComparison = (comparison: Comparison, options: ComparisonReportOptions) => string;
+
 interface ComparisonFormat {
-  readonly render: (comparison: Comparison, options: ComparisonReportOptions) => string;
+  readonly render: RenderComparison;
   readonly fileEndings: readonly string[];
 }
 
+/** Comparisons are printed into logs, and hold names that anybody may have given. */
+const quiet =
+  (render: RenderComparison): RenderComparison =>
+  (comparison, options) =>
+    withoutCommands(render(comparison, options));
+
 /** To add a format, write its function and name it here. */
 export const COMPARISON_FORMATS: Readonly<Record<ComparisonFormatName, ComparisonFormat>> = {
-  table: { render: renderComparisonTable, fileEndings: [".txt"] },
+  table: { render: quiet(renderComparisonTable), fileEndings: [".txt"] },
   json: { render: (comparison) => `${visibleJson(JSON.stringify(comparison, null, 2))}\n`, fileEndings: [".json"] },
-  markdown: { render: (comparison) => renderComparisonMarkdown(comparison), fileEndings: [".md", ".markdown"] },
+  markdown: { render: quiet((comparison) => renderComparisonMarkdown(comparison)), fileEndings: [".md", ".markdown"] },
   github: { render: renderComparisonAnnotations, fileEndings: [] },
-  junit: { render: renderComparisonJunit, fileEndings: [".xml"] },
+  junit: { render: quiet(renderComparisonJunit), fileEndings: [".xml"] },
 };
 
 /** The format that a file's ending asks for; null when no format has that ending. */

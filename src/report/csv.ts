@@ -1,6 +1,7 @@
 // A result -> CSV with one line per case and finished round, long column names with units, for spreadsheets and scripts.
 
 import type { CaseResult, Round, Transfers } from "../result/result.ts";
+import { stoppedSeconds } from "../result/sound-rounds.ts";
 import type { RenderReport } from "./options.ts";
 import { printable } from "./printable.ts";
 
@@ -73,14 +74,21 @@ const COLUMNS: readonly NamedValue[] = [
   ["cpu_user_seconds", (_, { cpu }) => cpu.userSeconds],
   ["cpu_system_seconds", (_, { cpu }) => cpu.systemSeconds],
   ["cpu_machine_seconds", (_, { cpu }) => cpu.machineSeconds],
+  ["stopped_seconds", (_, round) => (round.stopped === null ? null : stoppedSeconds(round))],
 ];
 
-/** A field as RFC 4180 has it. Text that a spreadsheet would run as a formula is marked as text by an apostrophe. */
+/** How a formula begins, in wide characters too: at the start, and behind what separates cells in another country. */
+const FORMULA = /(^|[,;\t])(\s*)(?=[=+\-@＝＋－＠])/g;
+
+/**
+ * A field as RFC 4180 has it. Text that a spreadsheet would run as a formula is marked as text by an apostrophe; where
+ * lists are separated by `;`, a quotation mark in the middle of what is then one cell protects nothing.
+ */
 function field(value: Value): string {
   if (value === null) return "";
   if (typeof value !== "string") return String(value);
-  const text = printable(value).replace(/^[=+\-@]/, "'$&");
-  return /[",]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = printable(value).replace(FORMULA, "$1$2'");
+  return /[",;\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Null is an empty field. Lines end with a line feed. */

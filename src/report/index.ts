@@ -6,6 +6,7 @@ import { renderHtml } from "./html.ts";
 import { renderJson } from "./json.ts";
 import { renderMarkdown } from "./markdown.ts";
 import type { RenderReport } from "./options.ts";
+import { withoutCommands } from "./printable.ts";
 import { renderJunit } from "./result-junit.ts";
 import { renderTable } from "./table.ts";
 
@@ -14,18 +15,24 @@ interface ReportFormat {
   readonly fileEndings: readonly string[];
 }
 
+/** Reports are printed into logs, and hold names that anybody may have given. */
+const quiet =
+  (render: RenderReport): RenderReport =>
+  (result, options) =>
+    withoutCommands(render(result, options));
+
 export const REPORT_FORMAT_NAMES = ["table", "json", "csv", "markdown", "junit", "github", "html"] as const;
 export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];
 
 /** To add a format, write its function and name it here. */
 export const REPORT_FORMATS: Readonly<Record<ReportFormatName, ReportFormat>> = {
-  table: { render: renderTable, fileEndings: [".txt"] },
+  table: { render: quiet(renderTable), fileEndings: [".txt"] },
   json: { render: renderJson, fileEndings: [".json"] },
-  csv: { render: renderCsv, fileEndings: [".csv"] },
-  markdown: { render: renderMarkdown, fileEndings: [".md", ".markdown"] },
-  junit: { render: renderJunit, fileEndings: [".xml"] },
-  html: { render: renderHtml, fileEndings: [".html", ".htm"] },
-  // What a runner reads from its log is of no use in a file.
+  csv: { render: quiet(renderCsv), fileEndings: [".csv"] },
+  markdown: { render: quiet(renderMarkdown), fileEndings: [".md", ".markdown"] },
+  junit: { render: quiet(renderJunit), fileEndings: [".xml"] },
+  html: { render: quiet(renderHtml), fileEndings: [".html", ".htm"] },
+  // Commands are what it is for. What a runner reads from its log is of no use in a file.
   github: { render: renderGithub, fileEndings: [] },
 };
 

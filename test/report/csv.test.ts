@@ -32,6 +32,11 @@ test.each([
   ['a,"b"', '"a,""b"""'],
   ["=HYPERLINK(1)", "'=HYPERLINK(1)"],
   ["two\nlines", "two\\u{a}lines"],
+  ["x;=cmd|calc", `"x;'=cmd|calc"`],
+  ["x;  @SUM(1)", `"x;  '@SUM(1)"`],
+  ["x,+1", `"x,'+1"`],
+  ["＝1+1", "'＝1+1"],
+  ["a-b;c", '"a-b;c"'],
 ])("the name %j becomes the field %s", (job, field) => {
   const line = renderCsv(completedResult([{ job }]), OPTIONS).split("\n")[1] ?? "";
   expect(line).toContain(`,${field},writefile,`);

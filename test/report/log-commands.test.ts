@@ -1,0 +1,62 @@
+// Names that a log's reader would obey -> reports of every format that hold them and begin no line with them.
+
+import { describe, expect, test } from "vitest";
+import { compareResults } from "../../src/compare/compare.ts";
+import { COMPARISON_FORMAT_NAMES, COMPARISON_FORMATS } from "../../src/report/comparison-formats.ts";
+import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../src/report/index.ts";
+import { withoutCommands } from "../../src/report/printable.ts";
+import { parseResult } from "../../src/result/read-result.ts";
+import type { Result } from "../../src/result/result.ts";
+import { side } from "../compare/fixture.ts";
+import { completedResult } from "../result/fixture.ts";
+
+const NAMES = [
+  "::stop-commands::x",
+  "  ::error::x",
+  "##[add-mask]x",
+  "a ##[group]x",
+  "word ".repeat(30) + "::error::x",
+];
+const OPTIONS = { color: false, width: 80, mebibytes: false };
+
+/** As the runner looks for them: at the start of a line, blanks aside, or anywhere. */
+const obeyed = (text: string): string[] =>
+  text.split("\n").filter((line) => line.trimStart().startsWith("::") || line.includes("##["));
+
+function resultOf(name: string, startedAt: string): Result {
+  const result = completedResult([{ job: name }, { job: "other" }], 3);
+  const cases = result.cases.map((each) => ({ ...each, id: `${each.job}/case` }));
+  const message = `${name} says so`;
+  const checks = [{ code: "pauses", status: "warn" as const, message, facts: {} }];
+  const profile = { ...result.profile, name };
+  return { ...result, startedAt, profile, cases: cases.map((each) => ({ ...each, checks })), checks };
+}
+
+describe.each(NAMES)("%j as the name of everything", (name) => {
+  const [before, after] = [resultOf(name, "2026-01-01T00:00:00.000Z"), resultOf(name, "2026-01-02T00:00:00.000Z")];
+
+  test.each(REPORT_FORMAT_NAMES.filter((format) => format !== "github"))("a report as %s", (format) => {
+    for (const width of [40, 80])
+      expect(obeyed(REPORT_FORMATS[format].render(before, { ...OPTIONS, width }))).toEqual([]);
+  });
+
+  test("the annotations are diskbench's own", () => {
+    const lines = obeyed(REPORT_FORMATS.github.render(before, OPTIONS));
+    for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) title=diskbench/);
+  });
+
+  test.each(COMPARISON_FORMAT_NAMES.filter((format) => format !== "github"))("a comparison as %s", (format) => {
+    const options = { gates: [], tolerances: [], allowed: [] };
+    const comparison = compareResults(side(name, before), side("b", after), options);
+    expect(obeyed(COMPARISON_FORMATS[format].render(comparison, OPTIONS))).toEqual([]);
+  });
+
+  test("JSON still says the same", () => {
+    expect(parseResult(REPORT_FORMATS.json.render(before, OPTIONS), "report")).toEqual(before);
+  });
+});
+
+test("other text stays as it is, however many blank lines", () => {
+  const text = `a::b\n  c ## [d]\n${"\n".repeat(100_000)}e`;
+  expect(withoutCommands(text)).toBe(text);
+});
