@@ -18,6 +18,8 @@ import { shown, valueAt, wrongPlaces } from "./wrong-places.ts";
 const MAXIMUM_BYTES = 256 * 1024 * 1024;
 /** A result nests 10 deep; what `facts` and the profile hold adds little. More would overflow stacks further on. */
 const MAXIMUM_DEPTH = 64;
+/** The largest object of a result has some thirty; what `facts` hold is far below this, too. */
+const MAXIMUM_KEYS = 1000;
 
 const NEXT = "Give the JSON file that `diskbench run` wrote";
 
@@ -28,12 +30,22 @@ const invalid = (where: string, what: string, next: string = NEXT): Failure => (
   next,
 });
 
-/** Whether objects and lists nest more than `levels` deep; looks no deeper than that. */
-function isDeeperThan(value: unknown, levels: number): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  if (levels === 0) return true;
+/**
+ * What makes a document too much for the schema, before that looks at it: objects and lists that nest more than `levels`
+ * deep, or objects of so many keys that naming those which are unknown takes seconds. Null: nothing does.
+ */
+function excessOf(value: unknown, levels: number): string | null {
+  if (typeof value !== "object" || value === null) return null;
+  if (levels === 0) return "the document is nested too deeply";
+  if (!Array.isArray(value) && Object.keys(value).length > MAXIMUM_KEYS) {
+    return `an object in it has more than ${MAXIMUM_KEYS} keys`;
+  }
   const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  return members.some((member) => isDeeperThan(member, levels - 1));
+  for (const member of members) {
+    const excess = excessOf(member, levels - 1);
+    if (excess !== null) return excess;
+  }
+  return null;
 }
 
 function parseJson(text: string, where: string): unknown {
@@ -46,8 +58,8 @@ function parseJson(text: string, where: string): unknown {
     const detail = thrown instanceof Error ? thrown.message : String(thrown);
     throw new DiskbenchError(invalid(where, `this is not JSON: ${detail}`));
   }
-  if (isDeeperThan(document, MAXIMUM_DEPTH))
-    throw new DiskbenchError(invalid(where, "the document is nested too deeply"));
+  const excess = excessOf(document, MAXIMUM_DEPTH);
+  if (excess !== null) throw new DiskbenchError(invalid(where, excess));
   return document;
 }
 

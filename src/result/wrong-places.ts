@@ -3,6 +3,8 @@
 import type { z } from "zod";
 
 const MOST_PLACES = 10;
+/** What is said of one place; a list of unknown keys may be longer. */
+const LONGEST_MESSAGE = 500;
 
 /** `["cases", 0, "rounds"]` -> `cases[0].rounds` */
 function placeOf(path: readonly PropertyKey[]): string {
@@ -28,6 +30,8 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}...` : text;
 }
 
+const cut = (text: string): string => (text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}...` : text);
+
 export interface WrongPlace {
   readonly where: string;
   readonly what: string;
@@ -42,7 +46,7 @@ export function wrongPlaces(
   const places = issues.slice(0, MOST_PLACES).map((issue): WrongPlace => {
     const found = issue.code === "unrecognized_keys" ? "" : ` (found ${shown(valueAt(document, issue.path))})`;
     const place = placeOf(issue.path);
-    return { where: place === "" ? where : `${where}: ${place}`, what: `${issue.message}${found}` };
+    return { where: place === "" ? where : `${where}: ${place}`, what: `${cut(issue.message)}${found}` };
   });
   const left = issues.length - places.length;
   return left > 0 ? [...places, { where, what: `${left} more places are wrong` }] : places;

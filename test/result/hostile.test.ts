@@ -16,6 +16,7 @@ import {
   OBEYED,
   tame,
 } from "../support/hostile.ts";
+import { failuresThrownBy } from "../profile/thrown.ts";
 import { completedResult } from "./fixture.ts";
 
 const SMALL = completedResult([{ job: "a", ios: 20 }], 1);
@@ -182,4 +183,20 @@ describe("size", () => {
     expect(message).toContain("r.json");
     expect(message.length).toBeLessThan(10_000);
   });
+});
+
+test("an object of a million keys is refused by their number, without naming them", () => {
+  const keys = Array.from({ length: 1_000_000 }, (_, index) => `"k${index}":0`).join(",");
+  const text = `{${keys},${TEXT.slice(1)}`;
+  const startMs = cpuMilliseconds();
+  const failures = failuresThrownBy(() => parseResult(text, "r.json"));
+  expect(failures).toMatchObject([{ code: "RESULT_INVALID", what: "an object in it has more than 1000 keys" }]);
+  // Most of it is the reading of JSON.
+  expect(cpuMilliseconds() - startMs).toBeLessThan(4000);
+});
+
+test("what is said of many unknown keys stays short", () => {
+  const keys = Array.from({ length: 900 }, (_, index) => `"${"k".repeat(100)}${index}":0`).join(",");
+  const failures = failuresThrownBy(() => parseResult(`{${keys},${TEXT.slice(1)}`, "r.json"));
+  expect(failures[0]?.what.length).toBeLessThan(1000);
 });
