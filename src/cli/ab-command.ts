@@ -20,7 +20,15 @@ import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
 import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
 import { EXIT } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
-import { describeTargets, execute, planText, readSettings, requireResultsDirectory } from "./run-command.ts";
+import {
+  describeTargets,
+  execute,
+  planText,
+  PROFILE_OR_TARGET,
+  readSettings,
+  requireResultsDirectory,
+  targetPaths,
+} from "./run-command.ts";
 import { print, say } from "./standard-streams.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
@@ -103,6 +111,8 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
     return;
   }
   requireResultsDirectory(platform.files);
+  const profiles = second === undefined ? [first] : [first, second];
+  output.requirePlaces([...profiles, ...targetPaths(plan)], PROFILE_OR_TARGET);
   // What --strict means for a run, warnings, is not what it means for a verdict.
   const { strict, ...runFlags } = flags;
   await execute(platform, plan, runFlags, {

@@ -54,7 +54,12 @@ function withNoise(comparison: Comparison, path: string | undefined): Comparison
 
 export async function compare(baseline: string, candidate: string | undefined, flags: CompareFlags): Promise<void> {
   const output = new ComparisonOutput(flags);
-  requireOneInput([baseline, candidate, flags.noiseFloor]);
+  const named = [baseline, candidate, flags.noiseFloor];
+  requireOneInput(named);
+  output.requirePlaces(
+    named.filter((path) => path !== undefined),
+    "one of the results",
+  );
   const comparison =
     candidate === undefined ? compareOneFile(baseline, flags) : compareFiles(baseline, candidate, flags);
   const whole = withNoise(comparison, flags.noiseFloor);

@@ -13,9 +13,11 @@ import { openForAppending } from "../platform/named-files.ts";
 import { renderComparisonAnnotations } from "../report/comparison-github.ts";
 import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../report/comparison-markdown.ts";
 import { printable } from "../report/printable.ts";
+import { isResultFile } from "../result/is-result-file.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
+import { requirePlaces } from "./output.ts";
 import { print, say, sayCommands, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 100;
@@ -46,6 +48,24 @@ export class ComparisonOutput {
         what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
       });
     });
+  }
+
+  /**
+   * Throws OUTPUT_FAILED when a file that --output names could not be written, BAD_USAGE when it is one of `inputs`,
+   * which are `what`, or any other result: a comparison can be made again, what was measured cannot.
+   */
+  requirePlaces(inputs: readonly string[], what: string): void {
+    const paths = this.#files.map(({ path }) => path);
+    requirePlaces(paths, inputs, what);
+    for (const path of paths) {
+      if (!isResultFile(path)) continue;
+      throw new DiskbenchError({
+        code: "BAD_USAGE",
+        where: `--output ${path}`,
+        what: "A result is there, which a comparison does not replace",
+        next: "Name another file, or remove that one if it is not needed",
+      });
+    }
   }
 
   /** Prints it, writes the files, and tells GitHub where it runs there. */

@@ -14,6 +14,7 @@ import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { sayWritten, writeNewProfile } from "./new-file.ts";
 import { readTextWithin } from "./read-text.ts";
+import { requireSeparateFiles } from "./separate-files.ts";
 import { print, say } from "./standard-streams.ts";
 
 export interface ImportFlags {
@@ -27,6 +28,8 @@ export interface ImportFlags {
 const MOST_NOTES = 100;
 
 interface Source {
+  /** Null: the text came with the command line. */
+  readonly path: string | null;
   readonly where: string;
   readonly name: string;
   readonly text: string;
@@ -38,7 +41,7 @@ const MOST_BYTES = 3 * LONGEST_TEXT;
 /** A path, "-" for standard input, or a whole command line as one word. */
 function readSource(source: string): Source {
   if (/\s/.test(source) && isCommandLine(source) && !isThere(source)) {
-    return { where: "command line", name: "imported", text: source };
+    return { path: null, where: "command line", name: "imported", text: source };
   }
   const where = source === "-" ? "standard input" : source;
   const name = source === "-" ? "imported" : basename(source, extname(source));
@@ -48,7 +51,7 @@ function readSource(source: string): Source {
       MOST_BYTES,
       (what) => new DiskbenchError({ code: "PROFILE_INVALID", where, what }),
     );
-    if (text !== null) return { where, name, text };
+    if (text !== null) return { path: source, where, name, text };
   } catch (thrown) {
     const system = systemErrorOf(thrown);
     if (system === undefined) throw thrown;
@@ -81,7 +84,8 @@ function refuseLosses(notes: readonly ImportNote[], where: string): void {
 }
 
 export async function importFile(file: string, words: readonly string[], flags: ImportFlags): Promise<void> {
-  const { where, name, text } = readSource(file);
+  const { path, where, name, text } = readSource(file);
+  if (flags.output !== undefined && path !== null) requireSeparateFiles([flags.output], [path], "what is imported");
   const { document, notes } = importProfile({ text, format: flags.format, where, name, words });
   if (flags.strict === true) refuseLosses(notes, where);
   sayNotes(notes);

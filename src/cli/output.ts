@@ -1,8 +1,8 @@
 // A result -> the report on stdout and the files that --output names.
 
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
-import { kindAt, leadToOne, requireWritable } from "../platform/named-files.ts";
+import { kindAt, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
 import { throwFailures } from "../profile/lists.ts";
 import type { Result } from "../result/result.ts";
@@ -10,6 +10,7 @@ import { writeFileAtomically } from "../result/store.ts";
 import { systemErrorOf } from "../result/system-error.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import type { ReportFlags } from "./flags.ts";
+import { requireSeparateFiles } from "./separate-files.ts";
 import { print, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 80;
@@ -64,8 +65,13 @@ function requirePlace(path: string): void {
   throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "This is a directory, not a file", next });
 }
 
-function isSameFile(first: string, second: string): boolean {
-  return resolve(first) === resolve(second) || leadToOne(first, second);
+/**
+ * Throws OUTPUT_FAILED when one of the files that --output names could not be written, BAD_USAGE when it is one of
+ * `inputs`, which are `what`.
+ */
+export function requirePlaces(paths: readonly string[], inputs: readonly string[], what: string): void {
+  for (const path of paths) requirePlace(path);
+  requireSeparateFiles(paths, inputs, what);
 }
 
 /** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
@@ -90,17 +96,13 @@ export class Output {
     });
   }
 
-  /** Throws OUTPUT_FAILED when a file that --output names could not be written, BAD_USAGE when it is one of `inputs`. */
-  requirePlaces(inputs: readonly string[]): void {
-    for (const { path } of this.#files) {
-      requirePlace(path);
-      if (!inputs.some((input) => isSameFile(input, path))) continue;
-      throw new DiskbenchError({
-        code: "BAD_USAGE",
-        where: `--output ${path}`,
-        what: "The report would replace what the run works with: it is the profile or a target",
-      });
-    }
+  /** As `requirePlaces` for all that --output names. */
+  requirePlaces(inputs: readonly string[], what: string): void {
+    requirePlaces(
+      this.#files.map(({ path }) => path),
+      inputs,
+      what,
+    );
   }
 
   #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {

@@ -9,6 +9,7 @@ import { requireOneInput } from "./result-files.ts";
 export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   const output = new Output(flags);
   requireOneInput(paths);
+  output.requirePlaces(paths, "one of the results");
   // All are read before the first is printed: a broken one among them is an error of the whole call.
   const results = paths.map((path) => readResultFile(path));
   const files = output.namesFiles ? await loadFiles() : null;

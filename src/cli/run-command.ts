@@ -181,6 +181,13 @@ export function planText(plan: Plan, json: boolean): string {
   return json ? `${visibleJson(JSON.stringify(plan, null, 2))}\n` : withoutCommands(describePlan(plan));
 }
 
+/** What a run works with, in the words of a refusal. */
+export const PROFILE_OR_TARGET = "the profile or a target";
+
+export function targetPaths({ targets }: Plan): readonly string[] {
+  return targets.map(({ facts }) => facts.resolvedPath);
+}
+
 export async function run(name: string, flags: RunFlags): Promise<void> {
   const output = new Output(flags);
   const profile = readProfile(name, flags);
@@ -195,7 +202,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
     return;
   }
   requireResultsDirectory(platform.files);
-  output.requirePlaces([name, ...plan.targets.map(({ facts }) => facts.resolvedPath)]);
+  output.requirePlaces([name, ...targetPaths(plan)], PROFILE_OR_TARGET);
   await execute(platform, plan, flags, {
     writeFiles: (result) => output.writeFiles(platform.files, result, true),
     print: (result) => output.print(result),

@@ -9,6 +9,7 @@ import {
   lstatSync,
   openSync,
   readdirSync,
+  readlinkSync,
   realpathSync,
   statSync,
 } from "node:fs";
@@ -94,8 +95,19 @@ export function requireWritable(directory: string): void {
   accessSync(directory, constants.W_OK | constants.X_OK);
 }
 
-/** Whether two paths lead to one thing that is there now. */
-export function leadToOne(first: string, second: string): boolean {
-  const [one, other] = [first, second].map((path) => statSync(path, { bigint: true, throwIfNoEntry: false }));
-  return one !== undefined && one.dev === other?.dev && one.ino === other.ino;
+/** Of what `path`, or a handle, leads to, however that is spelt; null: nothing is there, or nobody may look. */
+export function identityAt(path: string | number): string | null {
+  try {
+    const { dev, ino } =
+      typeof path === "number" ? fstatSync(path, { bigint: true }) : statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch {
+    return null;
+  }
 }
+
+/** What the link at `path` says; null: there is no link. */
+export const linkAt = (path: string): string | null => (isLink(path) ? readlinkSync(path) : null);
+
+/** Whether `path` leads to a file that is none of a device, a pipe or a directory. Throws what the system says. */
+export const isFileAt = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
