@@ -1,6 +1,7 @@
 // A plan's targets -> checked all together while nothing is touched yet, then made ready one by one.
 
-import type { TargetPlatform } from "../machine/resolve-target.ts";
+import { basename, dirname } from "node:path";
+import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import { prepareForeign } from "./foreign.ts";
@@ -41,11 +42,35 @@ const TAKE = {
   device: takeDevice,
 } as const;
 
+/** What names a file that is not there yet in whatever way its directory is spelt (a bind mount is another spelling). */
+function placeToBe({ files }: TargetPlatform, { facts }: PlannedTarget): string | null {
+  if (facts.existing !== null) return null;
+  const directory = files.status(dirname(facts.resolvedPath));
+  if (directory === null) return null;
+  const { device, inode } = directory.identity;
+  return `${device}:${inode} ${basename(facts.resolvedPath)}`;
+}
+
+/** Two targets that would be one file once the first is made. The plan knows those that are there already. */
+function refuseSharedPlaces(platform: TargetPlatform, { targets }: Plan): void {
+  const known = new Map<string, PlannedTarget>();
+  for (const planned of targets) {
+    const place = placeToBe(platform, planned);
+    const earlier = place === null ? undefined : known.get(place);
+    if (earlier !== undefined) {
+      const what = `The targets ${earlier.facts.path} and ${planned.facts.path} are the same file`;
+      throw unusable(planned.facts.resolvedPath, what, { next: "Name each target once" });
+    }
+    if (place !== null) known.set(place, planned);
+  }
+}
+
 /**
  * Takes every target that exists and gives it up again; creates and changes nothing. Throws one error with all that
  * speaks against any of them, so that a bad target among good ones is known before the first is touched.
  */
 export function checkTargets(platform: TargetPlatform, plan: Plan, options: TargetOptions): void {
+  refuseSharedPlaces(platform, plan);
   const failures = plan.targets.flatMap((planned) => {
     const preparation = preparationOf(platform, planned, plan, options);
     if (preparation === null) return [];

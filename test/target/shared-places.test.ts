@@ -18,7 +18,7 @@ import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { diskbench, isAlive, resultIn, start, workplace } from "../support/diskbench.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { temporaryDirectory } from "../support/places.ts";
-import { describeWith } from "../support/requirements.ts";
+import { describeWith, runTool } from "../support/requirements.ts";
 
 const MEBIBYTE = 2 ** 20;
 const QUEUED = { queueDepth: 4 };
@@ -126,4 +126,18 @@ describe("--output by a slip of the hand", () => {
       expect(readdirSync(directory).sort()).toEqual(["other-name.json", "p.json"]);
     },
   );
+});
+
+describeWith(["root", "mount"], "two targets that a bind mount makes one", () => {
+  test("are refused as the same file, before it is there", async () => {
+    const directory = workplace(onTestFinished, { "p.json": profileOf("x.dat") });
+    for (const name of ["real", "bound"]) mkdirSync(join(directory, name));
+    runTool("mount", "--bind", join(directory, "real"), join(directory, "bound"));
+    onTestFinished(() => void runTool("umount", join(directory, "bound")));
+    const words = ["run", "p.json", "--target", "real/x.dat", "--target", "bound/x.dat"];
+    const { code, stderr } = await diskbench(onTestFinished, words, { directory });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/bound\/x\.dat: The targets real\/x\.dat and bound\/x\.dat are the same file/);
+    expect(readdirSync(join(directory, "real"))).toEqual([]);
+  });
 });
