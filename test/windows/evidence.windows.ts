@@ -73,7 +73,7 @@ void test("a run has every check, and each that cannot be made says why", () => 
   };
   const all = [...result.cases.flatMap(({ checks }) => checks), ...result.checks];
   const messages = Object.fromEntries(all.map(({ code, message }) => [code, message]));
-  assert.equal(all.length, 13);
+  assert.equal(all.length, 15);
   assert.match(messages["pauses"] ?? "", /waits for a CPU are not told here/);
   if (!underWine) return;
   assert.match(messages["kernel-bytes"] ?? "", /^Cannot be checked: Wine does not count what reaches a disk\.$/);
