@@ -15,7 +15,7 @@ import { temporaryDirectory } from "./temporary.ts";
 const LIMIT = 1.3;
 /** Of one I/O. A batch of eight is looked at when it goes and when it comes. */
 const CLOCK_LOOKS: Readonly<Record<number, number>> = { 1: 1, 8: 2 / 8 };
-const PAIRS = full ? 15 : 5;
+const PAIRS = full ? 15 : 10;
 const WINDOW = full ? "2s" : "500ms";
 /** Long enough for the compiler to be done. */
 const WARM_UP = "300ms";
