@@ -91,8 +91,11 @@ export function parseMark(text: string): Mark | null {
 const SIDECAR_LIMIT_BYTES = 65_536;
 const WRITABLE_BY_OTHERS = 0o022;
 
-/** Whoever may write to a file, or make files beside it, could say of it what he likes: only this user and root count. */
-export function isForged({ ownerId, permissions }: FileDetails): string | null {
+/**
+ * Why what a file says, or what is said of it, does not count, a half-sentence; null: it does. Whoever may write to a
+ * file, or owns it, could have it say what he likes: only this user and root count.
+ */
+export function whyUntrusted({ ownerId, permissions }: FileDetails): string | null {
   if (ownerId !== null && ownerId !== 0 && ownerId !== process.geteuid?.()) {
     return `it belongs to another user (user id ${ownerId})`;
   }
@@ -116,7 +119,8 @@ export function withTrusted<Made>(
   if (file === null) return null;
   try {
     const details = files.detailsOf(file);
-    if (details.kind !== "file" || isForged(details) !== null || details.sizeBytes > SIDECAR_LIMIT_BYTES) return null;
+    if (details.kind !== "file" || whyUntrusted(details) !== null || details.sizeBytes > SIDECAR_LIMIT_BYTES)
+      return null;
     return use(Buffer.from(files.read(file, details.sizeBytes)).toString("utf8"), file);
   } finally {
     files.close(file);
@@ -140,8 +144,8 @@ function isItself(stated: FileIdentity, found: FileIdentity): boolean {
 
 function objectionTo(mark: Mark, place: FoundMark["place"], details: FileDetails): string | null {
   const { identity, sizeBytes, ownerId } = details;
-  const forged = isForged(details);
-  if (forged !== null) return forged;
+  const untrusted = whyUntrusted(details);
+  if (untrusted !== null) return untrusted;
   if (!isItself(mark.identity, identity)) return "it is a copy of the file that was marked";
   if (ownerId !== mark.ownerId) return "its owner is another than it was";
   // While it is filled it still grows; but inode numbers are used again, and where there is no birth time only the

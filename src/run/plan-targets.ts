@@ -161,7 +161,7 @@ export class PlanTargets {
     const failures: Failure[] = [];
     for (const ready of this.#ready.values()) {
       if (hung) {
-        if (ready.mark !== null && !this.#options.keep) failures.push(leftBehind(ready.path));
+        if ((ready.created || ready.reused) && !this.#options.keep) failures.push(leftBehind(ready.path));
         continue;
       }
       try {

@@ -13,6 +13,6 @@ export function leftBehind(path: string): Failure {
     code: "TARGET_STALLED",
     where: path,
     what: "The test file was not removed: that would wait for the device too",
-    next: "The next run there finds it and makes it anew; or remove it by hand once the device answers",
+    next: "Remove it by hand once the device answers; if it carries a mark, the next run there makes it anew by itself",
   };
 }

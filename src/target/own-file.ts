@@ -1,7 +1,7 @@
 // A planned file of diskbench's own -> the file, reused or made anew, full, proved, marked and locked.
 
 import { basename, dirname } from "node:path";
-import { findMark, type FoundMark, type Mark } from "../machine/mark.ts";
+import { findMark, whyUntrusted, type FoundMark, type Mark } from "../machine/mark.ts";
 import { unusable } from "../machine/resolve-target.ts";
 import type { Allocation, DirectIo, HeldDirectory, OpenFile } from "../platform/platform.ts";
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
@@ -13,7 +13,7 @@ import { leftBehind, saysStalled } from "./left-behind.ts";
 import { refuseFileInUse, takeOwnFile, usesOf, type OwnFile } from "./take.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
 import { watch } from "./watch.ts";
-import { removeSidecar, writeMark } from "./write-mark.ts";
+import { removeSidecar, writeAttribute, writeMark } from "./write-mark.ts";
 
 const ATTRIBUTE_NAMES: Readonly<Record<System, string>> = {
   linux: "extended attribute user.diskbench",
@@ -83,7 +83,8 @@ function leftoverNotices(path: string, { mark }: FoundMark, reused: boolean): st
 /** How an own file came to be ready. */
 interface Made extends Held {
   readonly mark: Mark;
-  readonly place: FoundMark["place"];
+  /** Where the mark is; null: no mark counts on this file system, and there is no room for one in the file. */
+  readonly place: FoundMark["place"] | null;
   readonly directIo: DirectIo | null;
   readonly allocation: Allocation | null;
 }
@@ -104,13 +105,28 @@ function giveSize({ platform, planned }: Preparation, file: OpenFile): void {
   platform.files.resize(file, sizeBytes);
 }
 
+/**
+ * Some file systems (FAT and others without owners, directories shared with a virtual machine, NFS for root) show
+ * every file as one that others may write to, or as another user's.
+ */
+function cannotBeKept(file: OpenFile, untrusted: string): DiskbenchError {
+  return unusable(file.path, "A test file cannot be kept here: no later run could tell that it is diskbench's own", {
+    cause: `Of a file that was made a moment ago this file system says that ${untrusted}`,
+    next: "Leave --keep out, or choose a target on another file system",
+  });
+}
+
 async function make(preparation: Preparation, { directory, file }: Held, fill: FillTarget): Promise<Made> {
-  const { platform, planned } = preparation;
+  const { platform, planned, options } = preparation;
   if (!platform.files.lock(file)) {
     throw unusable(file.path, "Another program has locked it the moment it was created", { next: "Try again" });
   }
-  const markFilling = (): void =>
-    void writeMark(platform, directory, file, markFor(preparation, file, "filling", false));
+  const untrusted = whyUntrusted(platform.files.detailsOf(file));
+  if (untrusted !== null && options.keep) throw cannotBeKept(file, untrusted);
+  const write = (mark: Mark): Made["place"] =>
+    // A sidecar would look the same, and nobody could tell whose it is, this run included.
+    untrusted === null ? writeMark(platform, directory, file, mark) : writeAttribute(platform, file, mark);
+  const markFilling = (): unknown => write(markFor(preparation, file, "filling", false));
   markFilling();
   giveSize(preparation, file);
   // Once more, for a sidecar whose file system keeps no birth times: there the size belongs to the proof of ownership.
@@ -126,8 +142,7 @@ async function make(preparation: Preparation, { directory, file }: Held, fill: F
   const unbuffered = directIo !== null || (told.offsetAlignmentBytes ?? 0) > 0;
   const allocation = await fillAndProve(preparation, file, unbuffered, fill);
   const mark = markFor(preparation, file, "ready", !planned.written);
-  const place = writeMark(platform, directory, file, mark);
-  return { directory, file, mark, place, directIo, allocation };
+  return { directory, file, mark, place: write(mark), directIo, allocation };
 }
 
 function create(preparation: Preparation, directory: HeldDirectory): OpenFile {
@@ -147,8 +162,8 @@ function keep(preparation: Preparation, { directory, file, mark }: Made): void {
 }
 
 /** Why the file must stay although it was to go; null: nothing speaks against removing it. */
-function whyStays({ platform }: Preparation, { directory, file, mark }: Made): string | null {
-  if (findMark(platform.files, directory, file) === null) return "It lost its mark during the run";
+function whyStays({ platform }: Preparation, { directory, file, mark, place }: Made): string | null {
+  if (place !== null && findMark(platform.files, directory, file) === null) return "It lost its mark during the run";
   const { changedAtNs, ownerId } = platform.files.detailsOf(file);
   if (ownerId !== mark.ownerId) return "It was given to another user during the run";
   // Where the run writes there is nothing to compare with.
@@ -192,7 +207,7 @@ function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "r
     created: !how.reused,
     ...how,
     unbufferedBasis: directIo?.basis ?? null,
-    mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : "sidecar",
+    mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : place,
     cold: platform.files.evict(file, planned.sizeBytes).complete,
     ...watch(preparation, file, allocation),
     refuseUse() {

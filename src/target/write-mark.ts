@@ -46,6 +46,11 @@ function writeSidecar(files: Files, directory: HeldDirectory, name: string, mark
   directory.rename(draft, sidecar);
 }
 
+/** Marks an open file as diskbench's own by an attribute; null where there is no room for one. */
+export function writeAttribute({ files }: TargetPlatform, file: OpenFile, mark: Mark): "attribute" | null {
+  return files.writeMark(file, JSON.stringify(mark)) ? "attribute" : null;
+}
+
 /** Marks an open file as diskbench's own, in place of any earlier mark; says where the mark is now. */
 export function writeMark(
   platform: TargetPlatform,
@@ -54,7 +59,8 @@ export function writeMark(
   mark: Mark,
 ): FoundMark["place"] {
   const { files } = platform;
-  if (files.writeMark(file, JSON.stringify(mark))) return "attribute";
+  const place = writeAttribute(platform, file, mark);
+  if (place !== null) return place;
   const { identity, sizeBytes } = files.statusOf(file);
   try {
     // The size that the file has now: it is all that speaks for it where there is no birth time.

@@ -78,6 +78,14 @@ export function mountOn(undo: Undo, device: string, ...options: readonly string[
   return directory;
 }
 
+/** A directory that shows another one of the test's own as `options` of bindfs(1) say. */
+export function shownAs(undo: Undo, ...options: readonly string[]): string {
+  const [inside, outside] = [temporaryDirectory(undo), temporaryDirectory(undo)];
+  runTool("bindfs", ...options, inside, outside);
+  undo(() => runTool("umount", "--lazy", outside));
+  return outside;
+}
+
 /** A fresh file system on a loop device, mounted. Needs root. */
 export function mountedFileSystem(
   undo: Undo,

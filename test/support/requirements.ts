@@ -21,6 +21,7 @@ const PACKAGES = {
   "mkfs.btrfs": "btrfs-progs",
   nbdkit: "nbdkit",
   nbdfuse: "libnbd-bin fuse3",
+  bindfs: "bindfs",
   strace: "strace",
   fio: "fio",
   xmllint: "libxml2-utils",

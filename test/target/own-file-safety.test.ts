@@ -14,14 +14,14 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
+import { describeTarget, PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import type { TargetPlatform } from "../../src/machine/resolve-target.ts";
 import type { ReadyTarget } from "../../src/target/ready-target.ts";
 import { failureOf, failureWithin } from "../support/failures.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { sidecarPath } from "../support/marks.ts";
-import { temporaryDirectory } from "../support/places.ts";
-import { runTool } from "../support/requirements.ts";
+import { shownAs, temporaryDirectory } from "../support/places.ts";
+import { describeWith, runTool } from "../support/requirements.ts";
 import { fillCompletely, MEBIBYTE, planFor, prepare } from "./fixture.ts";
 
 const newPath = (): string => join(temporaryDirectory(onTestFinished), "x.dat");
@@ -261,5 +261,49 @@ describe("where there is no room for attributes", () => {
     const failure = await failureWithin(prepareThere(path, false));
     expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", where: sidecarPath(path) });
     expect(existsSync(path)).toBe(false);
+  });
+});
+
+// As FAT, exFAT, shares of a virtual machine, and NFS for root do. None of them has attributes.
+const FOREIGN_LOOKS: readonly [string, readonly string[], string][] = [
+  ["writable by others", ["--perms=a+rw", "--chmod-ignore"], "others may write to it (mode 0666)"],
+  ["another user's", ["--force-user=65534", "--chown-ignore"], "it belongs to another user (user id 65534)"],
+];
+
+describeWith(["root", "bindfs"], "where every file looks as if it were", () => {
+  const looking = (options: readonly string[]): string =>
+    join(shownAs(onTestFinished, "--xattr-none", ...options), "x.dat");
+
+  test.each(FOREIGN_LOOKS)("%s, a file is made, used and removed without a mark", async (_, options) => {
+    const path = looking(options);
+    const ready = await prepare({ path });
+    expect(ready).toMatchObject({ created: true, mark: null });
+    expect(readdirSync(dirname(path))).toEqual(["x.dat"]);
+    expect(ready.verifyUnchanged()).toBeNull();
+    ready.release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test.each(FOREIGN_LOOKS)("%s, --keep is refused before anything is filled", async (_, options, why) => {
+    const path = looking(options);
+    expect(await failureWithin(prepare({ path }, { keep: true }))).toEqual({
+      code: "TARGET_UNUSABLE",
+      where: path,
+      what: "A test file cannot be kept here: no later run could tell that it is diskbench's own",
+      cause: `Of a file that was made a moment ago this file system says that ${why}`,
+      next: "Leave --keep out, or choose a target on another file system",
+    });
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test.each(FOREIGN_LOOKS)("%s, a mark in an attribute counts as little", async (_, options) => {
+    const path = join(shownAs(onTestFinished, ...options), "x.dat");
+    await expect(prepare({ path }, { keep: true })).rejects.toThrow("A test file cannot be kept here");
+    const ready = await prepare({ path });
+    expect(ready.mark).toBe("extended attribute user.diskbench");
+    // As it would stand there if this run were killed.
+    expect(describeTarget(linuxPlatform, path, "/")).toMatchObject({ ours: false });
+    ready.release(REMOVE);
+    expect(readdirSync(dirname(path))).toEqual([]);
   });
 });
