@@ -2,8 +2,7 @@
 
 import { isThere } from "../platform/named-files.ts";
 import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
-import { systemErrorOf } from "../result/system-error.ts";
-import { DiskbenchError } from "../shared/errors.ts";
+import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 import { readTextWithin } from "./read-text.ts";
 
 export interface ProfileSource {

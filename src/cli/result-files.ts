@@ -6,8 +6,7 @@ import { namesIn } from "../platform/named-files.ts";
 import { printable } from "../report/printable.ts";
 import { readResultFile, STANDARD_INPUT } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
-import { systemErrorOf } from "../result/system-error.ts";
-import { DiskbenchError, type Failure, formatFailure } from "../shared/errors.ts";
+import { DiskbenchError, type Failure, formatFailure, systemErrorOf } from "../shared/errors.ts";
 import { say } from "./standard-streams.ts";
 
 export interface ReadResult {

@@ -3,8 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { withoutCommands } from "../report/printable.ts";
-import { systemErrorOf } from "../result/system-error.ts";
-import { DiskbenchError } from "../shared/errors.ts";
+import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 import { EXIT, firstOf } from "./exit-codes.ts";
 
 /** As node's types have it, both are always terminals. */

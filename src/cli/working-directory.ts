@@ -1,7 +1,6 @@
 // The directory that the command was started in -> its path, or the failure that it has none.
 
-import { systemErrorOf } from "../result/system-error.ts";
-import { DiskbenchError } from "../shared/errors.ts";
+import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 
 /** Throws OUTPUT_FAILED: it may have been removed, or be nested too deeply to be named. */
 export function workingDirectory(): string {

@@ -3,9 +3,9 @@
 import { dirname } from "node:path";
 import { requireWritable } from "../platform/named-files.ts";
 import type { DirectIo, FileStatus, OpenFile, OpenOptions, Place } from "../platform/platform.ts";
+import { systemErrorOf } from "../shared/errors.ts";
 import type { TargetFacts } from "./machine.ts";
 import { findMark, type FoundMark } from "./mark.ts";
-import { systemErrorOf } from "./node-error.ts";
 import { resolveTarget, unusable, type TargetPlatform } from "./resolve-target.ts";
 
 const USABLE_KINDS: readonly FileStatus["kind"][] = ["file", "block-device"];

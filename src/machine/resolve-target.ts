@@ -3,8 +3,7 @@
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { isLink, realPath } from "../platform/named-files.ts";
 import type { Platform } from "../platform/platform.ts";
-import { DiskbenchError, type Failure } from "../shared/errors.ts";
-import { systemErrorName, systemErrorOf } from "./node-error.ts";
+import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
 
 /** Name of the file that diskbench makes in a directory. */
 export const FILE_NAME = "diskbench.dat";
@@ -42,7 +41,7 @@ function followLinks(path: string): string {
   try {
     return realPath(path);
   } catch (thrown) {
-    if (systemErrorName(thrown) !== "ENOENT") throw unreachable(path, directory, thrown);
+    if (systemErrorOf(thrown)?.name !== "ENOENT") throw unreachable(path, directory, thrown);
   }
   try {
     const resolved = join(realPath(directory), basename(path));

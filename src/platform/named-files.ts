@@ -13,6 +13,7 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
+import { systemErrorOf } from "../shared/errors.ts";
 
 // Kept apart from `Files`, which needs native calls: whoever only reads a result does not wait for them to be loaded.
 
@@ -71,7 +72,7 @@ export function namesIn(path: string): readonly string[] | null {
   try {
     return readdirSync(path).sort();
   } catch (thrown) {
-    if (thrown instanceof Error && "code" in thrown && thrown.code === "ENOTDIR") return null;
+    if (systemErrorOf(thrown)?.name === "ENOTDIR") return null;
     throw thrown;
   }
 }

@@ -2,10 +2,9 @@
 
 import { closeSync } from "node:fs";
 import { isFileAt, openForReading } from "../platform/named-files.ts";
-import { DiskbenchError } from "../shared/errors.ts";
+import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { bytesOf } from "./read-bytes.ts";
-import { systemErrorOf } from "./system-error.ts";
 
 /** Any version of the document, also with its keys in another order or formatted by a person. */
 const SAYS_RESULT = /"schema"\s*:\s*"diskbench-result\//;

@@ -1,8 +1,8 @@
 // An open file, pipe or terminal -> its bytes, one read after the other.
 
 import { readSync } from "node:fs";
+import { systemErrorOf } from "../shared/errors.ts";
 import type { ReadBytes } from "../shared/utf8-source.ts";
-import { systemErrorOf } from "./system-error.ts";
 
 const PAUSE_MS = 10;
 

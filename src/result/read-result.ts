@@ -3,14 +3,13 @@
 import { closeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
 import { openForReading } from "../platform/named-files.ts";
-import { DiskbenchError, type Failure } from "../shared/errors.ts";
+import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
 import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { migrate } from "./migrate.ts";
 import { bytesOf } from "./read-bytes.ts";
 import type { Result } from "./result.ts";
 import { resultSchema } from "./schema.ts";
 import { sift } from "./sift.ts";
-import { systemErrorOf } from "./system-error.ts";
 import { RESULT_SCHEMA } from "./version.ts";
 import { shown, valueAt, wrongPlaces } from "./wrong-places.ts";
 

@@ -4,16 +4,15 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { FileDetails, Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
-import { DiskbenchError } from "../shared/errors.ts";
+import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 import { beginningOfName } from "../shared/file-name.ts";
-import { systemErrorOf } from "./system-error.ts";
 
 const NEXT = "Name another place with --output, or change the permissions of this one";
 
 /** What to throw for `thrown`: a refusal is said in full, anything else passes as it is. */
 function outputFailed(path: string, thrown: unknown): unknown {
   const failure = thrown instanceof DiskbenchError ? thrown.failures[0] : null;
-  const system = failure === null ? systemErrorOf(thrown) : failure.system;
+  const system = systemErrorOf(thrown);
   if (system === undefined) {
     return failure === null ? thrown : new DiskbenchError({ next: NEXT, ...failure, code: "OUTPUT_FAILED" });
   }
@@ -125,18 +124,21 @@ function throughDraft(
   directory.flush();
 }
 
-const isOurs = ({ kind, ownerId }: FileDetails): boolean =>
+/** A pipe or a character device of this user or root. */
+const mayBeWrittenInto = ({ kind, ownerId }: FileDetails): boolean =>
   kind === "other" && (ownerId === null || ownerId === 0 || ownerId === process.geteuid?.());
 
 /** Pipes and character devices, which only this user or root may have laid there, are written to as they are. */
 function writeInto(files: Files, directory: HeldDirectory, name: string, text: string): void {
   const path = join(directory.path, name);
   const there = directory.look(name);
-  if (there === null || !isOurs(there)) throw refused(path, "this is not a file, and belongs to another user");
+  if (there === null || !mayBeWrittenInto(there))
+    throw refused(path, "this is not a file, and belongs to another user");
   const file = directory.open(name, "write");
   if (file === null) throw refused(path, "it was removed at this moment");
   try {
-    if (!isOurs(files.detailsOf(file))) throw refused(path, "something else was put in its place at this moment");
+    if (!mayBeWrittenInto(files.detailsOf(file)))
+      throw refused(path, "something else was put in its place at this moment");
     writeText(files, file, text);
   } finally {
     files.close(file);
@@ -151,8 +153,11 @@ function replace(files: Files, directory: HeldDirectory, name: string, text: str
   throughDraft(files, directory, name, text, replaced, (draft) => directory.rename(draft, name));
 }
 
+/** How Linux and Windows call a directory that is missing. */
+const NOTHING_THERE: readonly string[] = ["ENOENT", "ERROR_FILE_NOT_FOUND", "ERROR_PATH_NOT_FOUND"];
+
 /** Runs `use` where `path` leads, through links of this user and of root; says OUTPUT_FAILED for what it throws. */
-function where<Made>(
+function inDirectoryOf<Made>(
   files: Files,
   path: string,
   make: boolean,
@@ -176,7 +181,7 @@ function where<Made>(
  * made anew. Throws OUTPUT_FAILED.
  */
 export function writeFileAtomically(files: Files, path: string, text: string, make: boolean = false): void {
-  where(files, path, make, (directory, name) => {
+  inDirectoryOf(files, path, make, (directory, name) => {
     const kind = directory.look(name)?.kind;
     if (kind === "block-device") throw refused(path, "this is a disk, not a file");
     if (kind === "other") writeInto(files, directory, name, text);
@@ -186,12 +191,12 @@ export function writeFileAtomically(files: Files, path: string, text: string, ma
 
 /** Brings a run's own result file up to date: as above, but whatever stands in its place is replaced and not opened. */
 export function updateResultFile(files: Files, path: string, text: string): void {
-  where(files, path, true, (directory, name) => replace(files, directory, name, text));
+  inDirectoryOf(files, path, true, (directory, name) => replace(files, directory, name, text));
 }
 
 /** Writes `text` to a new file at `path`; false when something stands there. Throws OUTPUT_FAILED. */
 export function writeNewFile(files: Files, path: string, text: string): boolean {
-  return where(files, path, false, (directory, name) => {
+  return inDirectoryOf(files, path, false, (directory, name) => {
     let isNew = false;
     throughDraft(files, directory, name, text, null, (draft) => (isNew = publishNew(files, directory, draft, name)));
     return isNew;
@@ -238,7 +243,7 @@ export function createResultFile(
   text: string,
 ): string {
   const name = `${fileTime(startedAt)}-${fileNameOf(profileName)}`;
-  return where(files, join(path, name), true, (directory) => {
+  return inDirectoryOf(files, join(path, name), true, (directory) => {
     removeAbandonedDrafts(files, directory, ".");
     let taken = "";
     throughDraft(files, directory, name, text, null, (draft) => {
@@ -266,7 +271,7 @@ export function nearestDirectory(files: Files, path: string): string | null {
   } catch (thrown) {
     if (!(thrown instanceof DiskbenchError)) throw thrown;
     const [failure] = thrown.failures;
-    if (failure.system?.name === "ENOENT") return null;
+    if (NOTHING_THERE.includes(failure.system?.name ?? "")) return null;
     const next = "Rename or remove it, or work in another directory";
     throw new DiskbenchError({ next, ...failure, code: "OUTPUT_FAILED" });
   }

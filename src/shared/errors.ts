@@ -1,5 +1,7 @@
 // What went wrong -> one value that crosses processes and one paragraph that a person can act on.
 
+import { getSystemErrorMap } from "node:util";
+
 /** The closed set of things that can end a command. Exit codes hang on these, words do not. */
 export const FAILURE_EXIT_CODES = {
   /** The command line itself is wrong. */
@@ -84,6 +86,16 @@ export class DiskbenchError extends Error {
   }
 }
 
+/** Which call of the system failed behind a thrown value, and with what; undefined: the system had no part in it. */
+export function systemErrorOf(thrown: unknown): SystemError | undefined {
+  if (thrown instanceof DiskbenchError) return thrown.failures[0].system;
+  if (!(thrown instanceof Error) || !("errno" in thrown) || typeof thrown.errno !== "number") return undefined;
+  const [name, text] = getSystemErrorMap().get(thrown.errno) ?? ["UNKNOWN", thrown.message];
+  const call = "syscall" in thrown && typeof thrown.syscall === "string" ? thrown.syscall : "system";
+  // libuv gives the code as minus errno.
+  return { call, code: Math.abs(thrown.errno), name, text };
+}
+
 interface Limit {
   readonly sign: RegExp;
   readonly what: string;
@@ -131,8 +143,7 @@ function refusal(thrown: unknown): Failure | null {
   if (limit !== undefined) {
     return { code: "UNSUPPORTED", what: name === undefined ? limit.what : `${limit.what} (${name})`, next: limit.next };
   }
-  const isSystems = "syscall" in thrown && "errno" in thrown && typeof thrown.errno === "number";
-  if (!isSystems || OWN_MISTAKES.includes(code)) return null;
+  if (systemErrorOf(thrown) === undefined || OWN_MISTAKES.includes(code)) return null;
   return { code: "UNSUPPORTED", what: `The system has refused a call (${thrown.message})` };
 }
 

@@ -6,7 +6,7 @@ import { findMark, type FoundMark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import { sameIdentity } from "../platform/file-identity.ts";
 import type { DeviceListing, HeldDirectory, OpenFile, OpenOptions } from "../platform/platform.ts";
-import { DiskbenchError, failuresOf } from "../shared/errors.ts";
+import { DiskbenchError, failuresOf, systemErrorOf } from "../shared/errors.ts";
 import { formatSize } from "../shared/units.ts";
 import type { Preparation } from "./ready-target.ts";
 
@@ -30,8 +30,8 @@ function open(platform: TargetPlatform, path: string, options: Partial<OpenOptio
   try {
     return platform.files.open(path, { ...PLAIN_OPEN, ...options });
   } catch (thrown) {
+    if (systemErrorOf(thrown)?.name !== "EBUSY") throw thrown;
     const [failure, ...others] = failuresOf(thrown);
-    if (failure.system?.name !== "EBUSY") throw thrown;
     const what = "Something else holds this device, so that nobody can have it exclusively";
     throw new DiskbenchError({ ...failure, what, ...holderOf(platform, path) }, ...others);
   }
