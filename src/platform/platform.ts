@@ -71,7 +71,7 @@ export interface OpenOptions {
   readonly exclusive: boolean;
   /**
    * `refuse`: the path has its links followed already; a link that was laid there since is an error, and a pipe is not
-   * waited for. Absent: `follow`. Windows follows always.
+   * waited for. Absent: `follow`.
    */
   readonly links?: "follow" | "refuse";
 }

@@ -1,12 +1,29 @@
 // Results and directories by their handles, on a real Windows, or what Wine makes of it.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
-import { createResultFile, updateResultFile, writeFileAtomically, writeNewFile } from "../../src/result/store.ts";
+import {
+  createResultFile,
+  nearestDirectory,
+  updateResultFile,
+  writeFileAtomically,
+  writeNewFile,
+} from "../../src/result/store.ts";
+import { DiskbenchError } from "../../src/shared/errors.ts";
 import { temporaryDirectory } from "./temporary.ts";
 
 const { files } = createPlatform();
@@ -52,3 +69,48 @@ void test("a directory that is held cannot be renamed away", () => {
   held.close();
   renameSync(folder, `${folder}.moved`);
 });
+
+void test("a directory that is missing, with the one above it, is made by the first save", () => {
+  assert.equal(nearestDirectory(files, join(directory, "no", "results")), null);
+  assert.equal(nearestDirectory(files, join(directory, "results-to-be")), directory);
+});
+
+void test("a directory that cannot be made, and a name that cannot be given, are said as every other failure", () => {
+  const inTheWay = join(directory, "in-the-way");
+  writeFileSync(inTheWay, "x");
+  assert.throws(() => files.hold(join(inTheWay, "below"), "own", true), DiskbenchError);
+  const held = files.hold(directory, "own");
+  assert.throws(() => held.rename("not-there", "new"), DiskbenchError);
+  held.close();
+});
+
+const existsAsLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+
+/** Links want a privilege of Windows, and Wine makes none. */
+function whyNoLinks(): string | false {
+  try {
+    symlinkSync(join(directory, "nothing.md"), join(directory, "probe"));
+    // Wine says that it has made one.
+    return existsAsLink(join(directory, "probe")) ? false : "this system makes no links";
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : "no links";
+  }
+}
+
+void test(
+  "a report goes where a link leads, be it to nothing yet; a target is not opened through one",
+  { skip: whyNoLinks() },
+  () => {
+    const [real, link] = [join(directory, "real.md"), join(directory, "link.md")];
+    symlinkSync(real, link);
+    for (const text of ["made", "replaced"]) {
+      writeFileAtomically(files, link, text);
+      assert.equal(readFileSync(real, "utf8"), text);
+      assert.equal(existsAsLink(link), true);
+    }
+    assert.throws(
+      () => files.open(link, { ...PLAIN_OPEN, access: "read-write" }),
+      (thrown) => thrown instanceof DiskbenchError && thrown.failures[0].code === "TARGET_CHANGED",
+    );
+  },
+);

@@ -2,7 +2,7 @@
 
 import { constants, readSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { DiskbenchError } from "../../shared/errors.ts";
+import { DiskbenchError, systemErrorOf } from "../../shared/errors.ts";
 import type { Files, OpenFile, OpenOptions } from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
 import { probeDirectIo } from "./direct-io.ts";
@@ -132,11 +132,20 @@ function isLockedInPart(file: OpenFile): boolean {
   return asked === 0 && wanted.readInt16LE() !== F_UNLCK;
 }
 
+function readAt(file: OpenFile, into: Buffer, offsetBytes: number): number {
+  try {
+    return readSync(file.handle, into, 0, into.length, offsetBytes);
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    throw system === undefined ? thrown : fileCallFailed("pread", system.code, file.path, "It cannot be read");
+  }
+}
+
 function read(file: OpenFile, sizeBytes: number): Uint8Array {
   const bytes = Buffer.alloc(sizeBytes);
   let done = 0;
   while (done < sizeBytes) {
-    const got = readSync(file.handle, bytes, done, sizeBytes - done, done);
+    const got = readAt(file, bytes.subarray(done), done);
     if (got === 0) break;
     done += got;
   }

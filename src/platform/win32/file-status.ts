@@ -25,6 +25,10 @@ const BY_HANDLE = { bytes: 52, attributes: 0, creationTime: 4, volumeSerial: 28,
 const STANDARD = { bytes: 24, allocation: 0, endOfFile: 8 } as const;
 /** FILE_ID_INFO, 24 bytes: volume serial number of 64 bits, file id of 128. */
 const ID = { bytes: 24, volumeSerial: 0, fileId: 8 } as const;
+/** FILE_ATTRIBUTE_TAG_INFO, 8 bytes. */
+const ATTRIBUTE_TAG = { bytes: 8, tag: 4 } as const;
+/** Set in the tags of what leads elsewhere: symbolic links, junctions (IsReparseTagNameSurrogate, winnt.h). */
+const NAME_SURROGATE = 0x20000000;
 /** FILE_COMPRESSION_INFO, 16 bytes; its size is what sparse and compressed files really occupy. */
 const COMPRESSION = { bytes: 16, size: 0 } as const;
 /** FILETIME counts 100 ns from 1601-01-01. */
@@ -70,6 +74,17 @@ export function transformationOf(win32: Win32, file: OpenFile): string | null {
     ...((attributes & FILE_ATTRIBUTE.ENCRYPTED) !== 0 ? ["encrypted"] : []),
   ];
   return names.length === 0 ? null : names.join(" and ");
+}
+
+/**
+ * Of what was opened without following anything: whether it is a `link`, or a file that a driver `stands in` for (in a
+ * cloud, deduplicated, compressed by the system), whose own bytes are not its contents; null: it is what it looks like.
+ */
+export function reparseKindOf(win32: Win32, file: OpenFile): "link" | "stand-in" | null {
+  if ((attributesOf(win32, file) & FILE_ATTRIBUTE.REPARSE_POINT) === 0) return null;
+  const info = fileInformation(win32, file.handle, FILE_INFO.ATTRIBUTE_TAG, ATTRIBUTE_TAG.bytes);
+  // Where the tag is not told, the worse of both.
+  return info === null || (info.readUInt32LE(ATTRIBUTE_TAG.tag) & NAME_SURROGATE) !== 0 ? "link" : "stand-in";
 }
 
 function identityOf(win32: Win32, handle: number, info: Buffer): FileIdentity {

@@ -26,8 +26,8 @@ import {
 import { claimDevice } from "./device-claim.ts";
 import { directIo } from "./direct-io.ts";
 import { fileCallFailed } from "./file-calls.ts";
-import { statusAt, statusOf, transformationOf } from "./file-status.ts";
-import { ACCESS_RIGHTS, locate, toDetails, Win32Directory } from "./held-directory.ts";
+import { reparseKindOf, statusAt, statusOf, transformationOf } from "./file-status.ts";
+import { ACCESS_RIGHTS, linkRefused, locate, toDetails, Win32Directory } from "./held-directory.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { readMark, writeMark } from "./mark.ts";
@@ -70,6 +70,19 @@ function refuseTransformed(win32: Win32, file: OpenFile): void {
   });
 }
 
+/** Whatever was put at the name since its links were followed is not used in its place. */
+function refuseReparsePoint(win32: Win32, file: OpenFile): void {
+  const kind = reparseKindOf(win32, file);
+  if (kind === null) return;
+  if (kind === "link") throw linkRefused(file.path);
+  throw new DiskbenchError({
+    code: "TARGET_UNUSABLE",
+    what: "Its contents are kept elsewhere: in a cloud, deduplicated, or compressed by the system",
+    where: file.path,
+    next: "Choose another file as the target",
+  });
+}
+
 class Win32Files implements Files {
   readonly #win32: Win32;
   /** Volumes locked on behalf of an exclusively opened device, by its handle. */
@@ -88,8 +101,8 @@ class Win32Files implements Files {
     return fileCallFailed(kernel32, call, kernel32.GetLastError(), path, what);
   }
 
-  hold(path: string, _links: FollowedLinks, make = false): HeldDirectory {
-    return new Win32Directory(this.#win32, path, make);
+  hold(path: string, links: FollowedLinks, make = false): HeldDirectory {
+    return new Win32Directory(this.#win32, path, links, make);
   }
 
   locate(path: string, make = false): ReturnType<Files["locate"]> {
@@ -104,7 +117,9 @@ class Win32Files implements Files {
     const disposition = options.create === "new" ? DISPOSITION.CREATE_NEW : DISPOSITION.OPEN_EXISTING;
     // Whoever takes a volume for himself locks it by its own name; all others come through the disk.
     const place = options.exclusive ? { path: systemPath(path) } : rawPlace(this.#win32, path);
-    const handle = kernel32.CreateFileW(place.path, access, SHARE.ALL, 0, disposition, openFlags(options), 0);
+    const refusesLinks = options.links === "refuse" && !isDevicePath(path);
+    const flags = openFlags(options) + (refusesLinks ? FILE_FLAG.OPEN_REPARSE_POINT : 0);
+    const handle = kernel32.CreateFileW(place.path, access, SHARE.ALL, 0, disposition, flags, 0);
     if (handle === INVALID_HANDLE) {
       throw this.#failed(
         "CreateFileW",
@@ -114,6 +129,7 @@ class Win32Files implements Files {
     }
     const file = { ...place, handle, path };
     try {
+      if (refusesLinks) refuseReparsePoint(this.#win32, file);
       if (isDevicePath(path)) {
         if (options.exclusive) this.#lockedVolumes.set(handle, lockVolumes(this.#win32, file));
       } else if (options.caching === "unbuffered") refuseTransformed(this.#win32, file);
@@ -246,7 +262,7 @@ class Win32Files implements Files {
       SHARE.ALL,
       0,
       OPEN_EXISTING,
-      FILE_FLAG.NO_BUFFERING,
+      FILE_FLAG.NO_BUFFERING + FILE_FLAG.OPEN_REPARSE_POINT,
       0,
     );
     if (handle !== INVALID_HANDLE) kernel32.CloseHandle(handle);

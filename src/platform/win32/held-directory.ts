@@ -3,7 +3,7 @@
 import { linkSync, mkdirSync, readdirSync, renameSync } from "node:fs";
 // Of Windows wherever this runs: tests script a Windows on other systems.
 import { win32 as windows } from "node:path";
-import type { FileDetails, FileStatus, HeldDirectory, OpenFile, OpenOptions } from "../platform.ts";
+import type { FileDetails, FileStatus, FollowedLinks, HeldDirectory, OpenFile, OpenOptions } from "../platform.ts";
 import {
   ACCESS,
   DISPOSITION,
@@ -14,6 +14,8 @@ import {
   INVALID_HANDLE,
   SHARE,
 } from "./constants.ts";
+import { DiskbenchError, systemErrorOf, type FailureCode } from "../../shared/errors.ts";
+import { linkAt } from "../named-files.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { attributesOf, statusOf } from "./file-status.ts";
 import type { Win32 } from "./kernel32.ts";
@@ -37,18 +39,34 @@ export const toDetails = (status: FileStatus): FileDetails => ({
   changedAtNs: null,
 });
 
-const isError = (thrown: unknown, ...codes: readonly string[]): boolean =>
-  thrown instanceof Error && "code" in thrown && codes.includes(String(thrown.code));
+const refused = (code: FailureCode, path: string, what: string): DiskbenchError =>
+  new DiskbenchError({ code, what, where: path, next: "Remove the link, or name another place" });
+
+/** All links on the way had been followed: this one is new. */
+export const linkRefused = (path: string): DiskbenchError =>
+  refused("TARGET_CHANGED", path, "A link was put here and is not followed");
+
+/** Runs one of node's calls, which know Windows' older and newer ways to do it; says what it throws in diskbench's words. */
+function inOwnWords<Made>(path: string, what: string, call: () => Made): Made {
+  try {
+    return call();
+  } catch (thrown) {
+    const system = systemErrorOf(thrown);
+    if (system === undefined) throw thrown;
+    const code = system.name === "ENOSPC" ? "NO_SPACE" : "TARGET_UNUSABLE";
+    throw new DiskbenchError({ code, what, where: path, system });
+  }
+}
 
 export class Win32Directory implements HeldDirectory {
   readonly path: string;
   readonly #win32: Win32;
   readonly #handle: number;
 
-  constructor(win32: Win32, path: string, make: boolean) {
+  constructor(win32: Win32, path: string, links: FollowedLinks, make: boolean) {
     this.#win32 = win32;
     this.path = windows.resolve(path);
-    if (make) mkdirSync(this.path, { recursive: true });
+    if (make) inOwnWords(this.path, "The directory cannot be made", () => mkdirSync(this.path, { recursive: true }));
     // Without the right to share deletion: neither it nor a directory above it can be renamed or removed meanwhile.
     const share = SHARE.READ | SHARE.WRITE;
     this.#handle = win32.kernel32.CreateFileW(
@@ -57,11 +75,23 @@ export class Win32Directory implements HeldDirectory {
       share,
       0,
       DISPOSITION.OPEN_EXISTING,
-      FILE_FLAG.BACKUP_SEMANTICS,
+      FILE_FLAG.BACKUP_SEMANTICS + (links === "none" ? FILE_FLAG.OPEN_REPARSE_POINT : 0),
       0,
     );
     if (this.#handle === INVALID_HANDLE)
       throw this.#failed("CreateFileW", this.path, "The directory cannot be reached");
+    if (links === "none") this.#refuseLink();
+  }
+
+  /** What is held at this name is nobody's to exchange now. The root of a mounted volume is a reparse point, too, but no link. */
+  #refuseLink(): void {
+    try {
+      if (inOwnWords(this.path, "It cannot be looked at", () => linkAt(this.path)) !== null)
+        throw linkRefused(this.path);
+    } catch (thrown) {
+      this.close();
+      throw thrown;
+    }
   }
 
   #failed(call: string, path: string, what: string): Error {
@@ -122,7 +152,8 @@ export class Win32Directory implements HeldDirectory {
   }
 
   rename(from: string, to: string): void {
-    renameSync(windows.join(this.path, from), windows.join(this.path, to));
+    const place = windows.join(this.path, to);
+    inOwnWords(place, "It cannot be put in its place", () => renameSync(windows.join(this.path, from), place));
   }
 
   link(from: string, to: string): boolean | null {
@@ -130,7 +161,7 @@ export class Win32Directory implements HeldDirectory {
       linkSync(windows.join(this.path, from), windows.join(this.path, to));
       return true;
     } catch (thrown) {
-      if (isError(thrown, "EEXIST")) return false;
+      if (systemErrorOf(thrown)?.name === "EEXIST") return false;
       return null;
     }
   }
@@ -189,8 +220,22 @@ export class Win32Directory implements HeldDirectory {
   }
 }
 
-/** The directory in which `path` ends, and its name there. */
+/** As many as Windows follows. */
+const MOST_LINKS = 63;
+
+/** `path`, or where the link leads that stands there; what it leads to need not exist. */
+function followed(path: string): string {
+  let place = windows.resolve(path);
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const text = linkAt(place);
+    if (text === null) return place;
+    place = windows.resolve(windows.dirname(place), text);
+  }
+  throw refused("TARGET_UNUSABLE", path, "Too many links lead on from here");
+}
+
+/** The directory in which `path` ends, links followed, and the name there. */
 export function locate(win32: Win32, path: string, make: boolean): { directory: HeldDirectory; name: string } {
-  const whole = windows.resolve(path);
-  return { directory: new Win32Directory(win32, windows.dirname(whole), make), name: windows.basename(whole) };
+  const place = inOwnWords(path, "It cannot be looked at", () => followed(path));
+  return { directory: new Win32Directory(win32, windows.dirname(place), "own", make), name: windows.basename(place) };
 }

@@ -1,7 +1,7 @@
 // A file's ownership mark <-> text in an alternate data stream beside the data, `name:diskbench`.
 
 import type { OpenFile } from "../platform.ts";
-import { ACCESS, DISPOSITION, ERROR, FILE_INFO, INVALID_HANDLE, SHARE } from "./constants.ts";
+import { ACCESS, DISPOSITION, ERROR, FILE_FLAG, FILE_INFO, INVALID_HANDLE, SHARE } from "./constants.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { statusOf } from "./file-status.ts";
 import type { Win32 } from "./kernel32.ts";
@@ -23,7 +23,9 @@ const keepsStreams = (win32: Win32, file: OpenFile): boolean =>
  */
 function openStream(win32: Win32, file: OpenFile, access: number, disposition: number): number | null {
   const { kernel32 } = win32;
-  const handle = kernel32.CreateFileW(systemPath(file.path) + STREAM, access, SHARE.ALL, 0, disposition, 0, 0);
+  const path = systemPath(file.path) + STREAM;
+  // Of a link that has come there the stream is its own: no other file is given one.
+  const handle = kernel32.CreateFileW(path, access, SHARE.ALL, 0, disposition, FILE_FLAG.OPEN_REPARSE_POINT, 0);
   if (handle === INVALID_HANDLE) {
     const code = kernel32.GetLastError();
     if (code === ERROR.FILE_NOT_FOUND) return null;

@@ -97,6 +97,26 @@ describe("open", () => {
   });
 });
 
+describe("read", () => {
+  test("says which file the system will not read", () => {
+    const path = newPath();
+    writeFileSync(path, "content");
+    const file = open(path, { access: "write" });
+    expect(failureOf(() => files.read(file, 7))).toMatchObject({
+      code: "TARGET_UNUSABLE",
+      where: path,
+      what: "It cannot be read",
+      system: { call: "pread", name: "EBADF" },
+    });
+  });
+
+  test("gives no more than there is", () => {
+    const path = newPath();
+    writeFileSync(path, "content");
+    expect(Buffer.from(files.read(open(path), 100)).toString()).toBe("content");
+  });
+});
+
 describe("status", () => {
   test("is null for what is not there, also below a file", () => {
     const path = newPath();

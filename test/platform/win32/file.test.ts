@@ -4,8 +4,9 @@ import { describe, expect, test } from "vitest";
 import type { OpenOptions } from "../../../src/platform/platform.ts";
 import { createFiles } from "../../../src/platform/win32/file.ts";
 import { Win32Directory } from "../../../src/platform/win32/held-directory.ts";
+import { failureOf } from "../../support/failures.ts";
 import { PATH, PLAIN, SYSTEM_PATH, withFile } from "./one-file.ts";
-import { ScriptedFiles, type Thing } from "./scripted-files.ts";
+import { ScriptedFiles, structure, type Thing } from "./scripted-files.ts";
 
 describe("open", () => {
   test.each<[string, Partial<OpenOptions>, { access?: number; flags?: number; disposition?: number }]>([
@@ -52,6 +53,51 @@ describe("open", () => {
     expect(() => files.open(PATH, { ...PLAIN, caching: "unbuffered" })).toThrow(`It is ${text} by the file system`);
     expect(win32.openHandles).toEqual([]);
     files.close(files.open(PATH, PLAIN));
+  });
+});
+
+describe("where links are refused", () => {
+  const REFUSE = { ...PLAIN, links: "refuse" } as const;
+  /** FILE_ATTRIBUTE_TAG_INFO, by its class. */
+  const tagged = (tag: number): Thing => ({
+    attributes: 0x400,
+    information: { 9: structure(8, [0, 0x400], [4, tag]) },
+  });
+
+  test("what stands there itself is opened, whatever else is asked for", () => {
+    const { win32, files } = withFile({});
+    files.close(files.open(PATH, { ...REFUSE, caching: "unbuffered", overlapped: true }));
+    expect(win32.opened[0]).toMatchObject({ path: SYSTEM_PATH, flags: 0x60200080 });
+  });
+
+  test.each([
+    ["a symbolic link", tagged(0xa000000c), "TARGET_CHANGED", "A link was put here and is not followed"],
+    ["a junction", tagged(0xa0000003), "TARGET_CHANGED", "A link was put here and is not followed"],
+    ["what nobody tells", { attributes: 0x400 }, "TARGET_CHANGED", "A link was put here and is not followed"],
+    ["a deduplicated file", tagged(0x80000013), "TARGET_UNUSABLE", "Its contents are kept elsewhere"],
+  ])("%s is not used in the file's place", (_, thing, code, what) => {
+    const { win32, files } = withFile(thing);
+    expect(failureOf(() => files.open(PATH, REFUSE))).toMatchObject({
+      code,
+      where: PATH,
+      what: expect.stringContaining(what),
+    });
+    expect(win32.openHandles).toEqual([]);
+    files.close(files.open(PATH, PLAIN));
+  });
+
+  test("a device is opened by its name as ever", () => {
+    const disk = "\\\\.\\PhysicalDrive1";
+    const win32 = new ScriptedFiles({ [disk]: { attributes: 0x400 } });
+    const files = createFiles(win32);
+    files.close(files.open(disk, { ...REFUSE, access: "read" }));
+    expect(win32.opened[0]).toMatchObject({ path: disk, flags: 0x80 });
+  });
+
+  test("a mark is never given to what a link leads to", () => {
+    const { win32, files } = withFile({}, {}, { [`${SYSTEM_PATH}:diskbench`]: { fileId: 7 } });
+    expect(files.writeMark(files.open(PATH, PLAIN), "x")).toBe(false);
+    expect((win32.opened.at(-1)?.flags ?? 0) & 0x00200000).toBe(0x00200000);
   });
 });
 
@@ -143,7 +189,7 @@ describe("space, locks and removal", () => {
     });
     const files = createFiles(win32);
     const file = files.open(PATH, PLAIN);
-    const directory = new Win32Directory(win32, "C:\\data", false);
+    const directory = new Win32Directory(win32, "C:\\data", "own", false);
     expect(directory.remove(file)).toBe(true);
     const looked = win32.opened.at(-1);
     expect(looked).toMatchObject({ path: SYSTEM_PATH, handle: removed[0] });
@@ -154,5 +200,16 @@ describe("space, locks and removal", () => {
     things["\\\\?\\C:\\data\\other.dat"] = { fileId: 2 };
     expect(directory.remove(other)).toBe(false);
     expect(removed).toHaveLength(1);
+  });
+
+  test("a name that cannot be given is an error that says where and why", () => {
+    const win32 = new ScriptedFiles({ "\\\\?\\C:\\data": {} });
+    const directory = new Win32Directory(win32, "C:\\data", "own", false);
+    expect(failureOf(() => directory.rename("missing", "new"))).toMatchObject({
+      code: "TARGET_UNUSABLE",
+      where: "C:\\data\\new",
+      what: "It cannot be put in its place",
+      system: { call: "rename", name: "ENOENT" },
+    });
   });
 });
