@@ -12,7 +12,6 @@ export async function rest(platform: Platform, { path, writeBack, evictBytes }: 
   const { files } = platform;
   const file = files.open(path, {
     access: writeBack ? "read-write" : "read",
-    create: "never",
     caching: "buffered",
     writeThrough: false,
     overlapped: false,

@@ -20,7 +20,6 @@ export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" 
       : BACKEND_TRAITS[spec.backend].mapped
         ? "read-write"
         : "write",
-    create: "never",
     caching: spec.caching,
     writeThrough: spec.writeThrough,
     overlapped,

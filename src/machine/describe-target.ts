@@ -19,7 +19,6 @@ const NOT_ASKED: DirectIo = {
 /** How control-plane work opens a target: through the cache, waiting for nothing. */
 export const PLAIN_OPEN: OpenOptions = {
   access: "read",
-  create: "never",
   caching: "buffered",
   writeThrough: false,
   overlapped: false,

@@ -59,8 +59,6 @@ export interface OpenFile {
 
 export interface OpenOptions {
   readonly access: "read" | "write" | "read-write";
-  /** `never`: it must exist. `new`: it must not. */
-  readonly create: "never" | "new";
   readonly caching: Caching;
   readonly writeThrough: boolean;
   /** Windows: FILE_FLAG_OVERLAPPED. */
@@ -175,6 +173,7 @@ export interface Eviction {
 
 /** Control-plane file work. Everything throws DiskbenchError with the call, the path and the system's code. */
 export interface Files {
+  /** Opens what is there; files are made in a held directory. */
   open(path: string, options: OpenOptions): OpenFile;
   /** The directory at `path`, held. With `make` those that are missing on the way are made. */
   hold(path: string, links: FollowedLinks, make?: boolean): HeldDirectory;

@@ -50,7 +50,6 @@ export class Bench {
   openFile(path: string, access: OpenOptions["access"]): OpenFile {
     return this.#platform.files.open(path, {
       access,
-      create: "never",
       caching: this.traits.mapped ? "buffered" : "unbuffered",
       writeThrough: false,
       overlapped: this.traits.overlapped,

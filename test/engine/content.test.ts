@@ -131,7 +131,6 @@ test("a fill with zeros has no holes", () => {
   expect(readFileSync(path).every((byte) => byte === 0)).toBe(true);
   const file = platform.files.open(path, {
     access: "read",
-    create: "never",
     caching: "buffered",
     writeThrough: false,
     overlapped: false,

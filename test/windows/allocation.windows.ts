@@ -73,7 +73,6 @@ function heapBytesPerIo(name: BackendName): number {
   writeFileSync(path, Buffer.alloc(FILE_BYTES));
   const file = platform.files.open(path, {
     access: "read-write",
-    create: "never",
     caching: traits.mapped ? "buffered" : "unbuffered",
     writeThrough: false,
     overlapped: traits.overlapped,

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { test } from "node:test";
 import type { OpenFile, OpenOptions } from "../../src/platform/platform.ts";
 import { claimDevice } from "../../src/platform/win32/device-claim.ts";
@@ -15,7 +15,6 @@ const { files, volumes, describeError } = createPlatform();
 const directory = temporaryDirectory("files");
 const PLAIN: OpenOptions = {
   access: "read-write",
-  create: "never",
   caching: "buffered",
   writeThrough: false,
   overlapped: false,
@@ -27,6 +26,15 @@ function remove(file: OpenFile): boolean {
   const held = files.hold(dirname(file.path), "own");
   try {
     return held.remove(file);
+  } finally {
+    held.close();
+  }
+}
+
+function create(path: string): OpenFile {
+  const held = files.hold(dirname(path), "own");
+  try {
+    return held.create(basename(path), 0o644);
   } finally {
     held.close();
   }
@@ -60,7 +68,7 @@ for (const name of ["with spaces & 'quotes' % ^ !", "é è ü", "漢字かな", 
     const folder = join(directory, name, name);
     mkdirSync(folder, { recursive: true });
     const path = join(folder, `${name}.dat`);
-    const file = files.open(path, { ...PLAIN, create: "new" });
+    const file = create(path);
     files.resize(file, 8192);
     assert.equal(file.path, path);
     assert.deepEqual(readdirSync(folder), [`${name}.dat`]);
@@ -79,16 +87,16 @@ void test("errors are named as Windows names them", () => {
     "ERROR_FILE_NOT_FOUND",
   );
   assert.equal(
-    codeOf(() => files.open(join(directory, "no", "file.dat"), { ...PLAIN, create: "new" })),
+    codeOf(() => files.open(join(directory, "no", "file.dat"), PLAIN)),
     "ERROR_PATH_NOT_FOUND",
   );
   assert.equal(
-    codeOf(() => files.open(join(directory, "a<b.dat"), { ...PLAIN, create: "new" })),
+    codeOf(() => create(join(directory, "a<b.dat"))),
     "ERROR_INVALID_NAME",
   );
   withFile({}, ({ path }) => {
     assert.equal(
-      codeOf(() => files.open(path, { ...PLAIN, create: "new" })),
+      codeOf(() => create(path)),
       "ERROR_FILE_EXISTS",
     );
   });

@@ -11,7 +11,6 @@ const traits = BACKEND_TRAITS[name];
 const platform = createPlatform();
 const file = platform.files.open(path, {
   access: "read-write",
-  create: "never",
   caching: traits.mapped ? "buffered" : "unbuffered",
   writeThrough: false,
   overlapped: traits.overlapped,

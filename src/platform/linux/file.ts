@@ -43,20 +43,19 @@ const NO_ROOM_FOR_MARK: readonly number[] = [1, 7, 28, 34, ENOSYS, EOPNOTSUPP, 1
 
 function openFlags(options: OpenOptions): number {
   let flags = ACCESS_FLAGS[options.access] | O_CLOEXEC;
-  if (options.create === "new") flags |= constants.O_CREAT | constants.O_EXCL;
   if (options.exclusive) flags |= constants.O_EXCL;
   if (options.caching === "unbuffered") flags |= constants.O_DIRECT;
   if (options.writeThrough) flags |= constants.O_DSYNC;
   return flags;
 }
 
-/** A descriptor, or minus errno. */
+/**
+ * A descriptor, or minus errno. Where links are refused the file is opened with O_NONBLOCK, so that a pipe in its place
+ * is not waited for. Not a disk that is taken exclusively: a drive whose medium is missing would open, too.
+ */
 function openHandle(path: string, options: OpenOptions): number {
   const flags = openFlags(options);
-  // A disk's own ways of not waiting are not wanted (O_NONBLOCK opens removable drives without a medium).
-  if (options.links !== "refuse" || options.exclusive || options.create === "new") {
-    return resultOrErrno(() => libcOpen(path, flags, 0o644));
-  }
+  if (options.links !== "refuse" || options.exclusive) return resultOrErrno(() => libcOpen(path, flags, 0));
   const { handle } = reachDirectory(dirname(path), "none", false);
   const descriptor = openEntry(handle, basename(path), flags);
   libcClose(handle);
@@ -80,10 +79,7 @@ function open(path: string, options: OpenOptions): OpenFile {
       next: "Remove the link, or name another place",
     });
   }
-  if (handle < 0) {
-    const what = options.create === "new" ? "It cannot be created" : "It cannot be opened";
-    throw fileCallFailed("open", -handle, path, what);
-  }
+  if (handle < 0) throw fileCallFailed("open", -handle, path, "It cannot be opened");
   if (options.caching === "buffered" && options.pattern !== null) libcFadvise(handle, 0, 0, ADVICE[options.pattern]);
   return { handle, path };
 }

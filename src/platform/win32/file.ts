@@ -114,19 +114,12 @@ class Win32Files implements Files {
     // The privilege counts only for files that are opened while it is on (SetFileValidData's page).
     if (options.access !== "read") this.#manageVolumeCode ??= enablePrivilege(this.#win32, MANAGE_VOLUME);
     const access = ACCESS_RIGHTS[options.access];
-    const disposition = options.create === "new" ? DISPOSITION.CREATE_NEW : DISPOSITION.OPEN_EXISTING;
     // Whoever takes a volume for himself locks it by its own name; all others come through the disk.
     const place = options.exclusive ? { path: systemPath(path) } : rawPlace(this.#win32, path);
     const refusesLinks = options.links === "refuse" && !isDevicePath(path);
     const flags = openFlags(options) + (refusesLinks ? FILE_FLAG.OPEN_REPARSE_POINT : 0);
-    const handle = kernel32.CreateFileW(place.path, access, SHARE.ALL, 0, disposition, flags, 0);
-    if (handle === INVALID_HANDLE) {
-      throw this.#failed(
-        "CreateFileW",
-        path,
-        options.create === "new" ? "It cannot be created" : "It cannot be opened",
-      );
-    }
+    const handle = kernel32.CreateFileW(place.path, access, SHARE.ALL, 0, DISPOSITION.OPEN_EXISTING, flags, 0);
+    if (handle === INVALID_HANDLE) throw this.#failed("CreateFileW", path, "It cannot be opened");
     const file = { ...place, handle, path };
     try {
       if (refusesLinks) refuseReparsePoint(this.#win32, file);

@@ -34,7 +34,11 @@ function open(path: string, options: Partial<OpenOptions> = {}): OpenFile {
 }
 
 let fileNumber = 0;
-const newFile = (directory: string): OpenFile => open(join(directory, `${fileNumber++}.dat`), { create: "new" });
+function newFile(directory: string): OpenFile {
+  const path = join(directory, `${fileNumber++}.dat`);
+  writeFileSync(path, "", { flag: "wx" });
+  return open(path);
+}
 
 describeWith([...NEEDED, "mkfs.ext4"], "ext4", () => {
   const undo = undoAfterAll();

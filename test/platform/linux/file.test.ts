@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
@@ -31,7 +31,17 @@ function open(path: string, options: Partial<OpenOptions> = {}): OpenFile {
   return file;
 }
 
-const create = (path: string): OpenFile => open(path, { create: "new" });
+function create(path: string): OpenFile {
+  const directory = files.hold(dirname(path), "own");
+  try {
+    const file = directory.create(basename(path), 0o644);
+    onTestFinished(() => files.close(file));
+    return file;
+  } finally {
+    directory.close();
+  }
+}
+
 const newPath = (): string => join(temporaryDirectory(onTestFinished), "x.dat");
 
 describe("open", () => {
@@ -41,7 +51,7 @@ describe("open", () => {
     expect(failureOf(() => create(path))).toMatchObject({
       code: "TARGET_UNUSABLE",
       where: path,
-      system: { call: "open", code: 17, name: "EEXIST" },
+      system: { call: "openat", code: 17, name: "EEXIST" },
     });
   });
 

@@ -17,7 +17,6 @@ async function openSlow(undo: Undo, name: "io-uring" | "io-uring-vectored" | "li
   const path = await nbdFile(undo, MEBIBYTE, parameters);
   const file = platform.files.open(path, {
     access: "read",
-    create: "never",
     caching: "unbuffered",
     writeThrough: false,
     overlapped: false,

@@ -32,9 +32,9 @@ describe("open", () => {
   });
 
   test("a new file must not be there yet", () => {
-    const { win32, files } = withFile({});
-    files.open("C:\\data\\new.dat", { ...PLAIN, create: "new" });
-    expect(win32.opened[0]).toMatchObject({ path: "\\\\?\\C:\\data\\new.dat", disposition: 1 });
+    const { win32, files } = withFile({}, {}, { "\\\\?\\C:\\data": {} });
+    files.hold("C:\\data", "own").create("new.dat", 0o644);
+    expect(win32.opened.at(-1)).toMatchObject({ path: "\\\\?\\C:\\data\\new.dat", disposition: 1 });
   });
 
   test("what another program holds is named with the code and what to do", () => {

@@ -9,7 +9,6 @@ export const PATH = "C:\\data\\target.dat";
 export const SYSTEM_PATH = "\\\\?\\C:\\data\\target.dat";
 export const PLAIN: OpenOptions = {
   access: "read-write",
-  create: "never",
   caching: "buffered",
   writeThrough: false,
   overlapped: false,
