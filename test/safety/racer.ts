@@ -8,9 +8,9 @@ import type { Undo } from "../support/undo.ts";
 export const ATTACKER = 65534;
 
 /**
- * `first` and `second` are exchanged, the second's thing staying under the first name for `shortNs`. With `pipe`,
- * whatever else has come to stand under the first name is replaced by a pipe that stays open, so that whoever writes
- * there goes on to open it.
+ * `first` and `second` are exchanged, the second's thing staying under the first name for a moment only. With `pipe`
+ * what stands under the first name is by turns a file, for 64 exchanges, and a pipe that stays open, so that whoever
+ * writes there goes on to open it. A link that was replaced is laid anew.
  */
 const SOURCE = `
 #define _GNU_SOURCE
@@ -36,11 +36,21 @@ int main(int count, char **words) {
   int pipes = atoi(words[3]);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (setgid(65534) || setuid(65534)) return 1;
-  char spare[4096];
+  char spare[4096], target[4096] = "";
   snprintf(spare, sizeof spare, "%s.spare", second);
+  if (readlink(second, target, sizeof target - 1) < 0) return 1;
   for (unsigned long turn = 0; count == 4; turn++) {
     struct stat found;
-    if (pipes && (lstat(first, &found) || S_ISREG(found.st_mode))) {
+    if (lstat(second, &found) || !S_ISLNK(found.st_mode)) {
+      unlink(spare);
+      if (pipes && !symlink(target, spare)) rename(spare, second);
+    }
+    int wants_pipe = turn / 64 % 2 == 1;
+    if (pipes && !wants_pipe && (lstat(first, &found) || S_ISFIFO(found.st_mode))) {
+      close(open(spare, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_NONBLOCK, 0666));
+      rename(spare, first);
+    }
+    if (pipes && wants_pipe && (lstat(first, &found) || S_ISREG(found.st_mode))) {
       unlink(spare);
       mkfifo(spare, 0666);
       int held = open(spare, O_RDWR | O_NONBLOCK);
