@@ -116,7 +116,10 @@ export class Collector {
     return this.#sum(THREAD_NUMBER.readIos) + this.#sum(THREAD_NUMBER.writeIos);
   }
 
-  /** Whether the window is open at `nowNs`: a thread that is in a flush does not come to say that it has closed. */
+  /**
+   * Whether the window is open at `nowNs`. The threads' own word is not enough: one that is in a flush cannot say that
+   * its window has closed meanwhile. So where the window has a fixed length, the clock decides.
+   */
   isOpen(nowNs: number): boolean {
     const { durationSeconds } = this.#spec;
     if (this.phase !== PHASE.measure) return false;

@@ -195,8 +195,9 @@ export class EngineSupervisor {
   }
 
   /**
-   * Brings a file to rest between rounds. Returns whether it is out of the cache then; null: that was not asked, or the engine was
-   * told to stop meanwhile. Throws what went wrong, a device that does not answer included.
+   * Brings a file to rest between rounds: writes back what is dirty, drops what is cached, as `request` asks. Returns
+   * what is left of it in the cache. Null: nobody asked for that, or the engine was told to stop. Throws when it fails,
+   * and when the device does not answer.
    */
   async rest(request: RestRequest, stop: AbortSignal): Promise<Eviction | null> {
     const silence = new Silence();

@@ -50,8 +50,8 @@ function openFlags(options: OpenOptions): number {
 }
 
 /**
- * A descriptor, or minus errno. Where links are refused the file is opened with O_NONBLOCK, so that a pipe in its place
- * is not waited for. Not a disk that is taken exclusively: a drive whose medium is missing would open, too.
+ * A descriptor, or minus errno. Where links are refused, `openEntry` opens with O_NONBLOCK. A disk that is taken
+ * exclusively must not be opened in that way: with O_NONBLOCK a removable drive opens without a medium, too.
  */
 function openHandle(path: string, options: OpenOptions): number {
   const flags = openFlags(options);

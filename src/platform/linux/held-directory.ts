@@ -37,14 +37,14 @@ const EEXIST = 17;
 const NO_LINKS: readonly number[] = [EPERM, 38, 95];
 
 /**
- * Opens the entry `name` of the directory `handle`: not through a link, and not waiting for the other end of a pipe
- * while it is opened; reads and writes wait as ever. Returns a descriptor or minus errno.
+ * Opens the entry `name` of the directory `handle`. A link is not followed, and the open does not wait for the other
+ * end of a pipe. Reads and writes wait as usual. Returns a descriptor, or minus errno.
  */
 export function openEntry(handle: number, name: string, flags: number): number {
   const cautious = flags | constants.O_NOFOLLOW | constants.O_NONBLOCK | O_CLOEXEC;
   const descriptor = resultOrErrno(() => libcOpenat(handle, name, cautious, 0));
   if (descriptor < 0) return descriptor;
-  // io_uring would answer EAGAIN where other calls wait.
+  // O_NONBLOCK was for the open alone. If it stayed, io_uring would answer EAGAIN where other calls wait.
   const now = libcFcntl(descriptor, F_GETFL, 0);
   libcFcntl(descriptor, F_SETFL, now & ~constants.O_NONBLOCK);
   return descriptor;
