@@ -22,10 +22,11 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { createResultFile, updateResultFile, writeFileAtomically } from "../../src/result/store.ts";
-import { runTool } from "../support/requirements.ts";
+import { shownAs } from "../support/places.ts";
+import { describeWith, runTool } from "../support/requirements.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
 
@@ -191,6 +192,21 @@ describe("what a killed process was just writing", () => {
     chownSync(draft("a.json"), 65534, 65534);
     writeFileAtomically(files, join(directory, "a.json"), "x");
     expect(readdirSync(directory)).toHaveLength(2);
+  });
+});
+
+// As FAT and shares of Windows do.
+describeWith(["root", "bindfs"], "where permissions and owners cannot be set", () => {
+  test("a result is brought up to date, and a report replaced, all the same", () => {
+    const shown = shownAs(onTestFinished, "--perms=a+rw", "--chmod-deny", "--chown-deny");
+    const path = join(shown, "r.json");
+    for (const text of ["one", "two", "three"]) {
+      updateResultFile(files, path, text);
+      expect(readFileSync(path, "utf8")).toBe(text);
+      writeFileAtomically(files, path, `${text} again`);
+      expect(readFileSync(path, "utf8")).toBe(`${text} again`);
+    }
+    expect(readdirSync(shown)).toEqual(["r.json"]);
   });
 });
 

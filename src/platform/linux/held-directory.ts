@@ -122,6 +122,8 @@ export class LinuxDirectory implements HeldDirectory {
       const given = resultOrErrno(() => libcFchown(file.handle, ownerId, groupId));
       if (given < 0) resultOrErrno(() => libcFchown(file.handle, -1, groupId));
     }
+    // Where every file has the same permissions, setting them may be refused though nothing would change (FAT, FUSE).
+    if ((held.mode & 0o777) === (permissions & 0o777)) return;
     this.#run("fchmod", basename(file.path), "Its permissions cannot be set", () =>
       libcFchmod(file.handle, permissions & 0o777),
     );
