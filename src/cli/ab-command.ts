@@ -10,7 +10,6 @@ import { describeMachine } from "../machine/describe-machine.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import { pairPlan } from "../plan/pair-plan.ts";
 import type { Plan } from "../plan/plan.ts";
-import { loadPlatform } from "../platform/index.ts";
 import { pairProfiles } from "../profile/pair-profiles.ts";
 import type { Result } from "../result/result.ts";
 import { DiskbenchError } from "../shared/errors.ts";
@@ -23,11 +22,13 @@ import { profileFlags, type RunFlags } from "./flags.ts";
 import {
   describeTargets,
   execute,
+  loadWatchedPlatform,
   planText,
   PROFILE_OR_TARGET,
   readSettings,
   requireResultsDirectory,
   targetPaths,
+  type WatchedPlatform,
 } from "./run-command.ts";
 import { print, say } from "./standard-streams.ts";
 
@@ -51,9 +52,9 @@ function lookAfter(rounds: number, tests: number): number {
   });
 }
 
-function planOf(sides: Sides, platform: Awaited<ReturnType<typeof loadPlatform>>, flags: AbFlags, gates: number): Plan {
+function planOf(sides: Sides, watched: WatchedPlatform, flags: AbFlags, gates: number): Plan {
   const { profile, kind } = pairProfiles(sides.baseline, sides.candidate);
-  const whole = buildPlan(profile, describeMachine(platform), describeTargets(platform, profile), {
+  const whole = buildPlan(profile, describeMachine(watched.platform), describeTargets(watched, profile), {
     force: flags.force === true,
     allowFull: flags.allowFull === true,
   });
@@ -103,19 +104,19 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
   const sides = abSides([first, second], readSettings(flags.set ?? []), profileFlags(flags), flags.aa === true);
   const options = compareOptions(flags, sides.baseline.tolerances);
   const gates = options.gates.length === 0 ? DEFAULT_GATES.length : options.gates.length;
-  const platform = await loadPlatform();
-  const plan = planOf(sides, platform, flags, gates);
+  const watched = await loadWatchedPlatform(flags);
+  const plan = planOf(sides, watched, flags, gates);
   warnOfTooFewRounds(plan, gates);
   if (flags.dryRun === true) {
     await print(planText(plan, flags.json === true));
     return;
   }
-  requireResultsDirectory(platform.files);
+  requireResultsDirectory(watched.platform.files);
   const profiles = second === undefined ? [first] : [first, second];
   output.requirePlaces([...profiles, ...targetPaths(plan)], PROFILE_OR_TARGET);
   // What --strict means for a run, warnings, is not what it means for a verdict.
   const { strict, ...runFlags } = flags;
-  await execute(platform, plan, runFlags, {
+  await execute(watched, plan, runFlags, {
     writeFiles: () => undefined,
     print: async (result) => {
       const comparison = compareSides(result, options);

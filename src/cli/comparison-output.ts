@@ -8,7 +8,6 @@ import {
   type ComparisonFormatName,
   comparisonFormatOfFile,
 } from "../report/comparison-formats.ts";
-import { loadFiles } from "../platform/index.ts";
 import { openForAppending } from "../platform/named-files.ts";
 import { renderComparisonAnnotations } from "../report/comparison-github.ts";
 import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../report/comparison-markdown.ts";
@@ -19,6 +18,7 @@ import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
 import { requirePlaces } from "./output.ts";
 import { print, say, sayCommands, stdoutLooks } from "./standard-streams.ts";
+import { loadFilesToWrite } from "./watched-platform.ts";
 
 const DEFAULT_WIDTH = 100;
 
@@ -80,7 +80,7 @@ export class ComparisonOutput {
   async #showElsewhere(comparison: Comparison): Promise<void> {
     for (const { path, format } of this.#files) {
       writeFileAtomically(
-        await loadFiles(),
+        await loadFilesToWrite([path]),
         path,
         COMPARISON_FORMATS[format].render(comparison, { color: false, width: DEFAULT_WIDTH }),
       );

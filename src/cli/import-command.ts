@@ -15,6 +15,7 @@ import { sayWritten, writeNewProfile } from "./new-file.ts";
 import { readTextWithin } from "./read-text.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
 import { print, say } from "./standard-streams.ts";
+import { readingFrom } from "./waiting.ts";
 
 export interface ImportFlags {
   readonly format: ImportFormat;
@@ -45,11 +46,9 @@ function readSource(source: string): Source {
   const where = source === "-" ? "standard input" : source;
   const name = source === "-" ? "imported" : basename(source, extname(source));
   try {
-    const text = readTextWithin(
-      source === "-" ? 0 : source,
-      MOST_BYTES,
-      (what) => new DiskbenchError({ code: "PROFILE_INVALID", where, what }),
-    );
+    const file = source === "-" ? 0 : source;
+    const refuse = (what: string): DiskbenchError => new DiskbenchError({ code: "PROFILE_INVALID", where, what });
+    const text = readingFrom(file, where, () => readTextWithin(file, MOST_BYTES, refuse));
     if (text !== null) return { path: source, where, name, text };
   } catch (thrown) {
     const system = systemErrorOf(thrown);

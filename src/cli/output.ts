@@ -97,19 +97,16 @@ export class Output {
 
   /** As `requirePlaces` for all that --output names. */
   requirePlaces(inputs: readonly string[], what: string): void {
-    requirePlaces(
-      this.#files.map(({ path }) => path),
-      inputs,
-      what,
-    );
+    requirePlaces(this.paths, inputs, what);
   }
 
   #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {
     return REPORT_FORMATS[format].render(result, { color, width, mebibytes: this.#mebibytes });
   }
 
-  get namesFiles(): boolean {
-    return this.#files.length > 0;
+  /** What --output names. */
+  get paths(): readonly string[] {
+    return this.#files.map(({ path }) => path);
   }
 
   /**

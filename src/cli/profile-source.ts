@@ -4,6 +4,7 @@ import { isThere } from "../platform/named-files.ts";
 import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
 import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 import { readTextWithin } from "./read-text.ts";
+import { readingFrom } from "./waiting.ts";
 
 export interface ProfileSource {
   /** What errors call it. */
@@ -16,11 +17,8 @@ const LARGEST_BYTES = 1024 * 1024;
 
 function readSource(where: string, file: string | number): ProfileSource {
   try {
-    const text = readTextWithin(
-      file,
-      LARGEST_BYTES,
-      (what) => new DiskbenchError({ code: "PROFILE_INVALID", where, what }),
-    );
+    const refuse = (what: string): DiskbenchError => new DiskbenchError({ code: "PROFILE_INVALID", where, what });
+    const text = readingFrom(file, where, () => readTextWithin(file, LARGEST_BYTES, refuse));
     if (text !== null) return { where, text };
   } catch (thrown) {
     const system = systemErrorOf(thrown);

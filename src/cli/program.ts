@@ -68,7 +68,11 @@ function addExecutionFlags(command: Command): Command {
     .option("--force", "write to a file that diskbench did not create")
     .option("--allow-full", "use the last 5 % of the free space too")
     .option("--confirm <device>", "identity of a raw device that may be overwritten (repeatable)", collect)
-    .option("--stall-timeout <duration>", "how long a device may leave I/O unanswered (default: 30s)", patienceArgument)
+    .option(
+      "--stall-timeout <duration>",
+      "how long a device or file system may take to answer (default: 30s)",
+      patienceArgument,
+    )
     .option("--quiet", "nothing on stderr but errors")
     .option("--no-progress", "no progress on stderr");
 }
@@ -214,11 +218,23 @@ export async function runProgram(words: readonly string[]): Promise<void> {
   }
 }
 
+/** What a command is about to open: its arguments and what its flags name. A target is looked at by the run itself. */
+async function waitForAnswers(command: Command): Promise<void> {
+  const { output, noiseFloor, quiet } = command.opts<{
+    output?: string | readonly string[];
+    noiseFloor?: string;
+    quiet?: true;
+  }>();
+  const paths = [...command.args, output, noiseFloor].flat().filter((path) => path !== undefined);
+  if (quiet !== true && paths.length > 0) await (await import("./answering.ts")).answering(paths);
+}
+
 function createProgram(): Command {
   const program = new Command("diskbench")
     .description("Measures disks: true throughput and latency, with every way of doing I/O that the system has.")
     .version(ownVersion(), "-V, --version")
-    .addHelpText("after", "\nTo begin: diskbench run quick");
+    .addHelpText("after", "\nTo begin: diskbench run quick")
+    .hook("preAction", (_program, command) => waitForAnswers(command));
   for (const command of [
     runCommand(),
     reportCommand(),

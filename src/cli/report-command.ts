@@ -1,18 +1,17 @@
 // `diskbench report`: stored results -> the same reports that `run` prints.
 
-import { loadFiles } from "../platform/index.ts";
-import { readResultFile } from "../result/read-result.ts";
 import type { ReportFlags } from "./flags.ts";
 import { Output } from "./output.ts";
-import { requireOneInput } from "./result-files.ts";
+import { readNamedResult, requireOneInput } from "./result-files.ts";
+import { loadFilesToWrite } from "./watched-platform.ts";
 
 export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
   const output = new Output(flags);
   requireOneInput(paths);
   output.requirePlaces(paths, "one of the results");
   // All are read before the first is printed: a broken one among them is an error of the whole call.
-  const results = paths.map((path) => readResultFile(path));
-  const files = output.namesFiles ? await loadFiles() : null;
+  const results = paths.map((path) => readNamedResult(path, false));
+  const files = output.paths.length > 0 ? await loadFilesToWrite(output.paths) : null;
   for (const result of results) {
     try {
       await output.print(result);

@@ -8,6 +8,7 @@ import { readResultFile, STANDARD_INPUT } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
 import { DiskbenchError, type Failure, formatFailure, systemErrorOf } from "../shared/errors.ts";
 import { say } from "./standard-streams.ts";
+import { readingFrom } from "./waiting.ts";
 
 export interface ReadResult {
   readonly path: string;
@@ -22,6 +23,12 @@ export interface ReadOptions {
 /** More files or names than these nobody reads. */
 const MOST_NAMED = 10;
 
+/** Of a result that is piped in nothing is said: what makes it takes its time, and says so itself. */
+export function readNamedResult(path: string, withoutBulk: boolean): Result {
+  const read = (): Result => readResultFile(path, { withoutBulk });
+  return path === STANDARD_INPUT ? read() : readingFrom(path, path, read);
+}
+
 /** The names in a directory; null: `path` is none. Throws RESULT_INVALID. */
 function namesAt(path: string): readonly string[] | null {
   if (path === STANDARD_INPUT) return null;
@@ -34,7 +41,7 @@ function namesAt(path: string): readonly string[] | null {
   }
 }
 
-const readOne = (path: string): ReadResult => ({ path, result: readResultFile(path, { withoutBulk: true }) });
+const readOne = (path: string): ReadResult => ({ path, result: readNamedResult(path, true) });
 
 /** What is there, or why it is no result. Nobody means a pipe that lies in a directory of results. */
 function tryOne(path: string): ReadResult | Failure {

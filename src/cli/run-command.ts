@@ -32,6 +32,8 @@ import { readProfileSource } from "./profile-source.ts";
 import { createProgress } from "./progress.ts";
 import { failureOfRecord, sayFailure } from "./say-failure.ts";
 import { print, progressStream, say } from "./standard-streams.ts";
+import { Waiting } from "./waiting.ts";
+import { watchPlatform } from "./watched-platform.ts";
 import { workingDirectory } from "./working-directory.ts";
 
 const RESULTS_DIRECTORY = "results";
@@ -57,13 +59,29 @@ function readProfile(name: string, flags: RunFlags): Profile {
   return profile;
 }
 
+/** A platform on which no call about a file waits without a word, nor any look for longer than is given for stalls. */
+export interface WatchedPlatform {
+  readonly platform: Platform;
+  readonly waiting: Waiting;
+}
+
+export async function loadWatchedPlatform(flags: RunFlags): Promise<WatchedPlatform> {
+  const timeoutSeconds = flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT_SECONDS;
+  const waiting = new Waiting({ timeoutSeconds, quiet: flags.quiet === true });
+  return { platform: watchPlatform(await loadPlatform(), waiting), waiting };
+}
+
 /** Facts of every target; all that fail are reported together. */
-export function describeTargets(platform: Platform, profile: Profile): Parameters<typeof buildPlan>[2] {
+export function describeTargets(
+  { platform, waiting }: WatchedPlatform,
+  profile: Profile,
+): Parameters<typeof buildPlan>[2] {
   const failures: Failure[] = [];
   const facts = profile.targets.flatMap(({ path }) => {
     try {
       // What is absolute needs no directory to be seen from.
-      return [describeTarget(platform, path, isAbsolute(path) ? path : workingDirectory())];
+      const from = isAbsolute(path) ? path : workingDirectory();
+      return [waiting.during(path, "to answer", () => describeTarget(platform, path, from))];
     } catch (thrown) {
       failures.push(...failuresOf(thrown));
       return [];
@@ -133,12 +151,18 @@ async function failuresToPrint(printReport: () => Promise<void>, savedAt: string
   }
 }
 
-export async function execute(platform: Platform, plan: Plan, flags: RunFlags, output: RunOutlet): Promise<void> {
+export async function execute(
+  { platform, waiting }: WatchedPlatform,
+  plan: Plan,
+  flags: RunFlags,
+  output: RunOutlet,
+): Promise<void> {
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
   const progress = createProgress(progressStream, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
   process.on("SIGUSR1", progress.sayStatus);
   const file = new ResultFile(platform.files, plan.profile.name);
+  if (flags.keep !== true) waiting.wouldLeave(ownFiles(plan));
   try {
     const result = await runPlan(platform, plan, {
       keep: flags.keep === true,
@@ -184,6 +208,11 @@ export function planText(plan: Plan, json: boolean): string {
 /** What a run works with, in the words of a refusal. */
 export const PROFILE_OR_TARGET = "the profile or a target";
 
+/** Test files that the run makes, and removes at its end. */
+function ownFiles({ targets }: Plan): readonly string[] {
+  return targets.filter(({ kind }) => kind === "file").map(({ facts }) => facts.resolvedPath);
+}
+
 export function targetPaths({ targets }: Plan): readonly string[] {
   return targets.map(({ facts }) => facts.resolvedPath);
 }
@@ -191,8 +220,9 @@ export function targetPaths({ targets }: Plan): readonly string[] {
 export async function run(name: string, flags: RunFlags): Promise<void> {
   const output = new Output(flags);
   const profile = readProfile(name, flags);
-  const platform = await loadPlatform();
-  const plan = buildPlan(profile, describeMachine(platform), describeTargets(platform, profile), {
+  const watched = await loadWatchedPlatform(flags);
+  const { platform } = watched;
+  const plan = buildPlan(profile, describeMachine(platform), describeTargets(watched, profile), {
     force: flags.force === true,
     allowFull: flags.allowFull === true,
   });
@@ -203,7 +233,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   }
   requireResultsDirectory(platform.files);
   output.requirePlaces([name, ...targetPaths(plan)], PROFILE_OR_TARGET);
-  await execute(platform, plan, flags, {
+  await execute(watched, plan, flags, {
     writeFiles: (result) => output.writeFiles(platform.files, result, true),
     print: (result) => output.print(result),
   });

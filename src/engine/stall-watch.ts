@@ -87,6 +87,7 @@ export class StallWatch {
   readonly #memory: RoundMemory;
   readonly #timeoutSeconds: number;
   readonly #silence = new Silence();
+  #seconds = 0;
 
   constructor(memory: RoundMemory, timeoutSeconds: number) {
     this.#memory = memory;
@@ -98,9 +99,15 @@ export class StallWatch {
     return this.#silence.isOver;
   }
 
+  /** For how long I/Os have been outstanding of which none has completed. A flush may take its time. */
+  get unansweredSeconds(): number {
+    return this.#seconds > 0 && (outstandingIn(this.#memory)?.ios ?? 0) > 0 ? this.#seconds : 0;
+  }
+
   /** What the round waits for, once nothing has moved for the timeout; else null. Call it several times a second. */
   look(nowMs: number): Stall | null {
     const seconds = this.#silence.seconds(movementOf(this.#memory), nowMs);
+    this.#seconds = seconds;
     if (seconds < this.#timeoutSeconds) return null;
     const outstanding = outstandingIn(this.#memory);
     if (outstanding === null) return null;

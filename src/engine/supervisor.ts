@@ -56,6 +56,8 @@ export interface RoundProgress {
   readonly bytes: number;
   /** Whether anything has completed, or begun, since the progress before. */
   readonly isMoving: boolean;
+  /** For how long I/Os have been outstanding of which none has completed. */
+  readonly unansweredSeconds: number;
 }
 
 /** `samples` are null only when nothing was measured and nothing failed; with failures they are what could be saved. */
@@ -159,7 +161,13 @@ export class EngineSupervisor {
         collector.drain();
         machine.look(collector.isOpen(this.#platform.clock.now()));
         const stall = stalls.look(performance.now());
-        onProgress({ ...progressOf(collector, spec), isMoving: stalls.isMoving });
+        const { isMoving, unansweredSeconds } = stalls;
+        // What ends the round speaks for itself.
+        onProgress({
+          ...progressOf(collector, spec),
+          isMoving,
+          unansweredSeconds: stall === null ? unansweredSeconds : 0,
+        });
         absences.resume();
         return stall;
       };
@@ -337,7 +345,7 @@ class MachineWatch {
   }
 }
 
-function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, "isMoving"> {
+function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, "isMoving" | "unansweredSeconds"> {
   const { phase, ios } = collector;
   const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
   // Threads pass through it all the same.

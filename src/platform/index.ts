@@ -20,6 +20,24 @@ export async function loadPlatform(): Promise<Platform> {
   }
 }
 
+/** How a process ends from any of its threads, while its main thread waits in the kernel. */
+export interface Leaving {
+  /** Ends the process at once. */
+  leaveNow(exitCode: number): void;
+  /** Has the signals that ask the process to end do so at once, until the function that comes back is called. */
+  letSignalsEnd(): () => void;
+}
+
+/** Null: it is not to be had here. */
+export async function loadLeaving(): Promise<Leaving | null> {
+  return process.platform === "linux" ? import("./linux/leave.ts") : null;
+}
+
+/** Tells whether the main thread of this process waits for something other than a CPU; true where nobody knows. */
+export async function loadMainThreadWaits(): Promise<() => boolean> {
+  return process.platform === "linux" ? (await import("./linux/main-thread.ts")).mainThreadWaits : () => true;
+}
+
 /** Only what works on files: a third of the time that the whole platform takes. */
 export async function loadFiles(): Promise<Files> {
   switch (process.platform) {

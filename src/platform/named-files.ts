@@ -13,6 +13,8 @@ import {
   realpathSync,
   statSync,
 } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { dirname } from "node:path";
 import { systemErrorOf } from "../shared/errors.ts";
 
 // Kept apart from `Files`, which needs native calls: whoever only reads a result does not wait for them to be loaded.
@@ -55,6 +57,27 @@ export function openForReading(path: string, rules: ReadingRules): number {
   } finally {
     if (place !== null) closeSync(place);
   }
+}
+
+/** Whether `source`, a path or an open handle, may keep its readers waiting: a pipe, a socket, a terminal. */
+export function waitsForOthers(source: string | number): boolean {
+  try {
+    const status = typeof source === "number" ? fstatSync(source) : statSync(source);
+    return status.isFIFO() || status.isSocket() || (status.isCharacterDevice() && isTerminal(status.rdev));
+  } catch {
+    // Whoever opens it is told what is wrong.
+    return false;
+  }
+}
+
+/**
+ * Comes back once the file system of `path`, which need not be there, has answered, whatever it said. Meanwhile this
+ * thread goes on. What is known of a file may be in a cache; how much room there is the server has to be asked for.
+ */
+export async function answerOf(path: string): Promise<void> {
+  await statfs(path)
+    .catch(() => statfs(dirname(path)))
+    .catch(() => undefined);
 }
 
 /** Opens a file, which is made where it is missing, to add to its end; says how long it is. */

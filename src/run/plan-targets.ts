@@ -12,6 +12,7 @@ import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
 import type { RunEvent } from "./events.ts";
 import { expecting, fillSpecs } from "./round-specs.ts";
+import { UnansweredNotices } from "./unanswered.ts";
 
 export interface PlanTargetsOptions extends TargetOptions {
   readonly stop: AbortSignal;
@@ -79,6 +80,7 @@ export class PlanTargets {
     const { onEvent, stop } = this.#options;
     const { path, identity, sizeBytes, kind } = request;
     const caching = request.unbuffered ? "unbuffered" : "buffered";
+    const unanswered = new UnansweredNotices(onEvent);
     const startMs = performance.now();
     let doneBytes = 0;
     const report = (bytes: number): void =>
@@ -92,8 +94,9 @@ export class PlanTargets {
     for (const spec of fillSpecs({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed)) {
       const outcome = await this.#engine.runRound(
         expecting(spec, identity),
-        ({ bytes }) => {
+        ({ bytes, unansweredSeconds }) => {
           report(doneBytes + bytes);
+          unanswered.look(path, unansweredSeconds);
           request.look();
         },
         stop,

@@ -22,6 +22,7 @@ import { expecting, roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
 import { watchSurroundings } from "./surroundings.ts";
+import { UnansweredNotices } from "./unanswered.ts";
 
 export interface RunOptions {
   readonly keep: boolean;
@@ -53,6 +54,7 @@ class Run {
   readonly #engine: EngineSupervisor;
   readonly #targets: PlanTargets;
   readonly #checks: RunChecks;
+  readonly #unanswered: UnansweredNotices;
   #result: Result;
   #savedResult: Result | null = null;
   /** What the last try to save was about, whatever came of it. */
@@ -75,6 +77,7 @@ class Run {
       startedAt: new Date().toISOString(),
     });
     this.#checks = new RunChecks(platform, engine);
+    this.#unanswered = new UnansweredNotices(options.onEvent);
     this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
   }
 
@@ -206,6 +209,7 @@ class Run {
     const surroundingsSince = watchSurroundings(this.#platform, touchesTarget(spec.backend) ? target.path : null);
     const onProgress = (progress: RoundProgress): void => {
       meter.update(progress);
+      this.#unanswered.look(path, progress.unansweredSeconds);
       if (progress.isMoving) target.look();
     };
     const outcome = await this.#engine.runRound(spec, onProgress, stop);

@@ -36,6 +36,10 @@ class WatchedRound {
     return null;
   }
 
+  get unansweredSeconds(): number {
+    return this.#watch.unansweredSeconds;
+  }
+
   sleep(seconds: number): this {
     this.#nowMs += seconds * 1000;
     return this;
@@ -121,5 +125,27 @@ describe("a round is not hung", () => {
     const round = transferring();
     expect(round.watch(1)).toBeNull();
     expect(round.sleep(3600).watch(20)).toBeNull();
+  });
+});
+
+describe("a round is unanswered", () => {
+  test("for as long as nothing completes although I/Os are outstanding", () => {
+    const round = transferring();
+    round.watch(2.1);
+    expect(round.unansweredSeconds).toBeCloseTo(2);
+    round.set(THREAD_NUMBER.readIos, 1).watch(0.1);
+    expect(round.unansweredSeconds).toBe(0);
+  });
+
+  test("not while it flushes, which takes as long as there is to write", () => {
+    const round = transferring().set(THREAD_NUMBER.flushSteps, 7);
+    round.watch(5);
+    expect(round.unansweredSeconds).toBe(0);
+  });
+
+  test("not while nothing is outstanding", () => {
+    const round = new WatchedRound().enter(PHASE.measure);
+    round.watch(5);
+    expect(round.unansweredSeconds).toBe(0);
   });
 });

@@ -30,6 +30,8 @@ export interface NbdServer {
   readonly path: string;
   /** The process of nbdkit, which may be stopped or ended. */
   readonly serverId: number;
+  /** That of nbdfuse, which asks it. */
+  readonly fuseServerId: number;
 }
 
 /** The same, for tests that do something to the server. */
@@ -46,5 +48,6 @@ export async function nbdServer(undo: Undo, sizeBytes: number, parameters: reado
     server.kill();
   });
   await appearance(path, sizeBytes);
-  return { path, serverId: childrenOf(server.pid ?? 0)[0] ?? 0 };
+  const fuseServerId = server.pid ?? 0;
+  return { path, serverId: childrenOf(fuseServerId)[0] ?? 0, fuseServerId };
 }

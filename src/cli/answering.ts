@@ -1,0 +1,18 @@
+// What a command line names -> looked at for the first time, where it keeps nobody: what does not answer is named.
+
+import { answerOf } from "../platform/named-files.ts";
+import { printable } from "../report/printable.ts";
+import { say } from "./standard-streams.ts";
+
+/** What works answers long before, and a second is soon enough. */
+const SILENT_MS = 900;
+
+/** Comes back once all `paths` have answered, be it that nothing is there. Until then signals do what they always do. */
+export async function answering(paths: readonly string[]): Promise<void> {
+  const answers = paths.map(async (path) => {
+    const timer = setTimeout(() => say(`Waiting for ${printable(path)} to answer\n`), SILENT_MS);
+    await answerOf(path);
+    clearTimeout(timer);
+  });
+  await Promise.all(answers);
+}

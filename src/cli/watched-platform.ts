@@ -1,0 +1,87 @@
+// A platform -> the same platform, on which no call about a file waits without a word.
+
+import { join } from "node:path";
+import { loadFiles } from "../platform/index.ts";
+import { waitsForOthers } from "../platform/named-files.ts";
+import type { Files, HeldDirectory, Platform } from "../platform/platform.ts";
+import { type Wait, Waiting } from "./waiting.ts";
+
+/** Verbs that may take their time; what all others ask is answered soon by any file system that works. */
+const WORK: Readonly<Partial<Record<keyof Files | keyof HeldDirectory, Wait>>> = {
+  reserve: "to get its space",
+  resize: "to get its size",
+  declareValid: "to get its size",
+  allocation: "to tell where its data is",
+  write: "to take what is written",
+  flush: "to become durable",
+  evict: "to leave the cache",
+  // NFS writes back first.
+  close: "to be closed",
+  remove: "to be removed",
+};
+const WAIT_OF = new Map<string | symbol, Wait>(Object.entries(WORK));
+
+/** What a verb is about: it begins with a path, or an open file; null: about neither. */
+function pathIn(word: unknown): string | null {
+  if (typeof word === "string") return word;
+  return typeof word === "object" && word !== null && "path" in word && typeof word.path === "string"
+    ? word.path
+    : null;
+}
+
+/**
+ * `verbs`, of which each call is a wait; `instead` are some of them, done differently. All of them are, by what they have
+ * in common: a verb that is new, and that nobody thought of here, would be the one that waits without a word.
+ */
+function watched<Verbs extends object>(
+  verbs: Verbs,
+  waiting: Waiting,
+  pathOf: (word: unknown) => string | null = pathIn,
+  instead: Partial<Verbs> = {},
+): Verbs {
+  return new Proxy(verbs, {
+    get(all, name) {
+      const verb: unknown = Reflect.get(instead, name) ?? Reflect.get(all, name);
+      if (typeof verb !== "function") return verb;
+      return (...words: readonly unknown[]): unknown => {
+        const call = (): unknown => Reflect.apply(verb, all, words);
+        const path = pathOf(words[0]);
+        return path === null ? call() : waiting.during(path, WAIT_OF.get(name) ?? "to answer", call);
+      };
+    },
+  });
+}
+
+/** Its verbs begin with an open file or a single name in it, or are about itself. */
+function watchDirectory(directory: HeldDirectory, waiting: Waiting): HeldDirectory {
+  return watched(directory, waiting, (word) =>
+    typeof word === "string" ? join(directory.path, word) : (pathIn(word) ?? directory.path),
+  );
+}
+
+export function watchFiles(files: Files, waiting: Waiting): Files {
+  return watched(files, waiting, pathIn, {
+    hold: (path, links, make) => watchDirectory(files.hold(path, links, make), waiting),
+    locate(path, make) {
+      const { directory, name } = files.locate(path, make);
+      return { directory: watchDirectory(directory, waiting), name };
+    },
+  });
+}
+
+export function watchPlatform(platform: Platform, waiting: Waiting): Platform {
+  const { files, volumes, evidence } = platform;
+  return {
+    ...platform,
+    files: watchFiles(files, waiting),
+    volumes: watched(volumes, waiting),
+    ...(evidence === undefined ? {} : { evidence: watched(evidence, waiting) }),
+  };
+}
+
+/** For a command that writes to `paths` and does nothing else: only whoever reads a pipe may keep it waiting. */
+export async function loadFilesToWrite(paths: readonly string[]): Promise<Files> {
+  const files = await loadFiles();
+  if (!paths.some(waitsForOthers)) return files;
+  return watchFiles(files, new Waiting({ timeoutSeconds: Infinity, quiet: false }));
+}
