@@ -10,6 +10,8 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -18,7 +20,7 @@ import { DiskbenchError } from "../../src/shared/errors.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { describeWith } from "../support/requirements.ts";
-import { ATTACK_SECONDS, PATIENCE_MS } from "./length.ts";
+import { ATTACK_SECONDS, PATIENCE_MS, WIDENED_SECONDS } from "./length.ts";
 import { ATTACKER, startRacer } from "./racer.ts";
 
 const { files } = linuxPlatform;
@@ -37,10 +39,29 @@ function places(): { readonly his: string; readonly ours: string; readonly preci
 /** However busy the machine is: fewer prove nothing. */
 const LEAST_TURNS = 50;
 
+const FAST = "as fast as it can";
+const WIDENED = "with wide windows";
+type Speed = typeof FAST | typeof WIDENED;
+
+/** Calls that follow a name, or change what it leads to. */
+const CALLS = "openat,openat2,linkat,renameat2,unlinkat";
+
+/** Keeps this process in the kernel for half a millisecond after each of them: more time to exchange the name. */
+async function widenWindows(): Promise<void> {
+  const words = ["-f", "-q", "-o", "/dev/null", "-p", String(process.pid), "-e", `inject=${CALLS}:delay_exit=500`];
+  const strace = spawn("strace", words, { stdio: "ignore" });
+  onTestFinished(async () => {
+    strace.kill("SIGINT");
+    await once(strace, "exit");
+  });
+  while (!/^TracerPid:\t[1-9]/m.test(readFileSync("/proc/self/status", "utf8"))) await sleep(10);
+}
+
 /** Does `attempt` again and again while the attack goes on; counts how often it was let do, and how often refused. */
-async function underAttack(attempt: (turn: number) => void): Promise<{ done: number; refused: number }> {
+async function underAttack(speed: Speed, attempt: (turn: number) => void): Promise<{ done: number; refused: number }> {
   const counts = { done: 0, refused: 0 };
-  const endMs = performance.now() + ATTACK_SECONDS * 1000;
+  if (speed === WIDENED) await widenWindows();
+  const endMs = performance.now() + (speed === WIDENED ? WIDENED_SECONDS : ATTACK_SECONDS) * 1000;
   for (let turn = 0; performance.now() < endMs || turn < LEAST_TURNS; turn++) {
     try {
       attempt(turn);
@@ -60,20 +81,22 @@ function expectBoth(done: number, refused: number): void {
   expect(refused).toBeGreaterThan(10);
 }
 
-describeWith(["root", "gcc"], "names that another user exchanges without rest", () => {
+describeWith(["root", "gcc", "strace"], "names that another user exchanges without rest", () => {
   test.each([
-    ["a run's result", updateResultFile],
-    ["a report", writeFileAtomically],
-  ])(
-    "for a link and a pipe: %s is written into no file of ours",
-    async (_, write) => {
+    ["a run's result", FAST, updateResultFile],
+    ["a report", FAST, writeFileAtomically],
+    ["a run's result", WIDENED, updateResultFile],
+    ["a report", WIDENED, writeFileAtomically],
+  ] as const)(
+    "for a link and a pipe: %s, written %s, is written into no file of ours",
+    async (_, speed, write) => {
       const { his, precious } = places();
       const [result, link] = [join(his, "r.json"), join(his, "link")];
       writeFileSync(result, "{}");
       symlinkSync(precious, link);
       lchownSync(link, ATTACKER, ATTACKER);
       await startRacer(onTestFinished, result, link, { pipe: true });
-      const { done, refused } = await underAttack((turn) => {
+      const { done, refused } = await underAttack(speed, (turn) => {
         write(files, result, `{"turn":${turn}}`);
         expect(readFileSync(precious, "utf8")).toBe("precious");
       });
@@ -83,9 +106,9 @@ describeWith(["root", "gcc"], "names that another user exchanges without rest", 
     PATIENCE_MS,
   );
 
-  test(
-    "for the directory and a link to one of ours: no file of ours is removed, and none made there",
-    async () => {
+  test.each([FAST, WIDENED] as const)(
+    "for the directory and a link to one of ours, %s: no file of ours is removed, and none made there",
+    async (speed) => {
       const { his, ours } = places();
       const [directory, link] = [join(his, "d"), join(his, "link")];
       mkdirSync(directory);
@@ -93,7 +116,7 @@ describeWith(["root", "gcc"], "names that another user exchanges without rest", 
       symlinkSync(ours, link);
       lchownSync(link, ATTACKER, ATTACKER);
       await startRacer(onTestFinished, directory, link, { pipe: false });
-      const { done, refused } = await underAttack(() => {
+      const { done, refused } = await underAttack(speed, () => {
         const held = files.hold(directory, "none");
         try {
           const file = held.create("precious.dat", 0o644);
