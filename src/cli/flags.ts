@@ -1,5 +1,6 @@
 // The flags of the commands as commander hands them over, and those that beat the profile as it knows them.
 
+import { flaggedFields } from "../job/job.ts";
 import type { ProfileFlags } from "../profile/flags.ts";
 
 export interface ReportFlags {
@@ -9,13 +10,11 @@ export interface ReportFlags {
   readonly mebibytes?: true;
 }
 
+/** Beside those of fields of a job, which the table of fields names. */
 export interface RunFlags extends ReportFlags {
   readonly target?: readonly string[];
   /** Bytes. */
   readonly size?: number;
-  /** Seconds. */
-  readonly duration?: number;
-  readonly warmup?: number;
   readonly rounds?: number;
   readonly seed?: number;
   readonly set?: readonly string[];
@@ -35,9 +34,8 @@ export function profileFlags(flags: RunFlags): ProfileFlags {
   return {
     targetPaths: flags.target,
     sizeBytes: flags.size,
-    durationSeconds: flags.duration,
-    warmupSeconds: flags.warmup,
     rounds: flags.rounds,
     seed: flags.seed,
+    ...flaggedFields(flags),
   };
 }

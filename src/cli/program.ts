@@ -1,6 +1,7 @@
 // The commands, their arguments and flags; each command's work is loaded only when it is called, so that --help is quick.
 
 import { Command, InvalidArgumentError, Option } from "commander";
+import { flagName, JOB_FIELD_LIST } from "../job/fields.ts";
 import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from "../shared/units.ts";
 import type { AbFlags } from "./ab-command.ts";
 import type { CompareFlags } from "./compare-command.ts";
@@ -50,12 +51,27 @@ function addReportFlags(command: Command): Command {
     .option("--mebibytes", "show MiB/s instead of MB/s");
 }
 
+/** The flags that replace a field of all jobs. */
+function addJobFlags(command: Command): Command {
+  for (const { documentName, kind, flag } of JOB_FIELD_LIST) {
+    if (flag === null) continue;
+    const name = flagName(documentName);
+    if (kind.type === "seconds") command.option(`${name} <duration>`, flag, durationArgument);
+    else if (kind.type === "bytes") command.option(`${name} <size>`, flag, sizeArgument);
+    else if (kind.type === "count") command.option(`${name} <count>`, flag, countArgument);
+    else if (kind.type === "flag") command.option(name, flag);
+    else if (kind.type === "word") command.addOption(new Option(`${name} <word>`, flag).choices(kind.words));
+    else command.option(`${name} <text>`, flag);
+  }
+  return command;
+}
+
 function addProfileFlags(command: Command): Command {
-  return command
-    .option("--target <path>", "measure here instead: a file, a directory or a device (repeatable)", collect)
-    .option("--size <size>", "size of the target", sizeArgument)
-    .option("--duration <duration>", "length of every round's window", durationArgument)
-    .option("--warmup <duration>", "untimed start of every round", durationArgument)
+  return addJobFlags(
+    command
+      .option("--target <path>", "measure here instead: a file, a directory or a device (repeatable)", collect)
+      .option("--size <size>", "size of the target", sizeArgument),
+  )
     .option("--rounds <count>", "timed runs of every case", countArgument)
     .option("--seed <number>", "what random offsets grow from", countArgument)
     .option("--set <path=value>", "change the profile, e.g. jobs.0.queueDepth=8 (repeatable)", collect);

@@ -147,8 +147,9 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
   const fileSizeBytes = rehearsalFileBytes(spec);
   const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
   // This device has nothing that could be polled.
-  const backend = platform.openBackend(spec.backend, { ...options, polling: false, awaited });
-  const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, 0);
+  const ring = { ...spec, polling: false };
+  const backend = platform.openBackend(spec.backend, { ...options, ring, awaited });
+  const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, 0);
   const clock = backend.clock ?? platform.clock;
   const looping = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, maxErrors: Infinity };
   const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, looping);

@@ -1,11 +1,11 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
+import type { JobSettings } from "../job/job.ts";
 import type { ThreadRange } from "../plan/plan.ts";
 import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import type { BackendName } from "../shared/methods.ts";
-import type { Caching, Flush, OnError, Pattern } from "../shared/vocabulary.ts";
 import type { Absence } from "./absences.ts";
 
 /**
@@ -15,7 +15,7 @@ import type { Absence } from "./absences.ts";
 export type BlockContent = "stamped" | "random" | "zero";
 
 /** One round, completely: the engine asks nothing back. */
-export interface RoundSpec {
+export interface RoundSpec extends Omit<JobSettings, "readPercent" | "durationSeconds"> {
   readonly caseId: string;
   readonly roundIndex: number;
   readonly seed: number;
@@ -25,24 +25,11 @@ export interface RoundSpec {
   readonly identity?: FileIdentity;
   readonly fileSizeBytes: number;
   readonly readPercent: number;
-  readonly pattern: Pattern;
-  readonly blockSizeBytes: number;
-  readonly queueDepth: number;
-  readonly ranges: readonly ThreadRange[];
-  readonly caching: Caching;
-  readonly writeThrough: boolean;
-  readonly flush: Flush;
-  readonly content: BlockContent;
-  readonly onError: OnError;
-  /** Errors, all threads together, that `continue` endures. */
-  readonly maxErrors: number;
-  readonly warmupSeconds: number;
   /** Infinity is not JSON: a round that only its I/O count ends has null. */
   readonly durationSeconds: number | null;
+  readonly ranges: readonly ThreadRange[];
+  readonly blockContent: BlockContent;
   readonly intervalSeconds: number;
-  readonly submitBatch: number | null;
-  readonly polling: boolean;
-  readonly submitThread: boolean;
   /** Whether the loop first runs on a device that stores nothing, so that the compiler is done before the window. */
   readonly rehearse: boolean;
 }

@@ -3,15 +3,14 @@
 import { sameIdentity } from "../platform/file-identity.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
-import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import type { LoopOptions } from "./measured-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
 
 /** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
 export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" | "refuse"): OpenFile {
-  const { nativeCall, overlapped } = BACKEND_TRAITS[spec.backend];
-  // These two have no medium; whatever the path says is not looked at.
-  if (nativeCall === "null" || nativeCall === "simulated") return { handle: -1, path: spec.path };
+  const { overlapped } = BACKEND_TRAITS[spec.backend];
+  if (!touchesTarget(spec.backend)) return { handle: -1, path: spec.path };
   return platform.files.open(spec.path, {
     access: readsOf(spec)
       ? writesOf(spec)
@@ -62,9 +61,8 @@ export function backendOptions(
     writes: writesOf(spec),
     pattern: spec.pattern,
     seed,
-    submitBatch: spec.submitBatch,
-    polling: spec.polling,
-    submitThread: spec.submitThread,
+    submitBatch: spec.batch,
+    ring: spec,
     siblings: spec.ranges.length,
   };
 }

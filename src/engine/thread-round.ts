@@ -258,7 +258,7 @@ export function runThreadRound(
   let stuck = 0;
   let closed = false;
   try {
-    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.content, identity | 0);
+    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, identity | 0);
     const round = new ThreadRound(platform, spec, memory, thread, backend, writer, pauses);
     round.run();
     const { nativeOperations, backPressure } = backend;

@@ -12,7 +12,7 @@ import { gateFailures } from "./gate-failures.ts";
 import { type NativePoint, nativePoints } from "./native-points.ts";
 import { type MergedCase, planNotes } from "./notes.ts";
 import { planOrder } from "./order.ts";
-import type { Case, Plan, PlannedTarget } from "./plan.ts";
+import type { Case, CaseSettings, Plan, PlannedTarget } from "./plan.ts";
 import { planTarget, useOf } from "./planned-targets.ts";
 import { iosLimit, threadRanges } from "./ranges.ts";
 import { type PlanOptions, type TargetCase, targetFailures } from "./target-failures.ts";
@@ -21,6 +21,7 @@ import { describeWear, estimateSeconds, planWear } from "./wear.ts";
 interface Candidate {
   readonly native: NativePoint;
   readonly target: PlannedTarget;
+  readonly settings: CaseSettings;
 }
 
 function planTargets(
@@ -39,27 +40,21 @@ function planTargets(
 function candidatesOf(natives: readonly NativePoint[], targets: readonly TargetCase[]): readonly Candidate[] {
   return natives.flatMap((native) => {
     const target = targets[native.point.targetIndex];
-    return target === undefined ? [] : [{ native, target: target.planned }];
+    if (target === undefined) return [];
+    return [{ native, target: target.planned, settings: settingsOf(native, target.planned) }];
   });
 }
 
-function planCase({ native, target }: Candidate, id: string, index: number): Case {
-  const { point, backend } = native;
-  const { job } = point;
-  const ios = iosLimit(job, point.blockSizeBytes);
+function planCase({ native, target, settings }: Candidate, id: string, index: number): Case {
+  const { point } = native;
+  const ios = iosLimit(point);
   return {
     index,
     id,
-    job: job.name,
-    backend,
+    job: point.job,
     targetIndex: point.targetIndex,
-    settings: settingsOf(native, target),
-    durationSeconds: job.durationSeconds,
-    warmupSeconds: job.warmupSeconds,
+    settings,
     ios,
-    content: job.content,
-    onError: job.onError,
-    maxErrors: job.maxErrors,
     ranges: threadRanges(point, target.sizeBytes, ios),
   };
 }
@@ -70,8 +65,8 @@ function planCases(
   targets: readonly PlannedTarget[],
 ): { cases: readonly Case[]; merged: readonly MergedCase[] } {
   const labels = targetLabels(targets.map(({ facts }) => facts.resolvedPath));
-  const groups = groupBy(candidates, ({ native, target }) =>
-    caseId(native, settingsOf(native, target), labels[target.index] ?? null),
+  const groups = groupBy(candidates, ({ native, target, settings }) =>
+    caseId(native.point.job, settings, labels[target.index] ?? null),
   );
   const entries = [...groups];
   return {

@@ -2,12 +2,12 @@
 
 import type { Machine } from "../machine/machine.ts";
 import { sizeObjection } from "../profile/impossible-points.ts";
-import { LIMITS } from "../profile/limits.ts";
+import { LIMITS } from "../job/limits.ts";
 import type { Failure } from "../shared/errors.ts";
-import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
 import { defaultCaching } from "./case-settings.ts";
-import { type NativePoint, touchesTarget, whereJob } from "./native-points.ts";
+import { type NativePoint, whereJob } from "./native-points.ts";
 import { needFailures } from "./needs.ts";
 import type { PlannedTarget } from "./plan.ts";
 
@@ -134,7 +134,7 @@ const eventRule: Rule = ({ point, backend }) => {
 
 /** The kernel would take the flag, wait for the interrupt as ever, and keep a CPU busy meanwhile. */
 const pollingRule: Rule = ({ point, backend }, { facts }) => {
-  if (!point.job.polling || !BACKEND_TRAITS[backend].ring || facts.device?.polls !== false) return null;
+  if (!point.polling || !BACKEND_TRAITS[backend].ring || facts.device?.polls !== false) return null;
   return {
     code: "UNSUPPORTED",
     where: `${facts.resolvedPath}: ${whereJob(point, "polling")}`,

@@ -1,27 +1,17 @@
 // A case's point and settings -> its id: the same settings have the same id, on every machine and in every run.
 
-import { pointId } from "../profile/points.ts";
-import { defaultCaching, defaultFlush } from "./case-settings.ts";
-import type { NativePoint } from "./native-points.ts";
+import { idParts } from "../job/tell.ts";
+import { usualSettings } from "./case-settings.ts";
 import type { CaseSettings } from "./plan.ts";
 
 /**
  * `rand-write/writefile/write/random/4KiB/q8/t1`, followed by what differs from its default; `targetLabel` is given
  * where there are several targets.
  */
-export function caseId({ point, backend }: NativePoint, settings: CaseSettings, targetLabel: string | null): string {
-  const { operation, caching, writeThrough, flush, completion, batch, polling, submitThread } = settings;
-  const differing = [
-    caching === defaultCaching(backend) ? null : caching,
-    writeThrough ? "write-through" : null,
-    flush === defaultFlush(operation, caching) ? null : `flush-${flush.replace(" ", "-")}`,
-    completion === null || completion === "port" ? null : `completion-${completion}`,
-    batch === null ? null : `batch-${batch}`,
-    polling ? "polling" : null,
-    submitThread ? "submit-thread" : null,
-    targetLabel === null ? null : `target-${targetLabel}`,
-  ];
-  return [pointId(point), ...differing.filter((part) => part !== null)].join("/");
+export function caseId(job: string, settings: CaseSettings, targetLabel: string | null): string {
+  const usual = usualSettings(settings);
+  const parts = idParts(settings, (field) => settings[field] === usual[field]);
+  return [job, ...parts, ...(targetLabel === null ? [] : [`target-${targetLabel}`])].join("/");
 }
 
 /** The last part of a path, without anything that could be taken for a part of the id. */

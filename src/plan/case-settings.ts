@@ -1,5 +1,6 @@
 // A point with its back end and target -> the settings of its case: everything that a point leaves open is decided.
 
+import { DEFAULT_VALUES, type JobPoint } from "../job/job.ts";
 import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
 import { type Caching, type Completion, COMPLETIONS, type Flush, type Operation } from "../shared/vocabulary.ts";
 import type { NativePoint } from "./native-points.ts";
@@ -28,26 +29,21 @@ function completionOf(backend: BackendName): Completion | null {
   return COMPLETIONS.find((completion) => backend === `completion-${completion}`) ?? null;
 }
 
+/** What the fields of a case would be, had the profile said nothing about them. */
+export function usualSettings({ backend, operation, caching }: CaseSettings): JobPoint {
+  return { ...DEFAULT_VALUES, caching: defaultCaching(backend), flush: defaultFlush(operation, caching) };
+}
+
 /** The settings of the case that `native` becomes on `target`. */
 export function settingsOf({ point, backend }: NativePoint, target: PlannedTarget): CaseSettings {
-  const { method, operation, readPercent, pattern, blockSizeBytes, queueDepth, threads, job } = point;
   const caching = point.caching ?? defaultCaching(backend);
   return {
-    method,
+    ...point.values,
     nativeCall: BACKEND_TRAITS[backend].nativeCall,
-    operation,
-    readPercent,
-    pattern,
-    blockSizeBytes,
-    queueDepth,
-    threads,
+    backend,
     caching,
-    writeThrough: job.writeThrough,
-    flush: writes(operation) ? (point.flush ?? defaultFlush(operation, caching)) : "never",
+    flush: point.flush ?? defaultFlush(point.operation, caching),
     completion: completionOf(backend),
-    batch: job.batch,
-    polling: job.polling,
-    submitThread: job.submitThread,
     target: target.facts.resolvedPath,
     preallocate: target.preallocate,
     fill: target.fill,

@@ -57,7 +57,7 @@ function describeTarget(target: PlannedTarget): readonly string[] {
 }
 
 /** Warm-up and what ends the measured window. */
-function describeTimes({ warmupSeconds, durationSeconds, ios }: Case): string {
+function describeTimes({ settings: { warmupSeconds, durationSeconds }, ios }: Case): string {
   const warmup = warmupSeconds === 0 ? "" : `${formatDuration(warmupSeconds)} + `;
   return `${warmup}${formatDuration(durationSeconds)}${ios === null ? "" : ` or ${ios} I/Os`}`;
 }

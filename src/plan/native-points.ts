@@ -25,12 +25,7 @@ const PORTABLE_METHOD: Readonly<Partial<Record<Method, Method>>> = {
 
 /** `jobs[0].method (rand-write)`: for what concerns every point of a job alike. */
 export function whereJob(point: Point, field: string): string {
-  return `jobs[${point.jobIndex}].${field} (${point.job.name})`;
-}
-
-/** Whether `backend` does I/O at all; `null` and `simulated` leave their target alone. */
-export function touchesTarget(backend: BackendName): boolean {
-  return backend !== "null" && backend !== "simulated";
+  return `jobs[${point.jobIndex}].${field} (${point.job})`;
 }
 
 function unsupported(point: Point, field: string, what: string, next: string): Failure {
@@ -58,7 +53,7 @@ function nativeFailure({ point, backend }: NativePoint, machine: Machine): Failu
     const what = `queue depth ${queueDepth} with ${method}, which does one I/O at a time on ${machine.system}`;
     return unsupported(point, "queueDepth", what, "Use queueDepth 1, or method writefile");
   }
-  const field = point.job.polling ? "polling" : point.job.submitThread ? "submitThread" : null;
+  const field = point.polling ? "polling" : point.submitThread ? "submitThread" : null;
   if (field !== null && !BACKEND_TRAITS[backend].ring) {
     const what = `${field} with ${method}, which is no io_uring on ${machine.system}${queueDepth === 1 ? " at queue depth 1" : ""}`;
     return unsupported(

@@ -2,9 +2,9 @@
 
 import type { Machine } from "../machine/machine.ts";
 import type { Failure } from "../shared/errors.ts";
-import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import { type NativePoint, touchesTarget, whereJob } from "./native-points.ts";
+import { type NativePoint, whereJob } from "./native-points.ts";
 import type { PlannedTarget } from "./plan.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -48,7 +48,7 @@ const MOST_IOS_PER_SECOND = 2e6;
 
 function collects({ point, backend }: NativePoint, { sizeBytes }: PlannedTarget, { cpuCount }: Machine): boolean {
   if (!touchesTarget(backend) || sizeBytes <= LARGEST_SMALL_OFFSET) return false;
-  const seconds = point.job.durationSeconds + point.job.warmupSeconds;
+  const seconds = point.durationSeconds + point.warmupSeconds;
   const share = Math.min(1, (2 * cpuCount) / point.threads);
   return seconds * share * MOST_IOS_PER_SECOND > COLLECTION.iosBefore;
 }
@@ -87,7 +87,7 @@ export function needsOf(
       OWN.addressBytes + threads * (THREAD.addressBytes + threads * SHARED_BYTES + bufferBytes + mappedBytes),
     mappings: OWN.mappings + threads * (THREAD.mappings + collection.mappings),
     descriptors: OWN.descriptors + loading + threads * THREAD.descriptors,
-    tasks: OWN.tasks + threads * (point.job.submitThread ? 2 : 1),
+    tasks: OWN.tasks + threads * (point.submitThread ? 2 : 1),
     kernelAio: nativeCall === "libaio" ? threads * queueDepth * 2 : 0,
   };
 }

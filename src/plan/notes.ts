@@ -2,10 +2,9 @@
 
 import type { Machine } from "../machine/machine.ts";
 import { groupBy } from "../profile/lists.ts";
-import { BACKEND_TRAITS, type Method } from "../shared/methods.ts";
+import { BACKEND_TRAITS, type Method, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
 import { reads } from "./case-settings.ts";
-import { touchesTarget } from "./native-points.ts";
 import type { Case, PlannedTarget } from "./plan.ts";
 
 /** A case that several points of the profile come to on this system. */
@@ -32,7 +31,7 @@ const mergedNote: Note = ({ merged }) => {
 
 const unrealNote: Note = ({ cases }) => {
   const methods = new Set(
-    cases.filter(({ backend }) => !touchesTarget(backend)).map(({ settings }) => settings.method),
+    cases.filter(({ settings }) => !touchesTarget(settings.backend)).map(({ settings }) => settings.method),
   );
   return [...methods].map((method) => `Method ${method} does no I/O: its numbers say nothing about any disk`);
 };
@@ -49,19 +48,19 @@ function crossing(synchronous: Case, queued: Case): string {
 const crossingNote: Note = ({ cases }) => {
   const sweeps = groupBy(cases, ({ job, settings }) => `${job}/${settings.method}`);
   return [...sweeps.values()].flatMap((sweep) => {
-    const queued = sweep.find(({ backend }) => BACKEND_TRAITS[backend].queued);
-    const synchronous = sweep.find(({ backend }) => !BACKEND_TRAITS[backend].queued);
+    const queued = sweep.find(({ settings }) => BACKEND_TRAITS[settings.backend].queued);
+    const synchronous = sweep.find(({ settings }) => !BACKEND_TRAITS[settings.backend].queued);
     return queued === undefined || synchronous === undefined ? [] : [crossing(synchronous, queued)];
   });
 };
 
 const kernelAioNote: Note = ({ cases }) =>
-  cases.some(({ backend, settings }) => backend === "libaio" && settings.method === "writefileex")
+  cases.some(({ settings: { backend, method } }) => backend === "libaio" && method === "writefileex")
     ? ["writefileex is kernel AIO (libaio) here, the nearest thing: Linux has no asynchronous procedure calls"]
     : [];
 
-const isQueuedAndBuffered = ({ backend, settings }: Case): boolean =>
-  touchesTarget(backend) && BACKEND_TRAITS[backend].queued && settings.caching === "buffered";
+const isQueuedAndBuffered = ({ settings: { backend, caching } }: Case): boolean =>
+  touchesTarget(backend) && BACKEND_TRAITS[backend].queued && caching === "buffered";
 
 const queuedBufferedNote: Note = ({ machine, cases }) =>
   machine.system === "linux" && cases.some(isQueuedAndBuffered)
@@ -85,7 +84,9 @@ const cachedReadsNote: Note = ({ machine, targets, cases }) =>
 const unwrittenSpaceNote: Note = ({ targets, cases }) =>
   targets
     .filter(({ index, kind, preallocate, facts }) => {
-      const isUsed = cases.some(({ backend, targetIndex }) => targetIndex === index && touchesTarget(backend));
+      const isUsed = cases.some(
+        ({ settings, targetIndex }) => targetIndex === index && touchesTarget(settings.backend),
+      );
       return isUsed && kind === "file" && preallocate !== "fill" && facts.existing === null;
     })
     .map(
@@ -115,9 +116,9 @@ const deviceNote: Note = ({ targets }) =>
 const physicalSectorNote: Note = ({ targets, cases }) =>
   targets.flatMap(({ index, facts }) => {
     const sector = facts.device?.physicalSectorBytes ?? 0;
-    const isPart = ({ backend, targetIndex, settings }: Case): boolean =>
+    const isPart = ({ targetIndex, settings }: Case): boolean =>
       targetIndex === index &&
-      touchesTarget(backend) &&
+      touchesTarget(settings.backend) &&
       settings.caching === "unbuffered" &&
       settings.operation !== "read" &&
       sector > 0 &&

@@ -2,38 +2,14 @@
 
 import type { Machine, TargetFacts } from "../machine/machine.ts";
 import type { Profile } from "../profile/profile.ts";
-import type { BackendName, Method, NativeCall } from "../shared/methods.ts";
-import type {
-  Caching,
-  Completion,
-  Content,
-  Fill,
-  Flush,
-  OnError,
-  Operation,
-  Pattern,
-  Preallocate,
-} from "../shared/vocabulary.ts";
+import type { JobSettings } from "../job/job.ts";
+import type { BackendName, NativeCall } from "../shared/methods.ts";
+import type { Fill, Preallocate } from "../shared/vocabulary.ts";
 
 /** What one case is, completely; stands in the result as `settings`. */
-export interface CaseSettings {
-  readonly method: Method;
+export interface CaseSettings extends JobSettings {
   readonly nativeCall: NativeCall;
-  readonly operation: Operation;
-  readonly readPercent: number | null;
-  readonly pattern: Pattern;
-  readonly blockSizeBytes: number;
-  readonly queueDepth: number;
-  readonly threads: number;
-  readonly caching: Caching;
-  readonly writeThrough: boolean;
-  readonly flush: Flush;
-  readonly completion: Completion | null;
-  /** The most I/Os per call; null: what measured best for the method. */
-  readonly batch: number | null;
-  /** io_uring with IOPOLL, and with SQPOLL. */
-  readonly polling: boolean;
-  readonly submitThread: boolean;
+  readonly backend: BackendName;
   /** Path of the file or device. */
   readonly target: string;
   readonly preallocate: Preallocate;
@@ -54,17 +30,10 @@ export interface Case {
   /** Unique in the plan, e.g. `rand-write/writefile/write/random/4KiB/q8/t1`. */
   readonly id: string;
   readonly job: string;
-  readonly backend: BackendName;
   readonly targetIndex: number;
   readonly settings: CaseSettings;
-  readonly durationSeconds: number;
-  readonly warmupSeconds: number;
   /** I/Os per round, summed over threads, from `ios` and `bytes`; null: the duration alone ends a round. */
   readonly ios: number | null;
-  readonly content: Content;
-  readonly onError: OnError;
-  /** Failed I/Os of a round that `continue` endures. */
-  readonly maxErrors: number;
   readonly ranges: readonly ThreadRange[];
 }
 

@@ -1,10 +1,11 @@
 // Target specs + what stands in their places -> what will be done to each target.
 
+import { touchesTarget } from "../shared/methods.ts";
 import type { TargetFacts } from "../machine/machine.ts";
 import { DEFAULT_FILE_SIZE_BYTES } from "../profile/defaults.ts";
 import type { TargetSpec } from "../profile/profile.ts";
 import { reads, writes } from "./case-settings.ts";
-import { type NativePoint, touchesTarget } from "./native-points.ts";
+import { type NativePoint } from "./native-points.ts";
 import type { PlannedTarget } from "./plan.ts";
 
 /** What the cases of a run do to one target. */

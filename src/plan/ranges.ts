@@ -1,6 +1,6 @@
 // A case's size, threads and limits -> the blocks and the share of I/Os of each thread.
 
-import type { Job, Point } from "../profile/profile.ts";
+import type { Point } from "../profile/profile.ts";
 import type { ThreadRange } from "./plan.ts";
 
 /** Part `index` of `total` divided into `count` nearly equal whole parts; the first ones get what remains. */
@@ -8,9 +8,9 @@ function share(total: number, count: number, index: number): number {
   return Math.floor(total / count) + (index < total % count ? 1 : 0);
 }
 
-/** How many I/Os end a round, from the job's `ios` and `bytes`; null when its duration alone does. */
-export function iosLimit(job: Job, blockSizeBytes: number): number | null {
-  const limits = [job.ios, job.bytes === null ? null : Math.floor(job.bytes / blockSizeBytes)];
+/** How many I/Os end a round, from the point's `ios` and `bytes`; null when its duration alone does. */
+export function iosLimit({ ios, bytes, blockSizeBytes }: Point): number | null {
+  const limits = [ios, bytes === null ? null : Math.floor(bytes / blockSizeBytes)];
   const stated = limits.filter((limit) => limit !== null);
   return stated.length === 0 ? null : Math.min(...stated);
 }

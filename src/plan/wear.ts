@@ -1,8 +1,8 @@
 // Cases and targets -> how much a run will write and how long it will take.
 
+import { touchesTarget } from "../shared/methods.ts";
 import { humanBytes, humanSeconds } from "../shared/units.ts";
 import { writes } from "./case-settings.ts";
-import { touchesTarget } from "./native-points.ts";
 import type { Case, Plan, PlannedTarget } from "./plan.ts";
 
 /** Between rounds: starting workers, opening, settling, saving. */
@@ -12,7 +12,7 @@ const ASSUMED_FILL_BYTES_PER_SECOND = 500e6;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-const isWritten = ({ backend, settings }: Case): boolean => touchesTarget(backend) && writes(settings.operation);
+const isWritten = ({ settings }: Case): boolean => touchesTarget(settings.backend) && writes(settings.operation);
 
 /** Bytes that one round of a writing case writes; null when its duration alone ends it. */
 function writtenPerRound({ ios, settings }: Case): number | null {
@@ -30,7 +30,9 @@ export function planWear(cases: readonly Case[], targets: readonly PlannedTarget
 }
 
 export function estimateSeconds(cases: readonly Case[], fillBytes: number, rounds: number): number {
-  const perRound = cases.map((one) => one.warmupSeconds + one.durationSeconds + OVERHEAD_SECONDS_PER_ROUND);
+  const perRound = cases.map(
+    ({ settings }) => settings.warmupSeconds + settings.durationSeconds + OVERHEAD_SECONDS_PER_ROUND,
+  );
   return sum(perRound) * rounds + fillBytes / ASSUMED_FILL_BYTES_PER_SECOND;
 }
 
@@ -44,9 +46,9 @@ export function describeWear(wear: Plan["wear"], cases: readonly Case[], rounds:
 
 function describeTimedWrites(writtenBytes: number | null, writers: readonly Case[], rounds: number): readonly string[] {
   if (writers.length === 0) return [];
-  const warmup = sum(writers.map((one) => one.warmupSeconds)) * rounds;
+  const warmup = sum(writers.map(({ settings }) => settings.warmupSeconds)) * rounds;
   if (writtenBytes === null) {
-    const seconds = sum(writers.map((one) => one.durationSeconds)) * rounds + warmup;
+    const seconds = sum(writers.map(({ settings }) => settings.durationSeconds)) * rounds + warmup;
     return [`for up to ${humanSeconds(seconds)} as fast as the target takes it`];
   }
   const warmupText = warmup === 0 ? "" : ` besides warm-ups of ${humanSeconds(warmup)}`;

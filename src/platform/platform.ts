@@ -1,6 +1,7 @@
 // The types that everything native hides behind: Platform (files, clock, memory) and Backend (the verbs of one way of I/O).
 
 import type { SystemError } from "../shared/errors.ts";
+import type { RingSettings } from "../job/job.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Caching, Pattern, System } from "../shared/vocabulary.ts";
 import type { Evidence } from "./evidence.ts";
@@ -298,9 +299,8 @@ export interface BackendOptions {
   readonly seed: number;
   /** How many writes the system should take per call at most; null leaves it to the back end. */
   readonly submitBatch: number | null;
-  /** io_uring: ask the device for completions (IOPOLL), have a thread of the kernel fetch I/Os (SQPOLL). Absent: no. */
-  readonly polling?: boolean;
-  readonly submitThread?: boolean;
+  /** How an io_uring is driven; absent: as usual. */
+  readonly ring?: RingSettings;
   /** Completions are waited for, as those of a device are, even where they would be there at once (rehearsals). Absent: no. */
   readonly awaited?: boolean;
   /** How many back ends like this one the process opens; absent: one. They share what the system limits per user. */

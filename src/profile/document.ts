@@ -1,105 +1,53 @@
 // The profile document as a person writes it -> its zod schema, the one source of checks, types and profiles/schema.json.
 
 import { z } from "zod";
-import { METHODS } from "../shared/methods.ts";
-import {
-  CACHINGS,
-  COMPLETIONS,
-  CONTENTS,
-  FILLS,
-  ON_ERRORS,
-  OPERATIONS,
-  PATTERNS,
-  PREALLOCATES,
-} from "../shared/vocabulary.ts";
+import { defaultText, JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
+import type { StatedJob } from "../job/job.ts";
+import type { Kind, Value } from "../job/kinds.ts";
+import { LIMITS } from "../job/limits.ts";
+import { FILLS, PREALLOCATES } from "../shared/vocabulary.ts";
 import { duration, flag, flush, name, oneOrMore, path, plainText, size, wholeNumber, word } from "./fields.ts";
 import { gateFields, gatesDocument, toleranceFields, tolerancesDocument } from "./gates.ts";
-import { LIMITS } from "./limits.ts";
 
-/** What a job says about itself and what `defaults` may say for all jobs. */
-const jobFields = {
-  method: oneOrMore(word(METHODS))
-    .describe(
-      "How I/O is issued. writefile, writefileex, gather and mapped exist on every system; the other names are calls of one system. Default: writefile. A list sweeps.",
-    )
-    .exactOptional(),
-  operation: oneOrMore(word(OPERATIONS))
-    .describe("read, write, or mixed with readPercent. Default: read, which harms nothing. A list sweeps.")
-    .exactOptional(),
-  readPercent: oneOrMore(wholeNumber(LIMITS.readPercent))
-    .describe("Share of reads where the operation is mixed. Default: 50. A list sweeps.")
-    .exactOptional(),
-  pattern: oneOrMore(word(PATTERNS))
-    .describe(
-      "Which blocks are visited: in order, the threads dividing the target between them, or drawn evenly from all of it. Default: random. A list sweeps.",
-    )
-    .exactOptional(),
-  blockSize: oneOrMore(size(LIMITS.blockSizeBytes))
-    .describe("Bytes per I/O, such as 4KiB. Default: 64KiB. A list sweeps.")
-    .exactOptional(),
-  queueDepth: oneOrMore(wholeNumber(LIMITS.queueDepth))
-    .describe("I/Os that each thread keeps outstanding. Default: 1. A list sweeps.")
-    .exactOptional(),
-  threads: oneOrMore(wholeNumber(LIMITS.threads))
-    .describe("Threads that issue I/O. Default: 1. A list sweeps.")
-    .exactOptional(),
-  caching: oneOrMore(word(CACHINGS))
-    .describe(
-      "Whether I/O goes through the system's page cache. Default: unbuffered; mapped methods are buffered by nature. A list sweeps.",
-    )
-    .exactOptional(),
-  writeThrough: flag()
-    .describe("Whether each write returns only when it is durable; independent of caching. Default: false.")
-    .exactOptional(),
-  flush: oneOrMore(flush())
-    .describe(
-      "When written data is made durable: never, at the end of a round (its time counts), after each write, or after every N writes of a thread. Default: end for buffered and mapped writes, never for others. A list sweeps.",
-    )
-    .exactOptional(),
-  completion: oneOrMore(word(COMPLETIONS))
-    .describe(
-      "How writefile learns on Windows that a queued I/O is done. Given at queue depth 1, it makes that queued as well, on every system. Default: port where I/O is queued. A list sweeps.",
-    )
-    .exactOptional(),
-  batch: wholeNumber(LIMITS.queueDepth)
-    .describe(
-      "The most I/Os that one call hands to the system; a free slot never waits for others. Default: what measured best for the method, 8, with io_uring 2 to a device that idles and then as many as are in flight, up to 8.",
-    )
-    .exactOptional(),
-  polling: flag()
-    .describe(
-      "io_uring asks the device for completions instead of waiting for its interrupt (IOPOLL), on devices that have queues for it. Default: false.",
-    )
-    .exactOptional(),
-  submitThread: flag()
-    .describe(
-      "A thread of the kernel watches io_uring for I/Os, so that handing one over takes no call (SQPOLL); it keeps a CPU busy. Default: false.",
-    )
-    .exactOptional(),
-  duration: duration(LIMITS.durationSeconds)
-    .describe("Length of a measured round, such as 10s or 500ms. Default: 10s.")
-    .exactOptional(),
-  warmup: duration(LIMITS.warmupSeconds)
-    .describe("Time of the same load before the measured window opens; may be 0. Default: 2s.")
-    .exactOptional(),
-  ios: wholeNumber(LIMITS.ios)
-    .describe("Ends a round after so many I/Os, summed over threads, if its duration has not ended it before.")
-    .exactOptional(),
-  bytes: size(LIMITS.bytes)
-    .describe("Ends a round after so many bytes, summed over threads, if its duration has not ended it before.")
-    .exactOptional(),
-  content: word(CONTENTS)
-    .describe("What timed writes carry. fresh: random bytes, stamped anew before every write. Default: fresh.")
-    .exactOptional(),
-  onError: word(ON_ERRORS)
-    .describe("What a failed I/O does: stop the run, or be counted and left behind up to maxErrors. Default: stop.")
-    .exactOptional(),
-  maxErrors: wholeNumber(LIMITS.maxErrors)
-    .describe(
-      "With onError continue: how many I/Os of a round may fail, summed over threads, before the run stops after all. Default: 1000000.",
-    )
-    .exactOptional(),
-};
+/** One value of a kind. */
+function valueSchema(kind: Kind): z.ZodType<Value> {
+  switch (kind.type) {
+    case "word":
+      return word(kind.words);
+    case "count":
+      return wholeNumber(kind.limits);
+    case "bytes":
+      return size(kind.limits);
+    case "seconds":
+      return duration(kind.limits);
+    case "flush":
+      return flush();
+    default:
+      return flag();
+  }
+}
+
+/** "Bytes per I/O, such as 4KiB. Default: 64KiB. A list sweeps." */
+const describeField = (field: NamedField): string =>
+  `${field.description} Default: ${defaultText(field)}.${field.sweeps ? " A list sweeps." : ""}`;
+
+/** What a job says about itself and what `defaults` may say for all jobs, in the order of the table. */
+const jobFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  JOB_FIELD_LIST.map((field) => {
+    const value = valueSchema(field.kind);
+    const schema = field.sweeps ? oneOrMore(value) : value;
+    return [field.documentName, schema.describe(describeField(field)).exactOptional()];
+  }),
+);
+
+/** `{ blockSize: ... }` as it stands in documents -> `{ blockSizeBytes: ... }`. */
+function stated(schema: z.ZodObject): z.ZodType<StatedJob> {
+  const names = new Map(JOB_FIELD_LIST.map((field) => [field.documentName, field.name]));
+  const renamed = schema.transform((values) =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [names.get(key) ?? key, value])),
+  );
+  return renamed;
+}
 
 const targetFields = {
   path: path().describe(
@@ -153,9 +101,11 @@ export const profileDocument = z.strictObject(
       .min(1, { error: targetsError })
       .describe("Several targets; every job runs on each of them. Excludes target.")
       .exactOptional(),
-    defaults: defaultsDocument.describe("What holds for every job that does not say otherwise.").exactOptional(),
+    defaults: stated(defaultsDocument)
+      .describe("What holds for every job that does not say otherwise.")
+      .exactOptional(),
     jobs: z
-      .array(jobDocument, { error: jobsError })
+      .array(stated(jobDocument), { error: jobsError })
       .min(1, { error: jobsError })
       .describe("What is measured. The lists within a job multiply into cases."),
     gates: gatesDocument
@@ -169,7 +119,6 @@ export const profileDocument = z.strictObject(
 );
 
 export type ProfileDocument = z.output<typeof profileDocument>;
-export type JobDocument = z.output<typeof jobDocument>;
 export type TargetDocument = z.output<typeof targetDocument>;
 
 const keysOf = (schema: z.ZodObject): readonly string[] => Object.keys(schema.shape);

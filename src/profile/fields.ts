@@ -3,7 +3,7 @@
 import { z } from "zod";
 import { DURATION_FORMS, formatDuration, parseDurationSeconds, parseSizeBytes, SIZE_FORMS } from "../shared/units.ts";
 import type { Flush } from "../shared/vocabulary.ts";
-import { describeLimits, describeSizeLimits, isWithin, type Limits, LIMITS } from "./limits.ts";
+import { describeLimits, describeSizeLimits, isWithin, type Limits, LIMITS } from "../job/limits.ts";
 
 // The patterns repeat what the parsers of shared/units.ts accept, so that editors know it too.
 const SIZE_PATTERN = /^\d+(?:\.\d+)?\s*(?:[bB]|[kKmMgGtT](?:[iI]?[bB])?)?$/;

@@ -1,43 +1,46 @@
 // A Profile + the command line's flags -> the Profile that is run; flags beat the profile.
 
+import { flagName, type JobField, JOB_FIELD_LIST } from "../job/fields.ts";
+import type { StatedJob } from "../job/job.ts";
+import { type Kind, writeValue } from "../job/kinds.ts";
+import { describeLimits, isWithin, type Limits, LIMITS } from "../job/limits.ts";
 import type { Failure } from "../shared/errors.ts";
-import { formatDuration, formatSize } from "../shared/units.ts";
-import { describeLimits, isWithin, LIMITS } from "./limits.ts";
 import { nonEmpty, throwFailures } from "./lists.ts";
 import { sweepFailures } from "./points.ts";
 import type { Profile } from "./profile.ts";
 
-/** What `run` can override; undefined leaves the profile's word. */
-export interface ProfileFlags {
+/** What `run` can override; undefined leaves the profile's word. Fields of a job replace those of all jobs. */
+export interface ProfileFlags extends StatedJob {
   /** Replaces all targets; size, fill and preallocate stay those of the profile's first one. */
   readonly targetPaths?: readonly string[] | undefined;
   readonly sizeBytes?: number | undefined;
-  readonly durationSeconds?: number | undefined;
-  readonly warmupSeconds?: number | undefined;
   readonly rounds?: number | undefined;
   readonly seed?: number | undefined;
 }
 
+interface NumericFlag {
+  readonly name: "sizeBytes" | "rounds" | "seed" | JobField;
+  readonly flag: string;
+  readonly kind: Extract<Kind, { readonly limits: Limits }>;
+}
+
 /** What each numeric flag allows. */
-const NUMERIC_FLAGS = [
-  { field: "sizeBytes", flag: "--size", limits: LIMITS.targetSizeBytes, whole: true, format: formatSize },
-  {
-    field: "durationSeconds",
-    flag: "--duration",
-    limits: LIMITS.durationSeconds,
-    whole: false,
-    format: formatDuration,
-  },
-  { field: "warmupSeconds", flag: "--warmup", limits: LIMITS.warmupSeconds, whole: false, format: formatDuration },
-  { field: "rounds", flag: "--rounds", limits: LIMITS.rounds, whole: true, format: String },
-  { field: "seed", flag: "--seed", limits: LIMITS.seed, whole: true, format: String },
-] as const;
+const NUMERIC_FLAGS: readonly NumericFlag[] = [
+  { name: "sizeBytes", flag: "--size", kind: { type: "bytes", limits: LIMITS.targetSizeBytes } },
+  { name: "rounds", flag: "--rounds", kind: { type: "count", limits: LIMITS.rounds } },
+  { name: "seed", flag: "--seed", kind: { type: "count", limits: LIMITS.seed } },
+  ...JOB_FIELD_LIST.flatMap(({ name, kind, flag, documentName }) =>
+    flag !== null && "limits" in kind ? [{ name, flag: flagName(documentName), kind }] : [],
+  ),
+];
 
 function numericFailures(flags: ProfileFlags): readonly Failure[] {
-  return NUMERIC_FLAGS.flatMap(({ field, flag, limits, whole, format }): readonly Failure[] => {
-    const value = flags[field];
-    if (value === undefined || (isWithin(limits, value) && (!whole || Number.isInteger(value)))) return [];
-    const allowed = `a ${whole ? "whole number" : "duration"} ${describeLimits(limits, format)}`;
+  return NUMERIC_FLAGS.flatMap(({ name, flag, kind }): readonly Failure[] => {
+    const value = flags[name];
+    const isWhole = kind.type !== "seconds";
+    if (typeof value !== "number" || (isWithin(kind.limits, value) && (!isWhole || Number.isInteger(value)))) return [];
+    const format = (limit: number): string => String(writeValue(kind, limit));
+    const allowed = `a ${isWhole ? "whole number" : "duration"} ${describeLimits(kind.limits, format)}`;
     return [{ code: "BAD_USAGE", where: flag, what: `found ${value}; allowed: ${allowed}` }];
   });
 }
@@ -55,22 +58,16 @@ function targetFailures(paths: readonly string[]): readonly Failure[] {
  * Throws BAD_USAGE naming every flag that is out of its limits.
  */
 export function applyFlags(profile: Profile, flags: ProfileFlags): Profile {
-  const paths = flags.targetPaths ?? [];
+  const { targetPaths: paths = [], sizeBytes, rounds, seed, ...ofJobs } = flags;
   throwFailures([...numericFailures(flags), ...targetFailures(paths)]);
   const [first] = profile.targets;
   const targets = paths.length === 0 ? profile.targets : paths.map((path) => ({ ...first, path }));
   const changed: Profile = {
     ...profile,
-    seed: flags.seed ?? profile.seed,
-    rounds: flags.rounds ?? profile.rounds,
-    targets: nonEmpty(targets.map((target) => ({ ...target, sizeBytes: flags.sizeBytes ?? target.sizeBytes }))),
-    jobs: nonEmpty(
-      profile.jobs.map((job) => ({
-        ...job,
-        durationSeconds: flags.durationSeconds ?? job.durationSeconds,
-        warmupSeconds: flags.warmupSeconds ?? job.warmupSeconds,
-      })),
-    ),
+    seed: seed ?? profile.seed,
+    rounds: rounds ?? profile.rounds,
+    targets: nonEmpty(targets.map((target) => ({ ...target, sizeBytes: sizeBytes ?? target.sizeBytes }))),
+    jobs: nonEmpty(profile.jobs.map((job) => ({ ...job, ...ofJobs }))),
   };
   throwFailures(sweepFailures(changed, { code: "BAD_USAGE", where: "--rounds, --target" }));
   return changed;

@@ -4,7 +4,7 @@ import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS, type BackendTraits, backendFor, type Method, METHODS } from "../shared/methods.ts";
 import { formatSize } from "../shared/units.ts";
 import { SYSTEMS } from "../shared/vocabulary.ts";
-import { LIMITS } from "./limits.ts";
+import { LIMITS } from "../job/limits.ts";
 import { withoutRepeats } from "./lists.ts";
 import { pointId } from "./points.ts";
 import type { Point } from "./profile.ts";
@@ -52,7 +52,7 @@ const mappedCachingRule: Rule = (point) => {
 };
 
 const mappedWriteThroughRule: Rule = (point) => {
-  if (!point.job.writeThrough || !isMapped(point)) return null;
+  if (!point.writeThrough || !isMapped(point)) return null;
   return {
     field: "writeThrough",
     what: `writeThrough with ${point.method}: storing into memory writes nothing through`,
@@ -101,7 +101,7 @@ const completionRule: Rule = (point) => {
 };
 
 const batchRule: Rule = (point) => {
-  const { batch } = point.job;
+  const { batch } = point;
   if (batch === null || batch === 1 || !everywhere(point, (traits) => !traits.queued)) return null;
   return {
     field: "batch",
@@ -112,7 +112,7 @@ const batchRule: Rule = (point) => {
 
 /** Ways of driving an io_uring, for methods that are one on some system. */
 const ringRule: Rule = (point) => {
-  const field = point.job.polling ? "polling" : point.job.submitThread ? "submitThread" : null;
+  const field = point.polling ? "polling" : point.submitThread ? "submitThread" : null;
   if (field === null || !everywhere(point, (traits) => !traits.ring)) return null;
   const shallow = point.queueDepth === 1 ? " (at queue depth 1 use method io_uring)" : "";
   return {
@@ -124,7 +124,7 @@ const ringRule: Rule = (point) => {
 
 /** blk_poll asks the device, and a buffered I/O is not at any. */
 const pollingCachingRule: Rule = (point) => {
-  if (!point.job.polling || point.caching !== "buffered") return null;
+  if (!point.polling || point.caching !== "buffered") return null;
   return {
     field: "caching",
     what: "caching buffered with polling, which asks a device for completions",
@@ -143,11 +143,11 @@ const bufferRule: Rule = ({ queueDepth, blockSizeBytes }) => {
   };
 };
 
-const bytesRule: Rule = ({ job, blockSizeBytes }) => {
-  if (job.bytes === null || job.bytes >= blockSizeBytes) return null;
+const bytesRule: Rule = ({ bytes, blockSizeBytes }) => {
+  if (bytes === null || bytes >= blockSizeBytes) return null;
   return {
     field: "bytes",
-    what: `bytes of ${formatSize(job.bytes)} is less than one block of ${formatSize(blockSizeBytes)}`,
+    what: `bytes of ${formatSize(bytes)} is less than one block of ${formatSize(blockSizeBytes)}`,
     next: "Allowed: at least one block",
   };
 };

@@ -1,8 +1,9 @@
 // Two profiles -> one profile that measures both, and in what they differ.
 
+import type { Job } from "../job/job.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { nonEmpty } from "./lists.ts";
-import type { Job, Profile } from "./profile.ts";
+import type { Profile } from "./profile.ts";
 
 /** In what two sides differ; `same`: in nothing. */
 export type PairKind = "targets" | "jobs" | "same";

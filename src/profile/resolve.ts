@@ -1,11 +1,12 @@
 // A profile document -> the Profile: checked as a whole, every default filled in.
 
+import { resolveJob } from "../job/job.ts";
 import { automaticJobName, contradictions } from "./contradictions.ts";
-import { DEFAULT_JOB, DEFAULT_PROFILE, DEFAULT_TARGET } from "./defaults.ts";
-import { type JobDocument, type ProfileDocument, profileDocument, type TargetDocument } from "./document.ts";
+import { DEFAULT_PROFILE, DEFAULT_TARGET } from "./defaults.ts";
+import { type ProfileDocument, profileDocument, type TargetDocument } from "./document.ts";
 import { resolveGates, resolveTolerances } from "./gates.ts";
 import { nonEmpty, throwFailures } from "./lists.ts";
-import type { Job, Profile, TargetSpec } from "./profile.ts";
+import type { Profile, TargetSpec } from "./profile.ts";
 import { shapeFailures } from "./shape-failures.ts";
 import { sweepFailures } from "./points.ts";
 
@@ -13,27 +14,6 @@ function resolveTarget(target: string | TargetDocument): TargetSpec {
   if (typeof target === "string") return { ...DEFAULT_TARGET, path: target };
   const { size, ...rest } = target;
   return { ...DEFAULT_TARGET, ...rest, sizeBytes: size ?? DEFAULT_TARGET.sizeBytes };
-}
-
-function resolveJob(stated: JobDocument, defaults: Omit<JobDocument, "name">, index: number): Job {
-  const { blockSize, duration, warmup, ...fields } = { ...defaults, ...stated };
-  const job: Job = {
-    ...DEFAULT_JOB,
-    name: automaticJobName(index),
-    ...fields,
-    blockSizeBytes: blockSize ?? DEFAULT_JOB.blockSizeBytes,
-    durationSeconds: duration ?? DEFAULT_JOB.durationSeconds,
-    warmupSeconds: warmup ?? DEFAULT_JOB.warmupSeconds,
-  };
-  // What `defaults` says for other jobs and this one cannot use does not become part of it.
-  const mixes = job.operation.includes("mixed");
-  const writes = job.operation.some((operation) => operation !== "read");
-  return {
-    ...job,
-    readPercent: mixes ? job.readPercent : DEFAULT_JOB.readPercent,
-    flush: writes ? job.flush : DEFAULT_JOB.flush,
-    maxErrors: job.onError === "continue" ? job.maxErrors : DEFAULT_JOB.maxErrors,
-  };
 }
 
 /** `profiles/disk.json` -> `disk`; anything that would not do as a name -> `profile`. */
@@ -51,7 +31,7 @@ function resolveFields(document: ProfileDocument, where: string): Profile {
     seed: document.seed ?? DEFAULT_PROFILE.seed,
     rounds: document.rounds ?? DEFAULT_PROFILE.rounds,
     targets: nonEmpty(targets.map(resolveTarget)),
-    jobs: nonEmpty(document.jobs.map((job, index) => resolveJob(job, defaults, index))),
+    jobs: nonEmpty(document.jobs.map((job, index) => resolveJob(job, defaults, automaticJobName(index)))),
     gates: resolveGates(document.gates ?? []),
     tolerances: resolveTolerances(document.tolerances ?? []),
   };

@@ -1,19 +1,16 @@
 // A Profile -> the complete document that resolves to it again: every default written out, in canonical spelling.
 
-import { formatDuration, formatSize } from "../shared/units.ts";
+import { JOB_FIELD_LIST } from "../job/fields.ts";
+import { applies, type Job, writeJob } from "../job/job.ts";
+import { formatSize } from "../shared/units.ts";
 import { serializeGates, serializeTolerances } from "./gates.ts";
-import type { Job, Profile, TargetSpec } from "./profile.ts";
+import type { Profile, TargetSpec } from "./profile.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Without the fields that say nothing: null, undefined, and lists of a single null. */
+/** Without the fields that say nothing. */
 function stated(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== undefined));
-}
-
-/** A sweep's list; one value stands for itself. */
-function oneOrMore<Value>(values: readonly Value[]): Value | readonly Value[] | undefined {
-  return values.length === 1 ? values[0] : values;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
 }
 
 const sizeText = (bytes: number | null): string | null => (bytes === null ? null : formatSize(bytes));
@@ -28,31 +25,8 @@ function serializeTarget(target: TargetSpec): Fields {
 }
 
 function serializeJob(job: Job): Fields {
-  const mixes = job.operation.includes("mixed");
-  return stated({
-    name: job.name,
-    method: oneOrMore(job.method),
-    operation: oneOrMore(job.operation),
-    readPercent: mixes ? oneOrMore(job.readPercent) : null,
-    pattern: oneOrMore(job.pattern),
-    blockSize: oneOrMore(job.blockSizeBytes.map(formatSize)),
-    queueDepth: oneOrMore(job.queueDepth),
-    threads: oneOrMore(job.threads),
-    caching: oneOrMore(job.caching),
-    writeThrough: job.writeThrough,
-    flush: oneOrMore(job.flush),
-    completion: oneOrMore(job.completion),
-    batch: job.batch,
-    polling: job.polling ? true : null,
-    submitThread: job.submitThread ? true : null,
-    duration: formatDuration(job.durationSeconds),
-    warmup: formatDuration(job.warmupSeconds),
-    ios: job.ios,
-    bytes: sizeText(job.bytes),
-    content: job.content,
-    onError: job.onError,
-    maxErrors: job.onError === "continue" ? job.maxErrors : null,
-  });
+  const meant = JOB_FIELD_LIST.filter((field) => applies(field, job)).map(({ name }) => [name, job[name]]);
+  return writeJob({ name: job.name, ...Object.fromEntries(meant) });
 }
 
 /** A JSON document for which `resolveProfile` gives back an equal profile. Sizes and durations are texts. */

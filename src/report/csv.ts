@@ -1,5 +1,6 @@
 // A result -> CSV with one line per case and finished round, long column names with units, for spreadsheets and scripts.
 
+import { JOB_FIELD_LIST } from "../job/fields.ts";
 import type { CaseResult, Round, Transfers } from "../result/result.ts";
 import { stoppedSeconds } from "../result/sound-rounds.ts";
 import type { RenderReport } from "./options.ts";
@@ -9,23 +10,11 @@ type Value = string | number | boolean | null;
 type ValueOf = (each: CaseResult, round: Round) => Value;
 type NamedValue = readonly [header: string, value: ValueOf];
 
-const SETTINGS = {
-  method: "method",
-  native_call: "nativeCall",
-  operation: "operation",
-  read_percent: "readPercent",
-  pattern: "pattern",
-  block_size_bytes: "blockSizeBytes",
-  queue_depth: "queueDepth",
-  threads: "threads",
-  caching: "caching",
-  write_through: "writeThrough",
-  flush: "flush",
-  completion: "completion",
-  target: "target",
-  preallocate: "preallocate",
-  fill: "fill",
-} as const;
+/** `blockSizeBytes` -> `block_size_bytes`. */
+const columnName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The settings of a case beside the fields of its job. */
+const CASE_SETTINGS = ["nativeCall", "backend", "target", "preallocate", "fill"] as const;
 
 const TRANSFERS: Readonly<Record<string, (transfers: Transfers) => number | null>> = {
   ios: ({ ios }) => ios,
@@ -54,7 +43,10 @@ function transferColumns(direction: "total" | "read" | "write"): readonly NamedV
 const COLUMNS: readonly NamedValue[] = [
   ["case", ({ id }) => id],
   ["job", ({ job }) => job],
-  ...Object.entries(SETTINGS).map(([header, name]): NamedValue => [header, ({ settings }) => settings[name]]),
+  ...[...JOB_FIELD_LIST.map(({ name }) => name), ...CASE_SETTINGS].map((name): NamedValue => [
+    columnName(name),
+    ({ settings }) => settings[name],
+  ]),
   ["case_state", ({ state }) => state],
   ["round", (_, { index }) => index],
   ["started_at", (_, { startedAt }) => startedAt],

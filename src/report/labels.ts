@@ -1,7 +1,7 @@
 // The cases of a job -> one heading with what they have in common, and for each case a label with what sets it apart.
 
+import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
 import type { CaseResult } from "../result/result.ts";
-import { formatSize } from "../shared/units.ts";
 import { printable } from "./printable.ts";
 
 type Settings = CaseResult["settings"];
@@ -14,22 +14,36 @@ interface Dimension {
   readonly essential?: true;
 }
 
+const textOf =
+  ({ name, inLabel }: NamedField) =>
+  (settings: Settings): string => {
+    const value = settings[name];
+    return value === null || inLabel === null ? "" : inLabel.text(value);
+  };
+
+/** A field's own dimension, or one with the field before it. */
+function dimensionOf(field: NamedField, before: Dimension | undefined): Dimension {
+  const { inLabel } = field;
+  const usual = inLabel?.usual;
+  const text = textOf(field);
+  return {
+    text: before === undefined ? text : (settings) => before.text(settings) + text(settings),
+    ...(usual === undefined || inLabel === null ? {} : { usual: inLabel.text(usual) }),
+    ...(inLabel?.always === true ? { essential: true } : {}),
+  };
+}
+
+/** Beside the method, of which it is a part. */
+const CALL: Dimension = { text: ({ method, nativeCall }) => (nativeCall === method ? "" : `via ${nativeCall}`) };
+
 /** In the order in which they are read. An empty text is left out. */
-const DIMENSIONS: readonly Dimension[] = [
-  { text: ({ method }) => method },
-  { text: ({ method, nativeCall }) => (nativeCall === method ? "" : `via ${nativeCall}`) },
-  { text: ({ operation, readPercent }) => (readPercent === null ? operation : `${operation}${readPercent}`) },
-  { text: ({ pattern }) => pattern },
-  { text: ({ blockSizeBytes }) => formatSize(blockSizeBytes), essential: true },
-  { text: ({ queueDepth, threads }) => `Q${queueDepth}T${threads}`, essential: true },
-  { text: ({ caching }) => caching, usual: "unbuffered" },
-  { text: ({ writeThrough }) => (writeThrough ? "write-through" : "") },
-  { text: ({ flush }) => `flush ${flush}`, usual: "flush never" },
-  { text: ({ completion }) => completion ?? "", usual: "port" },
-  { text: ({ batch }) => (batch === null ? "" : `batches of ${batch}`) },
-  { text: ({ polling }) => (polling ? "polling" : "") },
-  { text: ({ submitThread }) => (submitThread ? "submit thread" : "") },
-];
+const DIMENSIONS: readonly Dimension[] = JOB_FIELD_LIST.reduce<Dimension[]>((dimensions, field) => {
+  if (field.inLabel === null) return dimensions;
+  const before = field.inLabel.joined === true ? dimensions.pop() : undefined;
+  dimensions.push(dimensionOf(field, before));
+  if (field.name === "method") dimensions.push(CALL);
+  return dimensions;
+}, []);
 
 const TARGET: Dimension = { text: ({ target }) => `on ${printable(target)}` };
 

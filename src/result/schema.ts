@@ -1,10 +1,13 @@
 // The whole result document, version 1, as a zod schema. Its types are in result.ts, which costs no zod at run time.
 
 import { z } from "zod";
+import { JOB_FIELD_LIST } from "../job/fields.ts";
+import { isNullable, type JobSettings } from "../job/job.ts";
+import type { Kind, Value } from "../job/kinds.ts";
 import type { CaseSettings } from "../plan/plan.ts";
 import { FAILURE_EXIT_CODES, type FailureCode } from "../shared/errors.ts";
-import { EVERYWHERE_METHODS, LINUX_METHODS, METHODS, WINDOWS_METHODS } from "../shared/methods.ts";
-import { CACHINGS, COMPLETIONS, FILLS, OPERATIONS, PATTERNS, PREALLOCATES } from "../shared/vocabulary.ts";
+import { BACKEND_NAMES, EVERYWHERE_METHODS, LINUX_METHODS, WINDOWS_METHODS } from "../shared/methods.ts";
+import { FILLS, PREALLOCATES } from "../shared/vocabulary.ts";
 import { listOf } from "./bounded-list.ts";
 import { machineSchema, targetSchema } from "./machine-schema.ts";
 import { latencyNsSchema, roundSchema } from "./round-schema.ts";
@@ -31,22 +34,36 @@ const checkSchema = z.strictObject({
   facts: z.record(z.string(), z.unknown()),
 });
 
+/** A value of a kind as results state it: numbers in the unit of the field's name. */
+function valueSchema(kind: Kind): z.ZodType<Value> {
+  switch (kind.type) {
+    case "word":
+      return z.enum(kind.words);
+    case "count":
+    case "bytes":
+      return z.int().nonnegative();
+    case "seconds":
+      return z.number().nonnegative();
+    case "flush":
+      return z.union([z.enum(["never", "end", "each"]), z.templateLiteral(["every ", z.int().positive()])]);
+    default:
+      return z.boolean();
+  }
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a shape made in a loop has no type of its own
+const jobShape = Object.fromEntries(
+  JOB_FIELD_LIST.map((field) => {
+    const value = valueSchema(field.kind);
+    return [field.name, (isNullable(field) ? value.nullable() : value).describe(field.description)];
+  }),
+) as { readonly [Name in keyof JobSettings]: z.ZodType<JobSettings[Name]> };
+
+/** What the case was, completely. */
 const settingsSchema = z.strictObject({
-  method: z.enum(METHODS),
+  ...jobShape,
   nativeCall: z.enum([...LINUX_METHODS, ...WINDOWS_METHODS, ...EVERYWHERE_METHODS]),
-  operation: z.enum(OPERATIONS),
-  readPercent: z.number().min(0).max(100).nullable(),
-  pattern: z.enum(PATTERNS),
-  blockSizeBytes: z.int().positive(),
-  queueDepth: z.int().positive(),
-  threads: z.int().positive(),
-  caching: z.enum(CACHINGS),
-  writeThrough: z.boolean(),
-  flush: z.union([z.enum(["never", "end", "each"]), z.templateLiteral(["every ", z.int().positive()])]),
-  completion: z.enum(COMPLETIONS).nullable(),
-  batch: z.int().positive().nullable(),
-  polling: z.boolean(),
-  submitThread: z.boolean(),
+  backend: z.enum(BACKEND_NAMES),
   target: z.string(),
   preallocate: z.enum(PREALLOCATES),
   fill: z.enum(FILLS),

@@ -54,9 +54,7 @@ function nullSpec(spec: RoundSpec): RoundSpec {
     flush: "never",
     warmupSeconds: WARM_UP_SECONDS,
     durationSeconds: WINDOW_SECONDS,
-    submitBatch: null,
-    polling: false,
-    submitThread: false,
+    batch: null,
     rehearse: false,
   };
 }

@@ -6,7 +6,7 @@ import type { Eviction, Platform } from "../platform/platform.ts";
 import { targetRecord } from "../result/assemble-result.ts";
 import type { ResultTarget } from "../result/result.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
-import { backendFor, type BackendName } from "../shared/methods.ts";
+import { backendFor, type BackendName, touchesTarget } from "../shared/methods.ts";
 import { leftBehind } from "../target/left-behind.ts";
 import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
@@ -124,8 +124,8 @@ export class PlanTargets {
    * is left in the cache; null: not asked.
    */
   async settle(plannedCase: Case): Promise<Eviction | null> {
-    const { settings, targetIndex, backend } = plannedCase;
-    if (backend === "null" || backend === "simulated") return null;
+    const { settings, targetIndex } = plannedCase;
+    if (!touchesTarget(settings.backend)) return null;
     const ready = this.of(plannedCase);
     ready.refuseUse();
     const buffered = settings.caching === "buffered";

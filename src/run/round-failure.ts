@@ -33,9 +33,9 @@ export function ioFailure(
     where: plannedCase.id,
     what: `${parts.join(" and ")}${names === "" ? "" : ` (${names})`}${place}`,
     ...(mostFrequent === undefined ? {} : { system: mostFrequent.error }),
-    ...(givenUp === null ? {} : { cause: GIVEN_UP_TEXTS[givenUp](plannedCase.maxErrors) }),
+    ...(givenUp === null ? {} : { cause: GIVEN_UP_TEXTS[givenUp](plannedCase.settings.maxErrors) }),
     next:
-      plannedCase.onError === "stop"
+      plannedCase.settings.onError === "stop"
         ? "Look at the device and at the system's log; onError: continue counts errors and goes on"
         : "Look at the device and at the system's log",
   };

@@ -1,5 +1,6 @@
 // A planned round, or a target to fill -> the specification that the engine carries out; pure.
 
+import { DEFAULT_VALUES } from "../job/job.ts";
 import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { RoundSpec } from "../engine/round-spec.ts";
 import { readPercentOf } from "../plan/offsets.ts";
@@ -19,29 +20,16 @@ export function roundSpec(plan: Plan, planned: PlannedRound, path: string, fileS
   if (plannedCase === undefined) throw new RangeError(`the plan has no case ${planned.caseIndex}`);
   const { settings } = plannedCase;
   return {
+    ...settings,
     caseId: plannedCase.id,
     roundIndex: planned.roundIndex,
     seed: plan.seed,
-    backend: plannedCase.backend,
     path,
     fileSizeBytes,
     readPercent: readPercentOf(settings),
-    pattern: settings.pattern,
-    blockSizeBytes: settings.blockSizeBytes,
-    queueDepth: settings.queueDepth,
     ranges: plannedCase.ranges,
-    caching: settings.caching,
-    writeThrough: settings.writeThrough,
-    flush: settings.flush,
-    content: "stamped",
-    onError: plannedCase.onError,
-    maxErrors: plannedCase.maxErrors,
-    warmupSeconds: plannedCase.warmupSeconds,
-    durationSeconds: plannedCase.durationSeconds,
+    blockContent: "stamped",
     intervalSeconds: INTERVAL_SECONDS,
-    submitBatch: settings.batch,
-    polling: settings.polling,
-    submitThread: settings.submitThread,
     rehearse: true,
   };
 }
@@ -73,29 +61,25 @@ export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], s
     const firstBlock = fromBytes / blockSizeBytes;
     return [
       {
+        ...DEFAULT_VALUES,
         caseId: `fill ${name} of ${request.path}`,
         roundIndex: 0,
         seed,
         backend,
         path: request.path,
         fileSizeBytes: request.sizeBytes,
+        operation: "write",
         readPercent: 0,
         pattern: "sequential",
         blockSizeBytes,
         queueDepth: BACKEND_TRAITS[backend].queued ? Math.min(FILL_QUEUE_DEPTH, blockCount) : 1,
         ranges: [{ thread: 0, firstBlock, blockCount, ios: blockCount }],
         caching,
-        writeThrough: false,
         flush: "never",
-        content: request.content,
-        onError: "stop",
-        maxErrors: 0,
+        blockContent: request.content,
         warmupSeconds: 0,
         durationSeconds: null,
         intervalSeconds: INTERVAL_SECONDS,
-        submitBatch: null,
-        polling: false,
-        submitThread: false,
         rehearse: false,
       },
     ];

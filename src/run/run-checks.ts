@@ -1,8 +1,8 @@
 // Finished rounds -> what the result says about itself: the facts that only a run can gather, and the checks made of them.
 
+import { touchesTarget } from "../shared/methods.ts";
 import type { RoundSpec } from "../engine/round-spec.ts";
 import type { EngineSupervisor } from "../engine/supervisor.ts";
-import { touchesTarget } from "../plan/native-points.ts";
 import type { Case } from "../plan/plan.ts";
 import type { PowerState } from "../platform/evidence.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -31,7 +31,7 @@ export class RunChecks {
     const target = result.targets[plannedCase.targetIndex];
     if (measured === undefined || target === undefined) return result;
     const iopsPerWorker = (measured.summary?.iops.median ?? 0) / measured.settings.threads;
-    const isNeeded = measured.rounds.length > 0 && touchesTarget(plannedCase.backend);
+    const isNeeded = measured.rounds.length > 0 && touchesTarget(plannedCase.settings.backend);
     const ownCost = isNeeded ? await this.#ownCosts.of(spec, iopsPerWorker, stop) : null;
     const checks = checkCase({ case: measured, target, machine: result.machine, ownCost });
     return checkedCase(result, plannedCase.index, checks);

@@ -1,8 +1,8 @@
 // A plan -> a result: targets made ready, rounds in order, the document saved after each, everything put away at the end.
 
+import { touchesTarget } from "../shared/methods.ts";
 import { describeStuck, type StuckProcess } from "../engine/engine-failures.ts";
 import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
-import { touchesTarget } from "../plan/native-points.ts";
 import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
 import type { Eviction, Platform } from "../platform/platform.ts";
 import { addRound, beginResult, decideEarly, endCase, finishResult } from "../result/assemble-result.ts";
@@ -174,8 +174,8 @@ class Run {
         caseId: plannedCase.id,
         roundNumber: finished.length + 1,
         roundCount: this.#plan.order.length,
-        warmupSeconds: plannedCase.warmupSeconds,
-        durationSeconds: plannedCase.durationSeconds,
+        warmupSeconds: plannedCase.settings.warmupSeconds,
+        durationSeconds: plannedCase.settings.durationSeconds,
         remainingSeconds: this.#remainingSeconds(finished.length),
       });
       finished.push({ planned, whole: await this.#round(planned, plannedCase) });
@@ -191,7 +191,7 @@ class Run {
   #remainingSeconds(from: number): number {
     const seconds = (rounds: readonly PlannedRound[]): number =>
       rounds.reduce((sum, { caseIndex }) => {
-        const { warmupSeconds = 0, durationSeconds = 0 } = this.#plan.cases[caseIndex] ?? {};
+        const { warmupSeconds = 0, durationSeconds = 0 } = this.#plan.cases[caseIndex]?.settings ?? {};
         return sum + warmupSeconds + durationSeconds;
       }, 0);
     return seconds(this.#plan.order.slice(from));
@@ -258,7 +258,7 @@ class Run {
     );
     const aborted = this.#options.stop.aborted;
     const assembled = (present: RoundSamples): Round => assembleRound(present, { index: planned.roundIndex, ...start });
-    const endured = plannedCase.onError === "continue" && outcome.givenUp === null;
+    const endured = plannedCase.settings.onError === "continue" && outcome.givenUp === null;
     const goesOn = failure === null || (failure.code === "IO_FAILED" && endured);
     if (samples !== null && goesOn && !aborted) {
       const round = assembled(samples);

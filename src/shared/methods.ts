@@ -74,6 +74,12 @@ export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
   simulated: trait("simulated", { queued: true }),
 };
 
+/** Whether `backend` does I/O at all; `null` and `simulated` leave their target alone. */
+export function touchesTarget(backend: BackendName): boolean {
+  const { nativeCall } = BACKEND_TRAITS[backend];
+  return nativeCall !== "null" && nativeCall !== "simulated";
+}
+
 const METHODS_OF: Readonly<Record<System, readonly Method[]>> = {
   linux: [...PORTABLE_METHODS, ...LINUX_METHODS, ...EVERYWHERE_METHODS],
   windows: [...PORTABLE_METHODS, ...WINDOWS_METHODS, ...EVERYWHERE_METHODS],

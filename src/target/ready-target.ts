@@ -1,5 +1,6 @@
 // The words between a run and its targets: what is asked for, and what a target that is ready can tell and do.
 
+import { touchesTarget } from "../shared/methods.ts";
 import type { Allocation, FileIdentity } from "../platform/platform.ts";
 import type { TargetPlatform } from "../machine/resolve-target.ts";
 import type { Plan, PlannedTarget } from "../plan/plan.ts";
@@ -77,7 +78,7 @@ export function preparationOf(
   options: TargetOptions,
 ): Preparation | null {
   const cases = plan.cases.filter(
-    ({ targetIndex, backend }) => targetIndex === planned.index && backend !== "null" && backend !== "simulated",
+    ({ targetIndex, settings }) => targetIndex === planned.index && touchesTarget(settings.backend),
   );
   if (cases.length === 0) return null;
   const unbuffered = cases.some(({ settings }) => settings.caching === "unbuffered");

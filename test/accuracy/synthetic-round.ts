@@ -5,37 +5,20 @@ import { PHASE, scratchThreadMemory, THREAD_NUMBER, THREAD_WORD } from "../../sr
 import type { ThreadMemory } from "../../src/engine/round-memory.ts";
 import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { createPlatform } from "../../src/platform/linux/platform.ts";
+import { roundSpecOf } from "../support/builders.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 
 export const BLOCK_BYTES = 4096;
 export const INTERVAL_NS = 1e9;
 
-const SPEC: RoundSpec = {
+const SPEC: RoundSpec = roundSpecOf({
   caseId: "synthetic",
-  roundIndex: 0,
-  seed: 1,
   backend: "null",
-  path: "",
-  fileSizeBytes: BLOCK_BYTES,
+  operation: "read",
   readPercent: 100,
-  pattern: "random",
-  blockSizeBytes: BLOCK_BYTES,
-  queueDepth: 1,
   ranges: [{ thread: 0, firstBlock: 0, blockCount: 1, ios: null }],
-  caching: "unbuffered",
-  writeThrough: false,
-  flush: "never",
-  content: "stamped",
-  onError: "stop",
-  maxErrors: 1_000_000,
-  warmupSeconds: 0,
-  durationSeconds: null,
   intervalSeconds: INTERVAL_NS / 1e9,
-  submitBatch: null,
-  polling: false,
-  submitThread: false,
-  rehearse: false,
-};
+});
 
 /** One thread's memory and the collector that empties it. */
 export class SyntheticRound {

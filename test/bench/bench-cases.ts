@@ -2,6 +2,7 @@
 
 import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import type { BackendName } from "../../src/shared/methods.ts";
+import { roundSpecOf } from "../support/builders.ts";
 import { diskbench, fio, type Contender } from "./contenders.ts";
 
 const GIB = 1024 ** 3;
@@ -41,33 +42,14 @@ export function benchSpec(
   changes: Partial<RoundSpec> = {},
   threads = 1,
 ): RoundSpec {
-  const base: RoundSpec = {
+  const base = roundSpecOf({
     caseId: `bench ${backend}`,
-    roundIndex: 0,
-    seed: 1,
     backend,
     path,
     fileSizeBytes: GIB,
-    readPercent: 0,
-    pattern: "random",
-    blockSizeBytes: 4096,
-    queueDepth: 1,
-    ranges: [],
-    caching: "unbuffered",
-    writeThrough: false,
-    flush: "never",
-    content: "stamped",
-    onError: "stop",
-    maxErrors: 1_000_000,
-    warmupSeconds: 0,
-    durationSeconds: null,
-    intervalSeconds: 1,
-    submitBatch: null,
-    polling: false,
-    submitThread: false,
     rehearse: true,
     ...changes,
-  };
+  });
   const blockCount = base.fileSizeBytes / base.blockSizeBytes;
   const ranges = Array.from({ length: threads }, (_, thread) => ({ thread, firstBlock: 0, blockCount, ios: null }));
   return { ...base, ranges };

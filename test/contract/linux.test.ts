@@ -36,7 +36,7 @@ const driving = (changes: Partial<BackendOptions>): Platform => ({
 const RINGS: readonly BackendName[] = ["io-uring", "io-uring-vectored"];
 describe("fed by a thread of the kernel", () => {
   const makePath = placeIn(cache);
-  const threaded = driving({ submitThread: true });
+  const threaded = driving({ ring: { polling: false, submitThread: true } });
   test.each(RINGS.flatMap((name) => backendContract(threaded, name, makePath)))("$name", ({ run }) => run());
 });
 

@@ -1,5 +1,6 @@
 // A round's specification in a few words -> the round, run in this process, and its samples.
 
+import { roundSpecOf } from "../support/builders.ts";
 import { Collector } from "../../src/engine/collector.ts";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
 import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/round-memory.ts";
@@ -31,33 +32,14 @@ export function rangesOf(
   }));
 }
 
-export const roundSpec = (wish: Partial<RoundSpec>): RoundSpec => ({
-  caseId: "case",
-  roundIndex: 0,
-  seed: 1,
-  backend: "simulated",
-  path: "/nowhere",
-  fileSizeBytes: 1024 * BLOCK_BYTES,
-  readPercent: 0,
-  pattern: "random",
-  blockSizeBytes: BLOCK_BYTES,
-  queueDepth: 1,
-  ranges: rangesOf(1, 1024),
-  caching: "unbuffered",
-  writeThrough: false,
-  flush: "never",
-  content: "stamped",
-  onError: "stop",
-  maxErrors: 1_000_000,
-  warmupSeconds: 0,
-  durationSeconds: 1,
-  intervalSeconds: 1,
-  submitBatch: null,
-  polling: false,
-  submitThread: false,
-  rehearse: false,
-  ...wish,
-});
+export const roundSpec = (wish: Partial<RoundSpec>): RoundSpec =>
+  roundSpecOf({
+    fileSizeBytes: 1024 * BLOCK_BYTES,
+    blockSizeBytes: BLOCK_BYTES,
+    ranges: rangesOf(1, 1024),
+    durationSeconds: 1,
+    ...wish,
+  });
 
 /** The real platform, on which the method `simulated` has the device that is given. */
 export function withDevice(device: Partial<Simulation>): Platform {

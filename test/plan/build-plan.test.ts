@@ -60,7 +60,7 @@ describe("buildPlan", () => {
   );
 
   it("uses every native call of Linux for the profile methods", () => {
-    const calls = new Set(planBuiltin("methods").cases.map(({ backend }) => backend));
+    const calls = new Set(planBuiltin("methods").cases.map(({ settings }) => settings.backend));
     expect(calls).toEqual(new Set(["pwrite", "io-uring", "libaio", "pwritev", "io-uring-vectored", "mmap"]));
   });
 
@@ -70,18 +70,20 @@ describe("buildPlan", () => {
       [WINDOWS, "completion-port"],
     ] as const) {
       const plan = planBuiltin("queue-depth-sweep", machine);
-      expect(new Set(plan.cases.map((one) => one.backend))).toEqual(new Set([backend]));
+      expect(new Set(plan.cases.map(({ settings }) => settings.backend))).toEqual(new Set([backend]));
       expect(plan.notes.join()).not.toContain("synchronous");
     }
   });
 
   it("plans ten thousand cases without trouble", () => {
-    const started = performance.now();
+    // CPU time, so that what else runs on the machine does not count.
+    const started = process.cpuUsage();
     const plan = planFor({
       rounds: 3,
       jobs: [{ queueDepth: oneToHundred, blockSize: oneToHundred.map((n) => n * 4096) }],
     });
     expect(plan.cases).toHaveLength(10_000);
-    expect(performance.now() - started).toBeLessThan(3000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(3);
   });
 });

@@ -106,7 +106,7 @@ describe("case settings", () => {
     ["simulated", 32, {}, "simulated", "simulated"],
   ])("%s at depth %i on Linux, %j: %s", (method, queueDepth, more, backend, nativeCall) => {
     const one = only({ method, queueDepth, ...more });
-    expect(one.backend).toBe(backend);
+    expect(one.settings.backend).toBe(backend);
     expect(one.settings).toMatchObject({ nativeCall, completion: null });
   });
 
@@ -119,7 +119,7 @@ describe("case settings", () => {
     ["gather", 1, {}, "write-file-gather", null],
   ])("%s at depth %i on Windows, %j: %s, completion %s", (method, queueDepth, more, backend, completion) => {
     const one = only({ method, queueDepth, ...more }, WINDOWS);
-    expect([one.backend, one.settings.completion]).toEqual([backend, completion]);
+    expect([one.settings.backend, one.settings.completion]).toEqual([backend, completion]);
   });
 
   it.each([

@@ -38,7 +38,7 @@ describe("built-in profiles", () => {
 
   it("quick leaves room within its 20 seconds for filling and starting", () => {
     const profile = load("quick");
-    const seconds = expandPoints(profile).map(({ job }) => job.durationSeconds + job.warmupSeconds);
+    const seconds = expandPoints(profile).map(({ durationSeconds, warmupSeconds }) => durationSeconds + warmupSeconds);
     expect(profile.rounds).toBe(1);
     expect(seconds.reduce((sum, one) => sum + one, 0)).toBeLessThan(14);
     expect(profile.targets[0].sizeBytes).toBe(256 * 1024 ** 2);
@@ -47,7 +47,9 @@ describe("built-in profiles", () => {
   it("ci-smoke ends within a minute, and has rounds enough for its gates to close", () => {
     const profile = load("ci-smoke");
     const points = expandPoints(profile);
-    const seconds = points.map(({ job }) => (job.durationSeconds + job.warmupSeconds) * profile.rounds);
+    const seconds = points.map(
+      ({ durationSeconds, warmupSeconds }) => (durationSeconds + warmupSeconds) * profile.rounds,
+    );
     expect(seconds.reduce((sum, one) => sum + one, 0)).toBeLessThan(45);
     const tests = points.length * DEFAULT_GATES.length;
     expect(profile.rounds).toBeGreaterThanOrEqual(roundsToClose(false, tests, 0.05, 4));

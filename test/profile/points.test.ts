@@ -35,7 +35,7 @@ describe("expandPoints", () => {
 
   it("runs each job on each target", () => {
     const points = expandPoints(resolveProfile({ targets: ["a", "b"], jobs: [{}, {}] }, "p.json"));
-    expect(points.map(({ job, target, targetIndex }) => [job.name, target.path, targetIndex])).toEqual([
+    expect(points.map(({ job, target, targetIndex }) => [job, target.path, targetIndex])).toEqual([
       ["job1", "a", 0],
       ["job1", "b", 1],
       ["job2", "a", 0],

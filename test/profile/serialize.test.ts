@@ -27,6 +27,8 @@ describe("serializeProfile", () => {
           queueDepth: 1,
           threads: 1,
           writeThrough: false,
+          polling: false,
+          submitThread: false,
           duration: "500ms",
           warmup: "2s",
           content: "fresh",

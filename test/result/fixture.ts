@@ -5,6 +5,8 @@ import { assembleRound } from "../../src/result/assemble-round.ts";
 import { addRound, beginResult, finishResult, targetRecord } from "../../src/result/assemble-result.ts";
 import type { CaseResult, Result, Round } from "../../src/result/result.ts";
 import type { DirectionSamples, IntervalSamples, RoundSamples } from "../../src/samples/samples.ts";
+import { backendFor } from "../../src/shared/methods.ts";
+import { jobOf, settingsOf } from "../support/builders.ts";
 import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
 
 type Settings = Omit<CaseResult["settings"], "nativeOperations">;
@@ -17,26 +19,22 @@ export interface CaseSketch {
   readonly firstTouch?: true;
 }
 
-const SETTINGS: Settings = {
-  method: "writefile",
-  nativeCall: "io_uring",
+const SETTINGS: Settings = settingsOf({
   operation: "write",
-  readPercent: null,
-  pattern: "random",
-  blockSizeBytes: 4096,
+  nativeCall: "io_uring",
+  backend: "io-uring",
   queueDepth: 8,
-  threads: 1,
-  caching: "unbuffered",
-  writeThrough: false,
-  flush: "never",
-  completion: null,
-  batch: null,
-  polling: false,
-  submitThread: false,
-  target: "/srv/disk/diskbench.dat",
-  preallocate: "fill",
-  fill: "random",
-};
+});
+
+/** With the back end that the method has, unless the sketch says which. */
+function whole({ settings: changes = {} }: CaseSketch): Settings {
+  const settings = { ...SETTINGS, ...changes };
+  if (changes.method === undefined || changes.backend !== undefined) return settings;
+  const { method, queueDepth, completion } = settings;
+  const here =
+    backendFor("linux", method, queueDepth, completion) ?? backendFor("windows", method, queueDepth, completion);
+  return { ...settings, backend: here ?? settings.backend };
+}
 
 const TARGET: PlannedTarget = {
   index: 0,
@@ -160,7 +158,7 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     job: sketch.job,
     backend: "io-uring" as const,
     targetIndex: 0,
-    settings: { ...SETTINGS, ...sketch.settings },
+    settings: whole(sketch),
     durationSeconds: 1.5,
     warmupSeconds: 0.2,
     ios: null,
@@ -195,30 +193,13 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
 }
 
 const TARGET_SPEC = { path: "diskbench.dat", sizeBytes: null, fill: "random", preallocate: "fill" } as const;
-const JOB = {
-  name: "job",
-  method: ["writefile"],
+const JOB = jobOf({
   operation: ["write"],
-  readPercent: [50],
-  pattern: ["random"],
   blockSizeBytes: [4096],
   queueDepth: [8],
-  threads: [1],
-  caching: [null],
-  writeThrough: false,
-  flush: [null],
-  completion: [null],
-  batch: null,
-  polling: false,
-  submitThread: false,
   durationSeconds: 1.5,
   warmupSeconds: 0.2,
-  ios: null,
-  bytes: null,
-  content: "fresh",
-  onError: "stop",
-  maxErrors: 1_000_000,
-} as const;
+});
 
 /** A result before its first round. */
 export function pendingResult(sketches: readonly CaseSketch[], rounds: number): Result {

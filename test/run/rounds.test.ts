@@ -1,5 +1,7 @@
 // A plan, and what came of its rounds -> which one is next, what the engine is told, what failed.
 
+import type { OnError } from "../../src/shared/vocabulary.ts";
+import { settingsOf } from "../support/builders.ts";
 import { describe, expect, test } from "vitest";
 import type { Case, Plan, PlannedRound } from "../../src/plan/plan.ts";
 import { nextRound } from "../../src/run/next-round.ts";
@@ -78,7 +80,16 @@ describe("a fill", () => {
 });
 
 describe("what failed", () => {
-  const planned = { id: "the-case", onError: "continue" } as Case;
+  const caseThat = (onError: OnError): Case => ({
+    index: 0,
+    id: "the-case",
+    job: "job",
+    targetIndex: 0,
+    settings: settingsOf({ onError }),
+    ios: null,
+    ranges: [],
+  });
+  const planned = caseThat("continue");
   const samplesWith = (device: Parameters<typeof withDevice>[0]): RoundSamples =>
     runRound(
       { ranges: rangesOf(1, 100, { ios: 1000 }), durationSeconds: null, onError: "continue" },
@@ -104,7 +115,7 @@ describe("what failed", () => {
 
   test("advises to go on only where the run stopped", () => {
     const samples = samplesWith({ errorRate: 1 });
-    expect(ioFailure({ ...planned, onError: "stop" }, samples)?.next).toContain("onError: continue");
+    expect(ioFailure(caseThat("stop"), samples)?.next).toContain("onError: continue");
     expect(ioFailure(planned, samples)?.next).not.toContain("onError");
   });
 

@@ -8,6 +8,7 @@ import type { Profile } from "../../src/profile/profile.ts";
 import type { FillRequest, FillTarget, ReadyTarget, TargetOptions } from "../../src/target/ready-target.ts";
 import { prepareTarget } from "../../src/target/prepare.ts";
 import type { TargetPlatform } from "../../src/machine/resolve-target.ts";
+import { jobOf, settingsOf } from "../support/builders.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 
 export const MEBIBYTE = 2 ** 20;
@@ -17,7 +18,7 @@ export const NO_OPTIONS: TargetOptions = { keep: false, force: false, confirm: [
 export interface Wish extends Partial<Omit<PlannedTarget, "facts" | "index">> {
   readonly path: string;
   readonly caching?: Case["settings"]["caching"];
-  readonly backend?: Case["backend"];
+  readonly backend?: Case["settings"]["backend"];
 }
 
 function plannedTarget(platform: TargetPlatform, wish: Wish, index: number): PlannedTarget {
@@ -35,34 +36,9 @@ function plannedCase({ index, facts, fill, preallocate }: PlannedTarget, wish: W
     index,
     id: `case-${index}`,
     job: "job",
-    backend,
     targetIndex: index,
-    settings: {
-      method: "writefile",
-      nativeCall: "pwrite",
-      operation: "write",
-      readPercent: null,
-      pattern: "random",
-      blockSizeBytes: 4096,
-      queueDepth: 1,
-      threads: 1,
-      caching,
-      writeThrough: false,
-      flush: "never",
-      completion: null,
-      batch: null,
-      polling: false,
-      submitThread: false,
-      target: facts.resolvedPath,
-      preallocate,
-      fill,
-    },
-    durationSeconds: 1,
-    warmupSeconds: 0,
+    settings: settingsOf({ operation: "write", backend, caching, target: facts.resolvedPath, preallocate, fill }),
     ios: null,
-    content: "fresh",
-    onError: "stop",
-    maxErrors: 1_000_000,
     ranges: [],
   };
 }
@@ -73,32 +49,7 @@ const PROFILE: Profile = {
   seed: 1,
   rounds: 1,
   targets: [{ path: "x", sizeBytes: null, fill: "random", preallocate: "fill" }],
-  jobs: [
-    {
-      name: "job",
-      method: ["writefile"],
-      operation: ["write"],
-      readPercent: [50],
-      pattern: ["random"],
-      blockSizeBytes: [4096],
-      queueDepth: [1],
-      threads: [1],
-      caching: [null],
-      writeThrough: false,
-      flush: [null],
-      completion: [null],
-      batch: null,
-      polling: false,
-      submitThread: false,
-      durationSeconds: 1,
-      warmupSeconds: 0,
-      ios: null,
-      bytes: null,
-      content: "fresh",
-      onError: "stop",
-      maxErrors: 1_000_000,
-    },
-  ],
+  jobs: [jobOf({ operation: ["write"], blockSizeBytes: [4096], durationSeconds: 1, warmupSeconds: 0 })],
   gates: [],
   tolerances: [],
 };

@@ -1,5 +1,6 @@
 // A number of entries -> a mapped io_uring: its rings as typed arrays, and the three system calls on it (io_uring(7)).
 
+import type { RingSettings } from "../../job/job.ts";
 import type { NativeMemory } from "../platform.ts";
 import { CQE, ENTER, MAP_OFFSET, OPERATION, PARAMS, PROBE, REGISTER, SETUP, SQE, SYSTEM_CALL } from "./io-uring-abi.ts";
 import { bind, closeDescriptor, lastErrno, viewMemory } from "./libc.ts";
@@ -33,15 +34,13 @@ const SUBMIT_THREAD_IDLE_MS = 1000;
 /** IORING_SQ_NEED_WAKEUP in the submission ring's flags. */
 const NEEDS_WAKE_UP = 1 << 0;
 
-/** How the ring is to be driven; see `BackendOptions`. */
-export interface RingMode {
-  readonly polling: boolean;
-  readonly submitThread: boolean;
+/** How the ring is to be driven. */
+export interface RingMode extends RingSettings {
   /** Completions are run by the calls that wait for them, where the kernel can, and not before. */
   readonly defers: boolean;
 }
 
-const PLAIN_MODE: RingMode = { polling: false, submitThread: false, defers: false };
+export const PLAIN_RING: RingSettings = { polling: false, submitThread: false };
 
 function setup(entries: number, params: NativeMemory, mode: RingMode): number {
   const words = new Int32Array(params.bytes.buffer, 0, PARAMS.bytes / 4);
@@ -67,7 +66,7 @@ function setup(entries: number, params: NativeMemory, mode: RingMode): number {
  */
 export function ringTrouble(): number {
   const params = allocate(PARAMS.bytes);
-  const fd = setup(1, params, PLAIN_MODE);
+  const fd = setup(1, params, { ...PLAIN_RING, defers: false });
   if (fd < 0) return -fd;
   const probe = allocate(PROBE.headerBytes + PROBE.operations * PROBE.operationBytes);
   const answered = registerCall(SYSTEM_CALL.register, fd, REGISTER.probe, probe.address, PROBE.operations) === 0;
@@ -143,7 +142,7 @@ export class Ring {
   }
 
   /** At least `entries` entries; minus errno when the kernel will not have it. */
-  static open(entries: number, mode: RingMode = PLAIN_MODE): Ring | number {
+  static open(entries: number, mode: RingMode = { ...PLAIN_RING, defers: false }): Ring | number {
     const params = allocate(PARAMS.bytes);
     const fd = setup(entries, params, mode);
     if (fd >= 0) return new Ring(fd, params, mode);

@@ -11,7 +11,8 @@ const ENOMEM = 12;
 export function openRing(queueDepth: number, mode: RingMode): Ring {
   const ring = Ring.open(queueDepth, mode);
   if (typeof ring !== "number") return ring;
-  const asked = [mode.polling ? "polling" : "", mode.submitThread ? "submitThread" : ""].filter((word) => word !== "");
+  const { defers: _, ...ways } = mode;
+  const asked = Object.entries(ways).flatMap(([name, isAsked]) => (isAsked ? [name] : []));
   if (asked.length > 0 && -ring !== ENOMEM) {
     throw new DiskbenchError({
       code: "UNSUPPORTED",

@@ -7,7 +7,7 @@ import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
 import { CQE, SQE } from "./io-uring-abi.ts";
 import { CANCELLATION, fillCancellation, prefillEntries } from "./io-uring-entries.ts";
-import type { Ring, RingMode } from "./io-uring-ring.ts";
+import { PLAIN_RING, type Ring, type RingMode } from "./io-uring-ring.ts";
 import { openRing } from "./io-uring-set-up.ts";
 import { pageSizeBytes } from "./memory.ts";
 import { createPageVectors, createSlots, type PageVectors, type Slots } from "./slots.ts";
@@ -77,8 +77,7 @@ export class IoUringBackend implements Backend {
     this.submitBatch = Math.min(options.submitBatch ?? MOST_BATCH, options.queueDepth);
     this.firstBatch = Math.min(options.submitBatch ?? FIRST_BATCH, options.queueDepth);
     const mode: RingMode = {
-      polling: options.polling ?? false,
-      submitThread: options.submitThread ?? false,
+      ...(options.ring ?? PLAIN_RING),
       // Alone, an I/O is waited for by the very call that hands it over; of many, some are there before anybody waits.
       defers: options.queueDepth === 1,
     };

@@ -1,6 +1,6 @@
 // The words of a DiskSpd command line -> the values of its options and its targets, each mishap noted.
 
-import { type Limits, LIMITS } from "../limits.ts";
+import { type Limits, LIMITS } from "../../job/limits.ts";
 import { refuse } from "./bounds.ts";
 import { diskspdOption } from "./diskspd-options.ts";
 import { holdsVariable } from "./fio-values.ts";

@@ -3,9 +3,10 @@
 import { formatSize } from "../../shared/units.ts";
 import type { Flush, Pattern } from "../../shared/vocabulary.ts";
 import { DEFAULT_TARGET } from "../defaults.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../../job/limits.ts";
 import { DiskspdWords } from "./diskspd-words.ts";
 import { holdsVariable } from "./fio-values.ts";
+import type { JobPoint } from "../../job/job.ts";
 import { type ImportedJob, jobDocument, nameFrom, stated } from "./imported.ts";
 import type { Notes } from "./notes.ts";
 
@@ -50,7 +51,7 @@ function patternOf(words: DiskspdWords, threads: number): Pattern {
   return "sequential";
 }
 
-type Way = Pick<ImportedJob, "method" | "queueDepth" | "caching" | "writeThrough" | "flush">;
+type Way = Pick<JobPoint, "method" | "queueDepth" | "caching" | "writeThrough" | "flush">;
 
 function flushOf(words: DiskspdWords): Flush {
   const mode = words.text("N");
@@ -132,15 +133,8 @@ export function importDiskspd(
     pattern: patternOf(words, threads),
     blockSizeBytes,
     threads,
-    completion: null,
-    batch: null,
-    polling: false,
-    submitThread: false,
     durationSeconds: words.count("d", { minimum: 1, maximum: LIMITS.durationSeconds.maximum }) ?? 10,
     warmupSeconds: words.count("W", { minimum: 0, maximum: LIMITS.warmupSeconds.maximum }) ?? 5,
-    ios: null,
-    bytes: null,
-    onError: null,
   };
   const sizeBytes = sizeOf(words);
   return stated({

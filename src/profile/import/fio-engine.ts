@@ -1,22 +1,13 @@
 // The ioengine of a fio job, with the options that belong to it -> method, depth, caching and completion.
 
-import type { Method } from "../../shared/methods.ts";
-import type { Caching, Completion } from "../../shared/vocabulary.ts";
-import { LIMITS } from "../limits.ts";
+import type { JobPoint, RingSettings } from "../../job/job.ts";
+import { LIMITS } from "../../job/limits.ts";
 import { DEFAULT_ENGINE, type Engine, FIO_ENGINES, OTHER_ENGINE, synchronous } from "./fio-engines.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
 import type { NoteCode } from "./notes.ts";
 
-export interface FioWay {
-  readonly method: Method;
-  readonly queueDepth: number;
-  readonly caching: Caching | null;
-  readonly writeThrough: boolean;
-  readonly completion: Completion | null;
-  readonly batch: number | null;
-  readonly polling: boolean;
-  readonly submitThread: boolean;
-}
+export type FioWay = RingSettings &
+  Pick<JobPoint, "method" | "queueDepth" | "caching" | "writeThrough" | "completion" | "batch">;
 
 function engineOf(options: FioJobOptions, blockSizeBytes: number): Engine {
   const name = options.text("ioengine");

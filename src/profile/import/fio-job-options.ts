@@ -1,6 +1,6 @@
 // The settings that hold for one fio job -> values to translate, each mishap noted where it is met.
 
-import type { Limits } from "../limits.ts";
+import type { Limits } from "../../job/limits.ts";
 import type { JobView } from "./fio-neutral.ts";
 import { FIO_OPTIONS } from "./fio-options.ts";
 import type { FioSetting } from "./fio-section.ts";

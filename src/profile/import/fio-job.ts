@@ -1,11 +1,12 @@
 // The options that hold for one fio job -> a job of a profile.
 
 import type { Flush, Operation, Pattern } from "../../shared/vocabulary.ts";
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../../job/limits.ts";
 import { fioWay } from "./fio-engine.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
 import { fioTarget, type FioTarget } from "./fio-target.ts";
 import { type BlockSizes, directionsOf, parseFioSize, parseRange, parseSplit } from "./fio-values.ts";
+import type { JobPoint } from "../../job/job.ts";
 import type { ImportedJob } from "./imported.ts";
 import type { NoteCode } from "./notes.ts";
 
@@ -185,7 +186,7 @@ interface Length {
 }
 
 /** What of a job decides which blocks it visits. */
-type Stream = Pick<ImportedJob, "operation" | "pattern" | "readPercent" | "blockSizeBytes">;
+type Stream = Pick<JobPoint, "operation" | "pattern" | "readPercent" | "blockSizeBytes">;
 
 const wholeAmount = (amount: number): number | null => (Number.isSafeInteger(amount) ? amount : null);
 

@@ -1,7 +1,7 @@
 // The file options of a fio job -> the path and size of a profile's target.
 
 import { formatSize } from "../../shared/units.ts";
-import { isWithin, LIMITS } from "../limits.ts";
+import { isWithin, LIMITS } from "../../job/limits.ts";
 import { DEFAULT_TARGET } from "../defaults.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
 import { holdsVariable } from "./fio-values.ts";

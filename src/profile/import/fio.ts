@@ -1,6 +1,6 @@
 // Sections of a fio job file or command line -> a profile document.
 
-import { LIMITS } from "../limits.ts";
+import { LIMITS } from "../../job/limits.ts";
 import { MOST_JOBS, refuse, requireAtMost } from "./bounds.ts";
 import { fioFileSections } from "./fio-file.ts";
 import { type FioJob, fioJob } from "./fio-job.ts";

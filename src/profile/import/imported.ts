@@ -1,9 +1,7 @@
 // What every importer makes: jobs and a target as a profile document has them, within a profile's limits.
 
-import type { Method } from "../../shared/methods.ts";
-import { formatDuration, formatSize } from "../../shared/units.ts";
-import type { Caching, Completion, Flush, OnError, Operation, Pattern } from "../../shared/vocabulary.ts";
-import type { Limits } from "../limits.ts";
+import { type JobPoint, writeJob } from "../../job/job.ts";
+import type { Limits } from "../../job/limits.ts";
 import type { ImportNote, Notes } from "./notes.ts";
 
 export interface ImportedProfile {
@@ -12,29 +10,8 @@ export interface ImportedProfile {
   readonly notes: readonly ImportNote[];
 }
 
-/** One job, its quantities as numbers; null: the profile says nothing about it. */
-export interface ImportedJob {
-  readonly name: string;
-  readonly method: Method;
-  readonly operation: Operation;
-  readonly readPercent: number | null;
-  readonly pattern: Pattern;
-  readonly blockSizeBytes: number;
-  readonly queueDepth: number;
-  readonly threads: number;
-  readonly caching: Caching | null;
-  readonly writeThrough: boolean;
-  readonly flush: Flush | null;
-  readonly completion: Completion | null;
-  readonly batch: number | null;
-  readonly polling: boolean;
-  readonly submitThread: boolean;
-  readonly durationSeconds: number | null;
-  readonly warmupSeconds: number;
-  readonly ios: number | null;
-  readonly bytes: number | null;
-  readonly onError: OnError | null;
-}
+/** One job, its quantities as numbers; null and false: the profile says nothing about it. */
+export type ImportedJob = { readonly name: string } & { readonly [Name in keyof JobPoint]?: JobPoint[Name] | null };
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -42,24 +19,7 @@ export const stated = (fields: Fields): Fields =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== false));
 
 /** Sizes and durations as people write them. */
-export function jobDocument(job: ImportedJob): Fields {
-  const { name, method, operation, readPercent, pattern, queueDepth, threads, ...others } = job;
-  const { blockSizeBytes, durationSeconds, warmupSeconds, bytes, ...plain } = others;
-  return stated({
-    name,
-    method,
-    operation,
-    readPercent,
-    pattern,
-    blockSize: formatSize(blockSizeBytes),
-    queueDepth,
-    threads,
-    ...plain,
-    bytes: bytes === null ? null : formatSize(bytes),
-    duration: durationSeconds === null ? null : formatDuration(durationSeconds),
-    warmup: formatDuration(warmupSeconds),
-  });
-}
+export const jobDocument = (job: ImportedJob): Fields => stated(writeJob(job));
 
 /** `value` within `limits`; a value that had to be moved is noted. */
 export function limited(value: number, limits: Limits, notes: Notes, found: string, job: string | null): number {

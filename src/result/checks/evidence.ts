@@ -1,6 +1,6 @@
 // What checks look at, and the few words that all of them use.
 
-import { backendFor, BACKEND_TRAITS, type BackendTraits } from "../../shared/methods.ts";
+import { BACKEND_TRAITS, type BackendTraits, touchesTarget } from "../../shared/methods.ts";
 import type { CaseResult, Check, Result, ResultTarget, Round } from "../result.ts";
 
 /** Every check, in the order in which they stand in a result. Each has a page under docs/checks/. */
@@ -57,25 +57,14 @@ export function cannotBeChecked(code: CheckCode, why: string, facts: Facts = {})
   return pass(code, `Cannot be checked: ${why}.`, { ...facts, cannotBeChecked: why });
 }
 
-const NO_BACKEND: BackendTraits = {
-  nativeCall: "null",
-  queued: false,
-  pageSegments: false,
-  mapped: false,
-  overlapped: false,
-  ring: false,
-};
-
 /** How the case's I/O was carried out. */
-export function traitsOf({ case: { settings }, machine }: CaseEvidence): BackendTraits {
-  const backend = backendFor(machine.system, settings.method, settings.queueDepth, settings.completion);
-  return backend === null ? NO_BACKEND : BACKEND_TRAITS[backend];
+export function traitsOf({ case: { settings } }: CaseEvidence): BackendTraits {
+  return BACKEND_TRAITS[settings.backend];
 }
 
-/** Whether the case reached any medium; the methods `null` and `simulated` do not. */
-export function touchesMedium(evidence: CaseEvidence): boolean {
-  const { nativeCall } = evidence.case.settings;
-  return nativeCall !== "null" && nativeCall !== "simulated";
+/** Whether the case reached any medium. */
+export function touchesMedium({ case: { settings } }: CaseEvidence): boolean {
+  return touchesTarget(settings.backend);
 }
 
 /** Whether Windows itself is played by something that has no disks of its own. */

@@ -1,0 +1,42 @@
+// A few words -> a whole job, the whole settings of a case, a whole specification of a round: what goes unsaid is the default.
+
+import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import { DEFAULT_JOB, DEFAULT_VALUES, type Job } from "../../src/job/job.ts";
+import type { CaseSettings } from "../../src/plan/plan.ts";
+
+export const jobOf = (changes: Partial<Job> = {}): Job => ({ ...DEFAULT_JOB, name: "job", ...changes });
+
+/** Of blocks of 4 KiB. */
+export const settingsOf = (changes: Partial<CaseSettings> = {}): CaseSettings => ({
+  ...DEFAULT_VALUES,
+  readPercent: null,
+  blockSizeBytes: 4096,
+  caching: "unbuffered",
+  flush: "never",
+  nativeCall: "pwrite",
+  backend: "pwrite",
+  target: "/srv/disk/diskbench.dat",
+  preallocate: "fill",
+  fill: "random",
+  ...changes,
+});
+
+/** A round of writes that ends with its ranges, or when it is told to. */
+export const roundSpecOf = (changes: Partial<RoundSpec> = {}): RoundSpec => ({
+  ...settingsOf(),
+  caseId: "case",
+  roundIndex: 0,
+  seed: 1,
+  backend: "simulated",
+  path: "/nowhere",
+  fileSizeBytes: 4096,
+  operation: "write",
+  readPercent: 0,
+  ranges: [],
+  blockContent: "stamped",
+  warmupSeconds: 0,
+  durationSeconds: null,
+  intervalSeconds: 1,
+  rehearse: false,
+  ...changes,
+});
