@@ -1,22 +1,19 @@
 // What `ab` is told -> the profiles of its two sides and what to call them.
 
-import { applyFlags, type ProfileFlags } from "../profile/flags.ts";
-import { throwFailures } from "../profile/lists.ts";
-import { impossiblePoints } from "../profile/impossible-points.ts";
-import { expandPoints } from "../profile/points.ts";
-import { parseDocument } from "../profile/parse-document.ts";
-import type { Profile } from "../profile/profile.ts";
-import { resolveProfile } from "../profile/resolve.ts";
-import { applySettings, type Setting } from "../profile/settings.ts";
 import { DiskbenchError } from "../shared/errors.ts";
+import { type ProfileFlags } from "../profile/flags.ts";
+import { loadDocument } from "../profile/load.ts";
+import { parseDocument } from "../profile/parse-document.ts";
+import type { ResolvedProfile } from "../profile/profile.ts";
+import { type Setting } from "../profile/settings.ts";
 import { type ProfileSource, readProfileSource } from "./profile-source.ts";
 
 /** Enough for three gates on a steady machine, and for two looks. */
 const DEFAULT_ROUNDS = 10;
 
 export interface Sides {
-  readonly baseline: Profile;
-  readonly candidate: Profile;
+  readonly baseline: ResolvedProfile;
+  readonly candidate: ResolvedProfile;
   readonly labels: readonly [string, string];
 }
 
@@ -37,25 +34,23 @@ function settingsOf(settings: readonly Setting[], side: 0 | 1): readonly Setting
   });
 }
 
-function load({ text, where }: ProfileSource, settings: readonly Setting[], flags: ProfileFlags): Profile {
+function load({ text, where }: ProfileSource, settings: readonly Setting[], flags: ProfileFlags): ResolvedProfile {
   const document = parseDocument(text, where);
   const statesRounds = typeof document === "object" && document !== null && Object.hasOwn(document, "rounds");
   const rounds = flags.rounds ?? (statesRounds ? undefined : DEFAULT_ROUNDS);
-  const profile = applyFlags(resolveProfile(applySettings(document, settings), where), { ...flags, rounds });
-  throwFailures(impossiblePoints(expandPoints(profile)));
-  return profile;
+  return loadDocument(document, where, settings, { ...flags, rounds });
 }
 
 const settingText = (settings: readonly Setting[]): string =>
   settings.map(({ path, value }) => `${path}=${value}`).join(", ");
 
-function onTarget(profile: Profile, index: 0 | 1): Profile {
+function onTarget(profile: ResolvedProfile, index: 0 | 1): ResolvedProfile {
   const target = profile.targets[index];
   return target === undefined ? profile : { ...profile, targets: [target] };
 }
 
 /** One profile that names two targets, by itself or by `--target`. */
-function targetSides(profile: Profile): Sides {
+function targetSides(profile: ResolvedProfile): Sides {
   if (profile.targets.length > 2) {
     throw new DiskbenchError({
       code: "BAD_USAGE",

@@ -1,11 +1,10 @@
 // What `compare`, `ab` and `trend` are told about gates, tolerances and differences -> checked values.
 
+import { type Failure, throwFailures } from "../shared/errors.ts";
 import { BLOCKING_DIFFERENCES, SEPARATING_DIFFERENCES, type SeparatingDifference } from "../compare/comparison.ts";
 import type { CompareOptions } from "../compare/compare.ts";
 import type { ToleranceRule } from "../compare/tolerances.ts";
-import { throwFailures } from "../profile/lists.ts";
 import { nearestName } from "../profile/nearest-name.ts";
-import type { Failure } from "../shared/errors.ts";
 import { type Metric, METRICS, metricNamed } from "../shared/metrics.ts";
 import { parsePercent, PERCENT_FORMS } from "../shared/percent.ts";
 

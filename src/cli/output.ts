@@ -1,13 +1,12 @@
 // A result -> the report on stdout and the files that --output names.
 
+import { DiskbenchError, failuresOf, systemErrorOf, throwFailures, type Failure } from "../shared/errors.ts";
 import { dirname } from "node:path";
 import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
 import { kindAt, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
-import { throwFailures } from "../profile/lists.ts";
 import type { Result } from "../result/result.ts";
 import { writeFileAtomically } from "../result/store.ts";
-import { DiskbenchError, type Failure, failuresOf, systemErrorOf } from "../shared/errors.ts";
 import type { ReportFlags } from "./flags.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
 import { print, stdoutLooks } from "./standard-streams.ts";

@@ -1,5 +1,6 @@
 // `diskbench run`: a profile and flags -> a plan, a run, a report and a result file.
 
+import { DiskbenchError, FAILURE_EXIT_CODES, type Failure, failuresOf, throwFailures } from "../shared/errors.ts";
 import { isAbsolute, join } from "node:path";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { describeTarget } from "../machine/describe-target.ts";
@@ -8,10 +9,7 @@ import { describePlan } from "../plan/describe-plan.ts";
 import type { Plan } from "../plan/plan.ts";
 import { loadPlatform } from "../platform/index.ts";
 import type { Files, Platform } from "../platform/platform.ts";
-import { impossiblePoints } from "../profile/impossible-points.ts";
 import { loadProfile } from "../profile/load.ts";
-import { throwFailures } from "../profile/lists.ts";
-import { expandPoints } from "../profile/points.ts";
 import type { Setting } from "../profile/settings.ts";
 import type { Profile } from "../profile/profile.ts";
 import { serializeProfile } from "../profile/serialize.ts";
@@ -21,7 +19,6 @@ import type { Result, Tool } from "../result/result.ts";
 import { createResultFile, nearestDirectory, updateResultFile } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
-import { DiskbenchError, FAILURE_EXIT_CODES, failuresOf, type Failure } from "../shared/errors.ts";
 import { visibleJson } from "../shared/visible-json.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
@@ -53,10 +50,7 @@ export function readSettings(texts: readonly string[]): readonly Setting[] {
 
 function readProfile(name: string, flags: RunFlags): Profile {
   const { where, text } = readProfileSource(name);
-  const profile = loadProfile(text, where, readSettings(flags.set ?? []), profileFlags(flags));
-  // What the document alone decides comes before anything is asked of the machine.
-  throwFailures(impossiblePoints(expandPoints(profile)));
-  return profile;
+  return loadProfile(text, where, readSettings(flags.set ?? []), profileFlags(flags));
 }
 
 /** A platform on which no call about a file waits without a word, nor any look for longer than is given for stalls. */

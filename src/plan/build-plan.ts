@@ -1,21 +1,19 @@
 // Profile + machine + what stands in the targets' places -> the Plan; pure, nothing is touched.
 
+import { type PlanOptions, type TargetCase, targetFailures } from "../rules/target-rules.ts";
+import { throwFailures, withoutRepeats } from "../shared/errors.ts";
+import { groupBy } from "../shared/lists.ts";
+import { type NativePoint, caseFailures, nativePoints } from "../rules/judge-points.ts";
 import type { Machine, TargetFacts } from "../machine/machine.ts";
-import { impossiblePoints, objectionsTo } from "../profile/impossible-points.ts";
-import { groupBy, throwFailures, withoutRepeats } from "../profile/lists.ts";
-import { expandPoints } from "../profile/points.ts";
 import type { Profile } from "../profile/profile.ts";
-import { caseFailures } from "./case-failures.ts";
 import { caseId, targetLabels } from "./case-id.ts";
 import { settingsOf } from "./case-settings.ts";
 import { gateFailures } from "./gate-failures.ts";
-import { type NativePoint, nativePoints } from "./native-points.ts";
 import { type MergedCase, planNotes } from "./notes.ts";
 import { planOrder } from "./order.ts";
 import type { Case, CaseSettings, Plan, PlannedTarget } from "./plan.ts";
 import { planTarget, useOf } from "./planned-targets.ts";
 import { iosLimit, threadRanges } from "./ranges.ts";
-import { type PlanOptions, type TargetCase, targetFailures } from "./target-failures.ts";
 import { describeWear, estimateSeconds, planWear } from "./wear.ts";
 
 interface Candidate {
@@ -86,17 +84,14 @@ export function buildPlan(
   facts: readonly TargetFacts[],
   options: PlanOptions,
 ): Plan {
-  const points = expandPoints(profile);
-  const possible = points.filter((point) => objectionsTo(point).length === 0);
-  const { natives, failures } = nativePoints(possible, machine);
+  const { natives, failures } = nativePoints(profile.points, machine);
   const targetCases = planTargets(profile, facts, natives);
   const candidates = candidatesOf(natives, targetCases);
   throwFailures(
     withoutRepeats([
-      ...impossiblePoints(points),
       ...failures,
       ...targetFailures(targetCases, machine, options),
-      ...candidates.flatMap(({ native, target }) => caseFailures(native, target, machine)),
+      ...candidates.flatMap(({ native, target }) => caseFailures({ ...native, target, machine })),
     ]),
   );
 

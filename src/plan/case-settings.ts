@@ -1,9 +1,9 @@
 // A point with its back end and target -> the settings of its case: everything that a point leaves open is decided.
 
+import type { NativePoint } from "../rules/judge-points.ts";
 import { DEFAULT_VALUES, type JobPoint } from "../job/job.ts";
 import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
 import { type Caching, type Completion, COMPLETIONS, type Flush, type Operation } from "../shared/vocabulary.ts";
-import type { NativePoint } from "./native-points.ts";
 import type { CaseSettings, PlannedTarget } from "./plan.ts";
 
 /** What a back end does when the profile says nothing about caching. */

@@ -1,6 +1,6 @@
 // A Plan -> the text that `--dry-run` prints: 80 columns, nothing but what is known before anything is touched.
 
-import { groupBy } from "../profile/lists.ts";
+import { groupBy } from "../shared/lists.ts";
 import { formatDuration, formatSize, humanBytes, humanSeconds } from "../shared/units.ts";
 import type { Case, Plan, PlannedTarget } from "./plan.ts";
 import { LINE_WIDTH, wrap } from "./text-layout.ts";

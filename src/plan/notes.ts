@@ -1,7 +1,7 @@
 // The cases of a plan -> what a person should know about their numbers before the run starts.
 
+import { groupBy } from "../shared/lists.ts";
 import type { Machine } from "../machine/machine.ts";
-import { groupBy } from "../profile/lists.ts";
 import { BACKEND_TRAITS, type Method, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
 import { reads } from "./case-settings.ts";

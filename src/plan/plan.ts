@@ -1,10 +1,13 @@
 // The plan: every case, round, byte range and seed of a run, decided before anything is touched. Plain data.
 
-import type { Machine, TargetFacts } from "../machine/machine.ts";
+import type { Machine } from "../machine/machine.ts";
+import type { PlannedTarget } from "../rules/judged.ts";
 import type { Profile } from "../profile/profile.ts";
 import type { JobSettings } from "../job/job.ts";
 import type { BackendName, NativeCall } from "../shared/methods.ts";
 import type { Fill, Preallocate } from "../shared/vocabulary.ts";
+
+export type { PlannedTarget };
 
 /** What one case is, completely; stands in the result as `settings`. */
 export interface CaseSettings extends JobSettings {
@@ -42,20 +45,6 @@ export interface PlannedRound {
   readonly caseIndex: number;
   /** 0 .. rounds-1 */
   readonly roundIndex: number;
-}
-
-export interface PlannedTarget {
-  readonly index: number;
-  readonly facts: TargetFacts;
-  /** `file`: diskbench's own. `existing-file`: somebody else's, used as it is. */
-  readonly kind: "file" | "existing-file" | "device";
-  readonly sizeBytes: number;
-  readonly fill: Fill;
-  readonly preallocate: Preallocate;
-  /** Whether any case writes to it; if not, it is opened read-only. */
-  readonly written: boolean;
-  /** Bytes that making it ready writes; 0 when it is used as it is. */
-  readonly fillBytes: number;
 }
 
 /** Two sides measured in interleaved rounds. */

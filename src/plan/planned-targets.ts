@@ -1,18 +1,13 @@
 // Target specs + what stands in their places -> what will be done to each target.
 
+import type { NativePoint } from "../rules/judge-points.ts";
+import type { TargetSpec } from "../job/points.ts";
 import { touchesTarget } from "../shared/methods.ts";
 import type { TargetFacts } from "../machine/machine.ts";
 import { DEFAULT_FILE_SIZE_BYTES } from "../profile/defaults.ts";
-import type { TargetSpec } from "../profile/profile.ts";
 import { reads, writes } from "./case-settings.ts";
-import { type NativePoint } from "./native-points.ts";
-import type { PlannedTarget } from "./plan.ts";
-
-/** What the cases of a run do to one target. */
-export interface TargetUse {
-  readonly reads: boolean;
-  readonly writes: boolean;
-}
+import type { PlannedTarget } from "../rules/judged.ts";
+import { keepsItsSize, type TargetUse } from "../rules/target-rules.ts";
 
 /** What `points`, all of one target, do to it; back ends that do no I/O do nothing to it. */
 export function useOf(points: readonly NativePoint[]): TargetUse {
@@ -23,11 +18,6 @@ export function useOf(points: readonly NativePoint[]): TargetUse {
 function kindOf({ existing, ours }: TargetFacts): PlannedTarget["kind"] {
   if (existing?.kind === "block-device") return "device";
   return existing === null || ours ? "file" : "existing-file";
-}
-
-/** Whether what is there is used at its size and with its contents, or only overwritten within them. */
-export function keepsItsSize(kind: PlannedTarget["kind"], spec: TargetSpec, facts: TargetFacts): boolean {
-  return kind !== "file" || (spec.preallocate === "none" && facts.existing !== null);
 }
 
 /** How the target's space is really come by: only files of diskbench's own are made or resized. */
@@ -45,7 +35,7 @@ function preparation(
   return kind === "file" ? { preallocate, fill: "none" } : asItIs;
 }
 
-/** The plan for one target. It is complete even where `target-failures.ts` will object to it. */
+/** The plan for one target. It is complete even where a rule will object to it. */
 export function planTarget(spec: TargetSpec, facts: TargetFacts, index: number, use: TargetUse): PlannedTarget {
   const kind = kindOf(facts);
   const foundBytes = keepsItsSize(kind, spec, facts) ? facts.existing?.sizeBytes : undefined;

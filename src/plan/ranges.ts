@@ -1,6 +1,6 @@
 // A case's size, threads and limits -> the blocks and the share of I/Os of each thread.
 
-import type { Point } from "../profile/profile.ts";
+import type { Point } from "../job/points.ts";
 import type { ThreadRange } from "./plan.ts";
 
 /** Part `index` of `total` divided into `count` nearly equal whole parts; the first ones get what remains. */

@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { parseProfile } from "./load.ts";
+import { loadProfile } from "./load.ts";
 
 // The same distance from src/profile/ and from dist/profile/.
 const folder = new URL("../../profiles/", import.meta.url);
@@ -32,5 +32,5 @@ export function readBuiltinProfile(name: string): BuiltinProfile | null {
 /** What the built-in profile of that name is for, in its own words; null when there is none. */
 export function describeBuiltinProfile(name: string): string | null {
   const builtin = readBuiltinProfile(name);
-  return builtin === null ? null : parseProfile(builtin.text, builtin.path).description;
+  return builtin === null ? null : loadProfile(builtin.text, builtin.path).description;
 }

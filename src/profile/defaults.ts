@@ -1,6 +1,7 @@
 // What a profile means where it says nothing.
 
-import type { Profile, TargetSpec } from "./profile.ts";
+import type { TargetSpec } from "../job/points.ts";
+import type { Profile } from "./profile.ts";
 
 /** A file of diskbench's own in the current directory; without a size it is `DEFAULT_FILE_SIZE_BYTES` long. */
 export const DEFAULT_TARGET: TargetSpec = {

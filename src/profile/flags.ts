@@ -1,13 +1,12 @@
 // A Profile + the command line's flags -> the Profile that is run; flags beat the profile.
 
+import { type Failure, throwFailures } from "../shared/errors.ts";
+import { nonEmpty } from "../shared/lists.ts";
 import { flagName, type JobField, JOB_FIELD_LIST } from "../job/fields.ts";
 import type { StatedJob } from "../job/job.ts";
 import { type Kind, writeValue } from "../job/kinds.ts";
 import { describeLimits, isWithin, type Limits, LIMITS } from "../job/limits.ts";
-import type { Failure } from "../shared/errors.ts";
-import { nonEmpty, throwFailures } from "./lists.ts";
-import { sweepFailures } from "./points.ts";
-import type { Profile } from "./profile.ts";
+import type { ResolvedProfile } from "./profile.ts";
 
 /** What `run` can override; undefined leaves the profile's word. Fields of a job replace those of all jobs. */
 export interface ProfileFlags extends StatedJob {
@@ -57,18 +56,16 @@ function targetFailures(paths: readonly string[]): readonly Failure[] {
  * `profile` with `flags` applied: targets replaced, sizes set on every target, times on every job.
  * Throws BAD_USAGE naming every flag that is out of its limits.
  */
-export function applyFlags(profile: Profile, flags: ProfileFlags): Profile {
+export function applyFlags(profile: ResolvedProfile, flags: ProfileFlags): ResolvedProfile {
   const { targetPaths: paths = [], sizeBytes, rounds, seed, ...ofJobs } = flags;
   throwFailures([...numericFailures(flags), ...targetFailures(paths)]);
   const [first] = profile.targets;
   const targets = paths.length === 0 ? profile.targets : paths.map((path) => ({ ...first, path }));
-  const changed: Profile = {
+  return {
     ...profile,
     seed: seed ?? profile.seed,
     rounds: rounds ?? profile.rounds,
     targets: nonEmpty(targets.map((target) => ({ ...target, sizeBytes: sizeBytes ?? target.sizeBytes }))),
     jobs: nonEmpty(profile.jobs.map((job) => ({ ...job, ...ofJobs }))),
   };
-  throwFailures(sweepFailures(changed, { code: "BAD_USAGE", where: "--rounds, --target" }));
-  return changed;
 }

@@ -1,6 +1,6 @@
 // JSON text -> its first mistake, with its place; JSON.parse of Node 20 often gives no place at all.
 
-import { describeValue } from "./places.ts";
+import { describeValue } from "../shared/document-places.ts";
 
 export interface JsonMistake {
   /** Index into the text. */

@@ -1,9 +1,10 @@
 // Two profiles -> one profile that measures both, and in what they differ.
 
+import { nonEmpty } from "../shared/lists.ts";
 import type { Job } from "../job/job.ts";
 import { DiskbenchError } from "../shared/errors.ts";
-import { nonEmpty } from "./lists.ts";
-import type { Profile } from "./profile.ts";
+import { expandProfile } from "./load.ts";
+import type { Profile, ResolvedProfile } from "./profile.ts";
 
 /** In what two sides differ; `same`: in nothing. */
 export type PairKind = "targets" | "jobs" | "same";
@@ -30,8 +31,9 @@ const renamed = (jobs: readonly Job[], side: 0 | 1): readonly Job[] =>
  * one's. Gates are left out: they are about a run, not about a difference. Throws BAD_USAGE when targets and jobs differ
  * at once, as nobody could tell which of them made the difference.
  */
-export function pairProfiles(baseline: Profile, candidate: Profile): PairedProfile {
-  const plain: Profile = { ...baseline, gates: [], tolerances: [] };
+export function pairProfiles(baseline: ResolvedProfile, candidate: ResolvedProfile): PairedProfile {
+  const plain: ResolvedProfile = { ...baseline, gates: [], tolerances: [] };
+  const blame = { code: "BAD_USAGE", where: "both sides together" } as const;
   if (baseline.targets.length + candidate.targets.length > 2) {
     refuse("One side has several targets", "Compare two targets, or two sets of jobs on one target");
   }
@@ -44,8 +46,11 @@ export function pairProfiles(baseline: Profile, candidate: Profile): PairedProfi
     );
   }
   if (!sameTargets) {
-    return { kind: "targets", profile: { ...plain, targets: [baseline.targets[0], candidate.targets[0]] } };
+    return {
+      kind: "targets",
+      profile: expandProfile({ ...plain, targets: [baseline.targets[0], candidate.targets[0]] }, blame),
+    };
   }
   const jobs = nonEmpty([...renamed(baseline.jobs, 0), ...renamed(candidate.jobs, 1)]);
-  return { kind: sameJobs ? "same" : "jobs", profile: { ...plain, jobs } };
+  return { kind: sameJobs ? "same" : "jobs", profile: expandProfile({ ...plain, jobs }, blame) };
 }

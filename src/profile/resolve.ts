@@ -1,14 +1,15 @@
 // A profile document -> the Profile: checked as a whole, every default filled in.
 
+import type { TargetSpec } from "../job/points.ts";
+import { throwFailures } from "../shared/errors.ts";
+import { nonEmpty } from "../shared/lists.ts";
+import { automaticJobName, contradictions } from "../rules/document-rules.ts";
 import { resolveJob } from "../job/job.ts";
-import { automaticJobName, contradictions } from "./contradictions.ts";
 import { DEFAULT_PROFILE, DEFAULT_TARGET } from "./defaults.ts";
 import { type ProfileDocument, profileDocument, type TargetDocument } from "./document.ts";
 import { resolveGates, resolveTolerances } from "./gates.ts";
-import { nonEmpty, throwFailures } from "./lists.ts";
-import type { Profile, TargetSpec } from "./profile.ts";
+import type { ResolvedProfile } from "./profile.ts";
 import { shapeFailures } from "./shape-failures.ts";
-import { sweepFailures } from "./points.ts";
 
 function resolveTarget(target: string | TargetDocument): TargetSpec {
   if (typeof target === "string") return { ...DEFAULT_TARGET, path: target };
@@ -22,7 +23,7 @@ function nameFrom(where: string): string {
   return /^[\w][\w. -]{0,63}$/.test(name) ? name : "profile";
 }
 
-function resolveFields(document: ProfileDocument, where: string): Profile {
+function resolveFields(document: ProfileDocument, where: string): ResolvedProfile {
   const targets = document.targets ?? [document.target ?? DEFAULT_TARGET.path];
   const defaults = document.defaults ?? {};
   return {
@@ -41,14 +42,12 @@ function resolveFields(document: ProfileDocument, where: string): Profile {
  * The profile that `document` (any JSON value) describes; `where` names it in errors and, by default, as profile.
  * Throws PROFILE_INVALID with every failure of the document, one each.
  */
-export function resolveProfile(document: unknown, where: string): Profile {
+export function resolveProfile(document: unknown, where: string): ResolvedProfile {
   const parsed = profileDocument.safeParse(document);
   throwFailures([
     ...(parsed.success ? [] : shapeFailures(parsed.error, document, where)),
     ...contradictions(document, where),
   ]);
   if (!parsed.success) throw parsed.error;
-  const profile = resolveFields(parsed.data, where);
-  throwFailures(sweepFailures(profile, { code: "PROFILE_INVALID", where }));
-  return profile;
+  return resolveFields(parsed.data, where);
 }

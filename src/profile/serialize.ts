@@ -1,10 +1,11 @@
 // A Profile -> the complete document that resolves to it again: every default written out, in canonical spelling.
 
+import type { TargetSpec } from "../job/points.ts";
 import { JOB_FIELD_LIST } from "../job/fields.ts";
 import { applies, type Job, writeJob } from "../job/job.ts";
 import { formatSize } from "../shared/units.ts";
 import { serializeGates, serializeTolerances } from "./gates.ts";
-import type { Profile, TargetSpec } from "./profile.ts";
+import type { ResolvedProfile } from "./profile.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,7 +31,7 @@ function serializeJob(job: Job): Fields {
 }
 
 /** A JSON document for which `resolveProfile` gives back an equal profile. Sizes and durations are texts. */
-export function serializeProfile(profile: Profile): object {
+export function serializeProfile(profile: ResolvedProfile): object {
   const targets = profile.targets.map(serializeTarget);
   return stated({
     name: profile.name,

@@ -1,7 +1,6 @@
 // `--set jobs.0.queueDepth=8` -> the same document with that value in that place.
 
-import type { Failure } from "../shared/errors.ts";
-import { throwFailures } from "./lists.ts";
+import { type Failure, throwFailures } from "../shared/errors.ts";
 
 /** One `--set`: where to, and what, both as typed. */
 export interface Setting {

@@ -1,11 +1,10 @@
 // What zod found wrong with a document -> failures that name the place, what was found and what is allowed.
 
+import { type Failure, MOST_FAILURES, withoutRepeats } from "../shared/errors.ts";
 import type { z } from "zod";
-import type { Failure } from "../shared/errors.ts";
 import { KNOWN_KEYS } from "./document.ts";
-import { MOST_FAILURES, withoutRepeats } from "./lists.ts";
 import { nearestName, probableName } from "./nearest-name.ts";
-import { describeValue, type DocumentPath, valueAt, whereText } from "./places.ts";
+import { describeValue, type DocumentPath, valueAt, whereText } from "../shared/document-places.ts";
 
 type Issue = z.core.$ZodIssue;
 

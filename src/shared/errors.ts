@@ -155,3 +155,20 @@ export function failuresOf(thrown: unknown): readonly [Failure, ...Failure[]] {
   const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return [{ code: "BUG", what, next: "This is a mistake in diskbench: please report it with the lines above" }];
 }
+
+/** `failures` without those that would read like an earlier one. */
+export function withoutRepeats(failures: readonly Failure[]): readonly Failure[] {
+  return [...new Map(failures.map((failure) => [formatFailure(failure), failure])).values()];
+}
+
+/** More failures of one document nobody reads, and making them must not take long. */
+export const MOST_FAILURES = 100;
+
+/** Throws one DiskbenchError with all `failures`, the first hundred of them, or nothing when there are none. */
+export function throwFailures(failures: readonly Failure[]): void {
+  const [first, ...others] = failures.slice(0, MOST_FAILURES);
+  if (first === undefined) return;
+  const left = failures.length - MOST_FAILURES;
+  if (left > 0) others.push({ code: first.code, what: "There are more mistakes than these", next: "Mend these first" });
+  throw new DiskbenchError(first, ...others);
+}

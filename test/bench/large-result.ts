@@ -3,7 +3,7 @@
 import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { buildPlan } from "../../src/plan/build-plan.ts";
-import { parseProfile } from "../../src/profile/load.ts";
+import { loadProfile } from "../../src/profile/load.ts";
 import { createFiles } from "../../src/platform/linux/file.ts";
 import { renderJson } from "../../src/report/json.ts";
 import { renderTable } from "../../src/report/table.ts";
@@ -33,7 +33,7 @@ const OPTIONS = { color: false, width: 80, mebibytes: false };
 export function largeResult(folder: string, samples: RoundSamples): readonly Figure[] {
   const path = join(folder, `diskbench-bench-${process.pid}.json`);
   const start = process.cpuUsage();
-  const profile = parseProfile(PROFILE, "bench");
+  const profile = loadProfile(PROFILE, "bench");
   const plan = buildPlan(
     profile,
     LINUX,

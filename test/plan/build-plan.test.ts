@@ -3,8 +3,8 @@
 import { describe, expect, it } from "vitest";
 import { buildPlan } from "../../src/plan/build-plan.ts";
 import { builtinProfileNames, readBuiltinProfile } from "../../src/profile/builtin.ts";
-import { parseProfile } from "../../src/profile/load.ts";
-import { resolveProfile } from "../../src/profile/resolve.ts";
+import { loadProfile } from "../../src/profile/load.ts";
+import { loadDocument } from "../../src/profile/load.ts";
 import { serializeProfile } from "../../src/profile/serialize.ts";
 import { LINUX, placeFor, planFor, WINDOWS } from "./fixture.ts";
 
@@ -13,7 +13,7 @@ const OPTIONS = { force: false, allowFull: false };
 function planBuiltin(name: string, machine = LINUX) {
   const builtin = readBuiltinProfile(name);
   if (builtin === null) throw new Error(`${name} is missing`);
-  const profile = parseProfile(builtin.text, builtin.path);
+  const profile = loadProfile(builtin.text, builtin.path);
   return buildPlan(
     profile,
     machine,
@@ -34,7 +34,7 @@ describe("buildPlan", () => {
     const plan = planFor({
       jobs: [{ operation: "mixed", readPercent: [20, 80], caching: ["buffered", "unbuffered"] }],
     });
-    const again = resolveProfile(serializeProfile(plan.profile), "result.json");
+    const again = loadDocument(serializeProfile(plan.profile), "result.json");
     expect(
       buildPlan(
         again,

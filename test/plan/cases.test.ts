@@ -1,8 +1,8 @@
 // Points -> cases: ids, back ends, settings that the profile left open.
 
+import { expandPoints, pointId } from "../../src/job/points.ts";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expandPoints, pointId } from "../../src/profile/points.ts";
 import { possibleJobs } from "../profile/arbitrary.ts";
 import { LINUX, planFor, planForJob, WINDOWS } from "./fixture.ts";
 

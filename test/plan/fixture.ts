@@ -1,11 +1,11 @@
 // A document -> the plan for it on a made-up machine with made-up targets.
 
+import type { PlanOptions } from "../../src/rules/target-rules.ts";
 import type { Machine, TargetFacts } from "../../src/machine/machine.ts";
 import { buildPlan } from "../../src/plan/build-plan.ts";
 import type { Plan } from "../../src/plan/plan.ts";
-import type { PlanOptions } from "../../src/plan/target-failures.ts";
 import type { FileStatus } from "../../src/platform/platform.ts";
-import { resolveProfile } from "../../src/profile/resolve.ts";
+import { loadDocument } from "../../src/profile/load.ts";
 import type { Failure } from "../../src/shared/errors.ts";
 import { failuresThrownBy } from "../profile/thrown.ts";
 
@@ -81,7 +81,7 @@ export interface Surroundings {
 
 /** The plan for `document`, or whatever `buildPlan` throws. */
 export function planFor(document: object, { machine = LINUX, facts = [], options = {} }: Surroundings = {}): Plan {
-  const profile = resolveProfile({ jobs: [{ name: "j" }], ...document }, "p.json");
+  const profile = loadDocument({ jobs: [{ name: "j" }], ...document }, "p.json");
   const places = profile.targets.map(({ path }, index) => placeFor(path, facts[index]));
   return buildPlan(profile, machine, places, { force: false, allowFull: false, ...options });
 }

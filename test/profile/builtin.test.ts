@@ -1,12 +1,12 @@
 // The profiles that come with diskbench -> valid, possible, and what their descriptions promise.
 
+import { expandPoints } from "../../src/job/points.ts";
+import { impossiblePoints } from "../../src/rules/judge-points.ts";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { builtinProfileNames, describeBuiltinProfile, readBuiltinProfile } from "../../src/profile/builtin.ts";
 import { roundsToClose } from "../../src/compare/closing.ts";
-import { impossiblePoints } from "../../src/profile/impossible-points.ts";
-import { parseProfile } from "../../src/profile/load.ts";
-import { expandPoints } from "../../src/profile/points.ts";
+import { loadProfile } from "../../src/profile/load.ts";
 import { schemaJson } from "../../src/profile/schema-json.ts";
 import { starterProfile } from "../../src/profile/starter.ts";
 import { DEFAULT_GATES } from "../../src/shared/metrics.ts";
@@ -15,7 +15,7 @@ import { METHODS, PORTABLE_METHODS } from "../../src/shared/methods.ts";
 const load = (name: string) => {
   const builtin = readBuiltinProfile(name);
   if (builtin === null) throw new Error(`${name} is missing`);
-  return parseProfile(builtin.text, builtin.path);
+  return loadProfile(builtin.text, builtin.path);
 };
 
 describe("built-in profiles", () => {
@@ -71,7 +71,7 @@ describe("built-in profiles", () => {
 
 describe("starterProfile", () => {
   it("is a valid and possible profile", () => {
-    expect(impossiblePoints(expandPoints(parseProfile(starterProfile(), "starter")))).toEqual([]);
+    expect(impossiblePoints(expandPoints(loadProfile(starterProfile(), "starter")))).toEqual([]);
   });
 });
 

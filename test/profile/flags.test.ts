@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { applyFlags } from "../../src/profile/flags.ts";
-import { loadProfile } from "../../src/profile/load.ts";
+import { loadDocument, loadProfile } from "../../src/profile/load.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 import { failuresThrownBy } from "./thrown.ts";
 
@@ -52,8 +52,8 @@ describe("applyFlags", () => {
   });
 
   it("refuses rounds that would make the plan endless", () => {
-    const wide = resolveProfile({ jobs: [{ queueDepth: Array.from({ length: 200 }, (_, index) => index + 1) }] }, "p");
-    expect(failuresThrownBy(() => applyFlags(wide, { rounds: 1000 }))[0]?.code).toBe("BAD_USAGE");
+    const wide = { jobs: [{ queueDepth: Array.from({ length: 200 }, (_, index) => index + 1) }] };
+    expect(failuresThrownBy(() => loadDocument(wide, "p", [], { rounds: 1000 }))[0]?.code).toBe("BAD_USAGE");
   });
 });
 

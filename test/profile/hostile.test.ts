@@ -6,10 +6,7 @@ import { dirname, join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readBuiltinProfile, builtinProfileNames } from "../../src/profile/builtin.ts";
-import { impossiblePoints } from "../../src/profile/impossible-points.ts";
-import { throwFailures } from "../../src/profile/lists.ts";
-import { parseProfile } from "../../src/profile/load.ts";
-import { expandPoints } from "../../src/profile/points.ts";
+import { loadDocument, loadProfile } from "../../src/profile/load.ts";
 import type { Profile } from "../../src/profile/profile.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 import { serializeProfile } from "../../src/profile/serialize.ts";
@@ -49,14 +46,12 @@ const TEXTS = [FULL, ...BUILTIN].map((document) => JSON.stringify(document, null
 const CODES = ["PROFILE_INVALID"] as const;
 
 function readWhole(text: string): Profile {
-  const profile = parseProfile(text, "p.json");
-  throwFailures(impossiblePoints(expandPoints(profile)));
-  return profile;
+  return loadProfile(text, "p.json");
 }
 
 /** What is accepted survives being written and read again. */
 function checkAccepted(profile: Profile): void {
-  expect(resolveProfile(JSON.parse(JSON.stringify(serializeProfile(profile))), "p.json")).toEqual(profile);
+  expect(loadDocument(JSON.parse(JSON.stringify(serializeProfile(profile))), "p.json")).toEqual(profile);
 }
 
 function checkTexts(texts: fc.Arbitrary<string>, share: number): void {

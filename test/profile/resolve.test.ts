@@ -2,13 +2,13 @@
 
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseProfile } from "../../src/profile/load.ts";
+import { loadDocument, loadProfile } from "../../src/profile/load.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
 import { failuresThrownBy } from "./thrown.ts";
 
 const wrongFields = (job: object): readonly string[] =>
-  failuresThrownBy(() => resolveProfile({ jobs: [job] }, "p.json")).map(({ where }) => where ?? "");
+  failuresThrownBy(() => loadDocument({ jobs: [job] }, "p.json")).map(({ where }) => where ?? "");
 
 describe("resolveProfile", () => {
   it("fills in every default", () => {
@@ -141,7 +141,7 @@ describe("resolveProfile", () => {
     ["name", "bell\u0007"],
   ])("rejects %s %j, naming the place and what is allowed", (field, value) => {
     const job = { operation: "write", [field]: value };
-    const failures = failuresThrownBy(() => resolveProfile({ jobs: [job] }, "p.json"));
+    const failures = failuresThrownBy(() => loadDocument({ jobs: [job] }, "p.json"));
     expect(failures).toHaveLength(1);
     expect(failures[0]).toMatchObject({ code: "PROFILE_INVALID", where: `p.json: jobs[0].${field}` });
     expect(failures[0]?.what).toMatch(/^found .+; allowed: .+/);
@@ -247,7 +247,7 @@ describe("resolveProfile", () => {
   it("refuses sweeps that multiply beyond all bounds, quickly", () => {
     const many = Array.from({ length: 1000 }, (_, index) => index + 1);
     const job = { queueDepth: many, blockSize: many.map((n) => n * 512), readPercent: [1, 2, 3], operation: "mixed" };
-    const failures = failuresThrownBy(() => resolveProfile({ jobs: [job] }, "p.json"));
+    const failures = failuresThrownBy(() => loadDocument({ jobs: [job] }, "p.json"));
     expect(failures[0]?.what).toContain("3000000 cases in 3 rounds each are too many");
   });
 
@@ -287,7 +287,7 @@ describe("resolveProfile", () => {
   it("rejects keys that reach for prototypes and pollutes none", () => {
     const text =
       '{"jobs":[{"__proto__":{"rounds":9}}],"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":1}}}';
-    const failures = failuresThrownBy(() => parseProfile(text, "p.json"));
+    const failures = failuresThrownBy(() => loadProfile(text, "p.json"));
     expect(failures.map(({ where }) => where)).toEqual([
       "p.json: jobs[0].__proto__",
       "p.json: __proto__",

@@ -159,12 +159,7 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     backend: "io-uring" as const,
     targetIndex: 0,
     settings: whole(sketch),
-    durationSeconds: 1.5,
-    warmupSeconds: 0.2,
     ios: null,
-    content: "fresh" as const,
-    onError: "stop" as const,
-    maxErrors: 1_000_000,
     ranges: [],
   }));
   return {
@@ -177,6 +172,7 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
       jobs: [JOB],
       gates: [],
       tolerances: [],
+      points: [],
     },
     machine: MACHINE,
     seed: 1,

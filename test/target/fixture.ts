@@ -52,6 +52,7 @@ const PROFILE: Profile = {
   jobs: [jobOf({ operation: ["write"], blockSizeBytes: [4096], durationSeconds: 1, warmupSeconds: 0 })],
   gates: [],
   tolerances: [],
+  points: [],
 };
 
 /** A plan with one case on each of the wished-for targets, from the facts as they are now. */

@@ -1,9 +1,6 @@
 // The text of a fio job file, or of a command line of fio or DiskSpd -> a valid profile document and what it lacks.
 
-import { impossiblePoints } from "../impossible-points.ts";
-import { throwFailures } from "../lists.ts";
-import { expandPoints } from "../points.ts";
-import { resolveProfile } from "../resolve.ts";
+import { loadDocument } from "../load.ts";
 import { MOST_OPTIONS, refuse, requireAtMost } from "./bounds.ts";
 import { importDiskspd } from "./diskspd.ts";
 import { importFio } from "./fio.ts";
@@ -50,6 +47,6 @@ export function importProfile(request: ImportRequest): ImportedProfile {
   requireAtMost(where, words.length, MOST_OPTIONS, "words");
   const document = documentOf(request, notes);
   // A job that asks for what no machine can do (a block larger than its file) is told as for any profile.
-  throwFailures(impossiblePoints(expandPoints(resolveProfile(document, where))));
+  loadDocument(document, where);
   return { document, notes: notes.all() };
 }

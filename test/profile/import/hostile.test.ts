@@ -1,16 +1,16 @@
 // Job files and command lines made to hurt -> a valid profile or failures that can be shown, quickly, and nothing else.
 
+import { expandPoints } from "../../../src/job/points.ts";
+import { impossiblePoints } from "../../../src/rules/judge-points.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { printable } from "../../../src/report/printable.ts";
-import { impossiblePoints } from "../../../src/profile/impossible-points.ts";
 import { DISKSPD_OPTIONS } from "../../../src/profile/import/diskspd-options.ts";
 import { FIO_NAMES } from "../../../src/profile/import/fio-options.ts";
 import { importProfile } from "../../../src/profile/import/import-profile.ts";
 import { noteText } from "../../../src/profile/import/notes.ts";
 import { IMPORT_FORMATS } from "../../../src/profile/import/source.ts";
-import { parseProfile } from "../../../src/profile/load.ts";
-import { expandPoints } from "../../../src/profile/points.ts";
+import { loadProfile } from "../../../src/profile/load.ts";
 import { profileText } from "../../../src/profile/profile-text.ts";
 import { cpuMilliseconds, damagedTexts, HOSTILE_RUNS, hostileTexts, OBEYED, tame } from "../../support/hostile.ts";
 import { imported } from "./imported.ts";
@@ -93,7 +93,7 @@ function checkText(text: string, format: (typeof IMPORT_FORMATS)[number]): void 
   if (OBEYED.test(json)) expect(JSON.stringify(json)).toBe("nothing that a terminal obeys");
   expect(JSON.parse(json)).toEqual(made.document);
   // As `diskbench validate` does it.
-  expect(impossiblePoints(expandPoints(parseProfile(json, "job.json")))).toEqual([]);
+  expect(impossiblePoints(expandPoints(loadProfile(json, "job.json")))).toEqual([]);
   for (const note of made.notes) {
     const shown = printable(noteText(note));
     if (OBEYED.test(shown) || shown.includes("\n") || shown.length > 4000) expect(shown).toBe("fit to be shown");

@@ -4,7 +4,7 @@ import { importProfile } from "../../../src/profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../../../src/profile/import/notes.ts";
 import type { ImportFormat } from "../../../src/profile/import/source.ts";
 import type { Profile } from "../../../src/profile/profile.ts";
-import { resolveProfile } from "../../../src/profile/resolve.ts";
+import { loadDocument } from "../../../src/profile/load.ts";
 
 export interface Imported {
   readonly document: Readonly<Record<string, unknown>>;
@@ -25,7 +25,7 @@ export interface ImportedOptions {
 
 export function imported(text: string, { format = "auto", words = [] }: ImportedOptions = {}): Imported {
   const { document, notes } = importProfile({ text, format, where: "job.fio", name: "job", words });
-  const profile = resolveProfile(document, "job.json");
+  const profile = loadDocument(document, "job.json");
   const codes = notes.map(({ code }) => code);
   const texts = notes.map(noteText);
   const losses = notes.filter(isLoss).map(({ code }) => code);

@@ -1,8 +1,8 @@
 // Points that no machine could carry out -> one failure each, with what is allowed.
 
+import { expandPoints } from "../../src/job/points.ts";
+import { impossiblePoints } from "../../src/rules/judge-points.ts";
 import { describe, expect, it } from "vitest";
-import { impossiblePoints } from "../../src/profile/impossible-points.ts";
-import { expandPoints } from "../../src/profile/points.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 import type { Failure } from "../../src/shared/errors.ts";
 

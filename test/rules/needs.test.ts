@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Machine } from "../../src/machine/machine.ts";
 import type { Failure } from "../../src/shared/errors.ts";
-import { failuresFor, GIBIBYTE, LINUX, placeFor, planFor, planForJob } from "./fixture.ts";
+import { failuresFor, GIBIBYTE, LINUX, placeFor, planFor, planForJob } from "../plan/fixture.ts";
 
 type Headroom = NonNullable<Machine["headroom"]>;
 

@@ -2,7 +2,16 @@
 
 import { describe, expect, it } from "vitest";
 import { DiskbenchError, type Failure } from "../../src/shared/errors.ts";
-import { existing, failuresFor, GIBIBYTE, LINUX, MEBIBYTE, planForJob, type Surroundings, WINDOWS } from "./fixture.ts";
+import {
+  existing,
+  failuresFor,
+  GIBIBYTE,
+  LINUX,
+  MEBIBYTE,
+  planForJob,
+  type Surroundings,
+  WINDOWS,
+} from "../plan/fixture.ts";
 
 const against = (job: object, surroundings: Surroundings = {}): readonly Failure[] =>
   failuresFor({ jobs: [{ name: "j", ...job }] }, surroundings);
@@ -123,7 +132,7 @@ describe("unbuffered I/O that is not to be had", () => {
       { facts: [{ ...none, fileSystem: "9p" }] },
     );
     expect(failures).toHaveLength(1);
-    expect(failures[0]?.what).toContain("not to be had on 9p");
+    expect(failures[0]?.what).toContain("9p does not support unbuffered I/O");
     expect(failures[0]?.next).toContain('"caching": "buffered"');
   });
 
@@ -144,7 +153,7 @@ describe("ways of driving an io_uring", () => {
 
   it("polling is refused on a device without queues for it, which would only seem to be polled", () => {
     const [failure] = against({ queueDepth: 8, polling: true }, onDevice(false));
-    expect(failure).toMatchObject({ code: "UNSUPPORTED", what: "zram0 has no queues that could be polled" });
+    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", what: "zram0 has no queues that could be polled" });
     expect(failure?.where).toContain("jobs[0].polling (j)");
     expect(planForJob({ queueDepth: 8, polling: true }, onDevice(true)).cases).toHaveLength(1);
     expect(planForJob({ queueDepth: 8, polling: true }, onDevice(null)).cases).toHaveLength(1);
@@ -174,18 +183,19 @@ describe("all problems together", () => {
     expect(planForJob(job).cases).toHaveLength(2);
   });
 
-  it("are told at once, and what the document alone decides makes it exit code 2", () => {
+  it("are told at once; what the document alone decides comes before them, and makes it exit code 2", () => {
     const document = {
       targets: [{ path: "a", size: "60GiB" }, "b"],
       jobs: [
-        { name: "x", method: ["mapped", "WriteFile"], queueDepth: [1, 8], operation: "write" },
+        { name: "x", method: ["mapped", "WriteFile"], operation: "write" },
         { name: "y", blockSize: 512, caching: "unbuffered" },
       ],
     };
     const facts = [{}, { ...sector(4096), existing: existing(GIBIBYTE), mountPoint: "/other" }];
     const codes = failuresFor(document, { facts }).map(({ code }) => code);
-    expect(new Set(codes)).toEqual(new Set(["PROFILE_INVALID", "UNSUPPORTED", "TARGET_UNUSABLE", "NO_SPACE"]));
-    const [first, ...others] = failuresFor(document, { facts });
+    expect(new Set(codes)).toEqual(new Set(["UNSUPPORTED", "TARGET_UNUSABLE", "NO_SPACE"]));
+    const [first, ...others] = failuresFor({ ...document, defaults: { queueDepth: 8 } }, { facts });
+    expect(new Set([first, ...others].map((failure) => failure?.code))).toEqual(new Set(["PROFILE_INVALID"]));
     expect(first && new DiskbenchError(first, ...others).exitCode).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 // Profiles -> the points of their sweeps, in document order.
 
+import { expandPoints, pointId } from "../../src/job/points.ts";
 import { describe, expect, it } from "vitest";
-import { expandPoints, pointId } from "../../src/profile/points.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 
 const idsOf = (document: object): readonly string[] => expandPoints(resolveProfile(document, "p.json")).map(pointId);

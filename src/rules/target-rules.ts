@@ -1,12 +1,11 @@
 // Planned targets -> why they cannot be what the profile asks for, before anything is touched.
 
-import type { Machine } from "../machine/machine.ts";
-import { groupBy } from "../profile/lists.ts";
-import type { TargetSpec } from "../profile/profile.ts";
+import type { TargetSpec } from "../job/points.ts";
+import { groupBy } from "../shared/lists.ts";
+import type { Machine, TargetFacts } from "../machine/machine.ts";
 import type { Failure } from "../shared/errors.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import type { PlannedTarget } from "./plan.ts";
-import { keepsItsSize, type TargetUse } from "./planned-targets.ts";
+import type { PlannedTarget } from "./judged.ts";
 
 /** What the person allows beyond the usual. */
 export interface PlanOptions {
@@ -14,6 +13,17 @@ export interface PlanOptions {
   readonly force: boolean;
   /** Taking the last 5 % of free space. */
   readonly allowFull: boolean;
+}
+
+/** What the cases of a run do to one target. */
+export interface TargetUse {
+  readonly reads: boolean;
+  readonly writes: boolean;
+}
+
+/** Whether what is there is used at its size and with its contents, or only overwritten within them. */
+export function keepsItsSize(kind: PlannedTarget["kind"], spec: TargetSpec, facts: TargetFacts): boolean {
+  return kind !== "file" || (spec.preallocate === "none" && facts.existing !== null);
 }
 
 /** A target with all that decides about it. */

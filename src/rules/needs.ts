@@ -1,11 +1,9 @@
 // A point on its target -> what it takes of the machine's memory, mappings, descriptors, threads; too much is refused; pure.
 
 import type { Machine } from "../machine/machine.ts";
-import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import { type NativePoint, whereJob } from "./native-points.ts";
-import type { PlannedTarget } from "./plan.ts";
+import type { JudgedOnTarget, PlannedTarget, Objection } from "./judged.ts";
 
 const MEBIBYTE = 2 ** 20;
 
@@ -46,8 +44,8 @@ const COLLECTION = { mappings: 256, memoryBytes: 128 * MEBIBYTE, iosBefore: 1.4e
 /** More than a CPU ever did; and twice its share of them for the luckiest thread. */
 const MOST_IOS_PER_SECOND = 2e6;
 
-function collects({ point, backend }: NativePoint, { sizeBytes }: PlannedTarget, { cpuCount }: Machine): boolean {
-  if (!touchesTarget(backend) || sizeBytes <= LARGEST_SMALL_OFFSET) return false;
+function collects({ point, backend, target, machine: { cpuCount } }: JudgedOnTarget): boolean {
+  if (!touchesTarget(backend) || target.sizeBytes <= LARGEST_SMALL_OFFSET) return false;
   const seconds = point.durationSeconds + point.warmupSeconds;
   const share = Math.min(1, (2 * cpuCount) / point.threads);
   return seconds * share * MOST_IOS_PER_SECOND > COLLECTION.iosBefore;
@@ -61,16 +59,12 @@ function targetMemoryBytes({ facts, kind, fillBytes }: PlannedTarget): number {
   return Math.max(0, fillBytes - (facts.existing?.allocatedBytes ?? 0));
 }
 
-/** Everything that a round of `native` takes. */
-export function needsOf(
-  native: NativePoint,
-  target: PlannedTarget,
-  machine: Machine,
-): Readonly<Record<Resource, number>> {
-  const { point, backend } = native;
+/** Everything that a round of it takes. */
+export function needsOf(judged: JudgedOnTarget): Readonly<Record<Resource, number>> {
+  const { point, backend, target, machine } = judged;
   const { threads, queueDepth, blockSizeBytes } = point;
   const { mapped, queued, nativeCall } = BACKEND_TRAITS[backend];
-  const collection = collects(native, target, machine) ? COLLECTION : { mappings: 0, memoryBytes: 0 };
+  const collection = collects(judged) ? COLLECTION : { mappings: 0, memoryBytes: 0 };
   // A queue rehearses on two sets of buffers at once.
   const bufferBytes = queueDepth * (blockSizeBytes * (queued ? 2 : 1) + SLOT_BYTES);
   // One bit for each page that was touched.
@@ -113,11 +107,11 @@ const WORDS: readonly Words[] = [
 ];
 
 /** The most threads with which `resource` suffices; 0: not even for one. */
-function mostThreads(native: NativePoint, target: PlannedTarget, machine: Machine, resource: Resource): number {
+function mostThreads(judged: JudgedOnTarget, resource: Resource): number {
+  const { point, machine } = judged;
   const room = machine.headroom?.[resource]?.amount ?? Infinity;
-  const fits = (threads: number): boolean =>
-    needsOf({ ...native, point: { ...native.point, threads } }, target, machine)[resource] <= room;
-  let threads = native.point.threads;
+  const fits = (threads: number): boolean => needsOf({ ...judged, point: { ...point, threads } })[resource] <= room;
+  let { threads } = point;
   while (threads > 0 && !fits(threads)) threads -= 1;
   return threads;
 }
@@ -131,14 +125,14 @@ function causeOf(resource: Resource, memoryBasis: string | null): string {
   return "Each thread is a JavaScript engine of its own, with its own heap, buffers and descriptors";
 }
 
-/** What `machine` lacks for `native`, one failure for each resource. */
-export function needFailures(native: NativePoint, target: PlannedTarget, machine: Machine): readonly Failure[] {
-  const { point } = native;
-  const needs = needsOf(native, target, machine);
-  return WORDS.flatMap(({ resource, name, format, byDepth, byBlockSize }): Failure[] => {
+/** What the machine lacks for it, one objection for each resource. */
+export function needObjections(judged: JudgedOnTarget): readonly Objection[] {
+  const { point, target, machine } = judged;
+  const needs = needsOf(judged);
+  return WORDS.flatMap(({ resource, name, format, byDepth, byBlockSize }): Objection[] => {
     const room = machine.headroom?.[resource] ?? null;
     if (room === null || needs[resource] <= room.amount) return [];
-    const most = mostThreads(native, target, machine, resource);
+    const most = mostThreads(judged, resource);
     const targetBytes = resource === "memory" ? targetMemoryBytes(target) : 0;
     const withTarget = targetBytes === 0 ? "" : ` and a target of ${formatSize(target.sizeBytes)} in memory`;
     const ways = [
@@ -150,8 +144,7 @@ export function needFailures(native: NativePoint, target: PlannedTarget, machine
     const settings = `${point.threads} ${point.threads === 1 ? "thread" : "threads"} at queue depth ${point.queueDepth}`;
     return [
       {
-        code: "UNSUPPORTED",
-        where: whereJob(point, "threads"),
+        field: "threads",
         what: `${settings} with blocks of ${formatSize(point.blockSizeBytes)}${withTarget} ${point.threads === 1 ? "needs" : "need"} about ${format(needs[resource])} ${name}; ${format(room.amount)} are left here (${room.basis})`,
         cause: causeOf(resource, targetBytes === 0 ? null : target.facts.memoryBasis),
         next: `${ways.length === 0 ? "Raise" : `Use ${ways.join(", ")}, or raise`} the limit`,

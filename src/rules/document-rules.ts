@@ -1,8 +1,10 @@
 // A profile document -> failures of fields that are each well-formed but do not go together.
 
-import type { Failure } from "../shared/errors.ts";
-import { MOST_FAILURES } from "./lists.ts";
-import { describeValue, type DocumentPath, valueAt, whereText } from "./places.ts";
+import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
+import { applies } from "../job/job.ts";
+import { OPERATIONS } from "../shared/vocabulary.ts";
+import { type Failure, MOST_FAILURES } from "../shared/errors.ts";
+import { describeValue, type DocumentPath, valueAt, whereText } from "../shared/document-places.ts";
 
 // The document may be malformed elsewhere, and all of its failures are to be told at once: hence `unknown` everywhere.
 type Report = (path: DocumentPath, what: string, next: string) => void;
@@ -72,33 +74,25 @@ function checkNames(document: unknown, jobCount: number, report: Report): void {
   }
 }
 
-/** Fields that a job states itself although none of its operations makes use of them. */
+/** What a job lacks for a field to mean anything, and what would give it. */
+const LACKS: Readonly<Record<NamedField["appliesTo"], readonly [what: string, remedy: string]>> = {
+  "every job": ["", ""],
+  mixed: ["in a job without mixed operation", '"operation": "mixed"'],
+  writes: ["in a job that only reads", '"operation": "write" or "mixed"'],
+  "onError continue": ["in a job that stops at the first error", '"onError": "continue"'],
+};
+
+/** Fields that a job states itself although they mean nothing in it. To say that nothing is flushed does no harm. */
 function checkIdleFields(document: unknown, jobIndex: number, report: Report): void {
-  const operations = effective(document, jobIndex, "operation", "read");
-  const readPercent = valueAt(document, ["jobs", jobIndex, "readPercent"]);
-  if (readPercent !== undefined && !operations.has("mixed")) {
-    report(
-      ["jobs", jobIndex, "readPercent"],
-      `found ${describeValue(readPercent)} in a job without mixed operation`,
-      'Add "operation": "mixed", or leave readPercent out',
-    );
-  }
-  const maxErrors = valueAt(document, ["jobs", jobIndex, "maxErrors"]);
-  if (maxErrors !== undefined && !effective(document, jobIndex, "onError", "stop").has("continue")) {
-    report(
-      ["jobs", jobIndex, "maxErrors"],
-      `found ${describeValue(maxErrors)} in a job that stops at the first error`,
-      'Add "onError": "continue", or leave maxErrors out',
-    );
-  }
-  const flush = valueAt(document, ["jobs", jobIndex, "flush"]);
-  if (flush !== undefined && operations.size === Number(operations.has("read"))) {
-    if (listOf(flush).every((value) => value === "never")) return;
-    report(
-      ["jobs", jobIndex, "flush"],
-      `found ${describeValue(flush)} in a job that only reads: there is nothing to flush`,
-      'Add "operation": "write" or "mixed", or leave flush out',
-    );
+  const operation = effective(document, jobIndex, "operation", "read");
+  const onError = effective(document, jobIndex, "onError", "stop").has("continue") ? "continue" : "stop";
+  const job = { operation: OPERATIONS.filter((each) => operation.has(each)), onError } as const;
+  for (const field of JOB_FIELD_LIST) {
+    const { documentName: name, appliesTo } = field;
+    const value = valueAt(document, ["jobs", jobIndex, name]);
+    if (value === undefined || applies(field, job) || listOf(value).every((each) => each === "never")) continue;
+    const [what, remedy] = LACKS[appliesTo];
+    report(["jobs", jobIndex, name], `found ${describeValue(value)} ${what}`, `Add ${remedy}, or leave ${name} out`);
   }
 }
 
