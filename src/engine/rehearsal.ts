@@ -177,7 +177,7 @@ function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: str
   rehearseDraws(spec, seed);
   const [first, last] = rehearsalBlocks(spec, seed);
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
-  const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false }, "follow");
+  const file = openAtPath(platform, { ...spec, path, caching: "buffered" }, "follow");
   const loops: RehearsalLoop[] = [];
   kept.push(memory, recorder, first, last, loops);
   try {

@@ -1,8 +1,9 @@
 // A target's path -> what stands there now, whose it is, and what it stands on. Nothing is created or changed.
 
+import { PLAIN_OPEN } from "../platform/plain-open.ts";
 import { dirname } from "node:path";
 import { requireWritable } from "../platform/named-files.ts";
-import type { DirectIo, FileStatus, OpenFile, OpenOptions, Place } from "../platform/platform.ts";
+import type { DirectIo, FileStatus, OpenFile, Place } from "../platform/platform.ts";
 import { systemErrorOf } from "../shared/errors.ts";
 import type { TargetFacts } from "./machine.ts";
 import { findMark, type FoundMark } from "./mark.ts";
@@ -14,17 +15,6 @@ const NOT_ASKED: DirectIo = {
   offsetAlignmentBytes: null,
   memoryAlignmentBytes: null,
   basis: "not asked: the file does not exist yet",
-};
-
-/** How control-plane work opens a target: through the cache, waiting for nothing. */
-export const PLAIN_OPEN: OpenOptions = {
-  access: "read",
-  caching: "buffered",
-  writeThrough: false,
-  overlapped: false,
-  pattern: null,
-  exclusive: false,
-  links: "refuse",
 };
 
 /** Throws TARGET_UNUSABLE unless this user may create and remove files in the directory of `path`. */

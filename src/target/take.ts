@@ -1,7 +1,8 @@
 // A planned target -> an open file that this process holds alone, every reason against it checked first.
 
+import { PLAIN_OPEN } from "../platform/plain-open.ts";
 import { basename } from "node:path";
-import { PLAIN_OPEN, requireWritableDirectory } from "../machine/describe-target.ts";
+import { requireWritableDirectory } from "../machine/describe-target.ts";
 import { findMark, type FoundMark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import { sameIdentity } from "../platform/file-identity.ts";

@@ -1,6 +1,6 @@
 // An open target -> the proof that I/O on it bypasses the page cache, or the error that it does not.
 
-import { PLAIN_OPEN } from "../machine/describe-target.ts";
+import { PLAIN_OPEN } from "../platform/plain-open.ts";
 import type { TargetFacts } from "../machine/machine.ts";
 import { unusable } from "../machine/resolve-target.ts";
 import type { DirectIo, OpenFile } from "../platform/platform.ts";

@@ -1,10 +1,11 @@
 // From a path in a profile to what stands there, or to the reason why it cannot be a target.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, readdirSync, realpathSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { describeTarget, PLAIN_OPEN } from "../../src/machine/describe-target.ts";
+import { describeTarget } from "../../src/machine/describe-target.ts";
 import type { TargetFacts } from "../../src/machine/machine.ts";
 import { failureOf } from "../support/failures.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";

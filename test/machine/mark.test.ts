@@ -1,9 +1,9 @@
 // Which files count as diskbench's own.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { parseMark, type Mark } from "../../src/machine/mark.ts";
 import type { Files, OpenFile } from "../../src/platform/platform.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";

@@ -1,5 +1,6 @@
 // Text -> a file that is whole at every moment, in the place that was meant.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import {
   chmodSync,
   chownSync,
@@ -23,7 +24,6 @@ import {
 import { hostname, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { createResultFile, updateResultFile, writeFileAtomically } from "../../src/result/store.ts";
 import { shownAs } from "../support/places.ts";
 import { describeWith, runTool } from "../support/requirements.ts";

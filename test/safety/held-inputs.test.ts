@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, openSync, symlinkSync, truncateSync, writeFileSyn
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readProfileSource } from "../../src/cli/profile-source.ts";
-import { parseProfile } from "../../src/profile/load.ts";
+import { loadProfile } from "../../src/profile/load.ts";
 import { importProfile } from "../../src/profile/import/import-profile.ts";
 import { applySettings } from "../../src/profile/settings.ts";
 import { readResultFile } from "../../src/result/read-result.ts";
@@ -38,7 +38,7 @@ const readers: Readonly<Record<string, (path: string) => unknown>> = {
   "a result": (path) => readResultFile(path),
   "a profile": (path) => {
     const { text, where } = readProfileSource(path);
-    return parseProfile(text, where);
+    return loadProfile(text, where);
   },
 };
 
@@ -88,7 +88,7 @@ test.each([
   ["blanks", `${" ".repeat(500_000)}${profile({})}`],
   ["stars in a gate's pattern", profile({ gates: [{ metric: "iops", min: 1, case: "*".repeat(5000) }] })],
 ])("a profile with very many %s is read in no time", (_, text) => {
-  expect(inNoTime(() => parseProfile(text, "p.json")).jobs).toHaveLength(1);
+  expect(inNoTime(() => loadProfile(text, "p.json")).jobs).toHaveLength(1);
 });
 
 test("very many stars are compared with a case in no time", () => {
@@ -103,7 +103,7 @@ test.each([
   ["a prototype", '{"__proto__":{"polluted":1},"jobs":[{}]}'],
   ["26 million cases", profile({ jobs: [{ blockSize: sizes(300), queueDepth: counts(300), threads: counts(300) }] })],
 ])("a profile with %s is refused in no time", (_, text) => {
-  expect(inNoTime(() => failureOf(() => parseProfile(text, "p.json"))).code).toBe("PROFILE_INVALID");
+  expect(inNoTime(() => failureOf(() => loadProfile(text, "p.json"))).code).toBe("PROFILE_INVALID");
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
 });
 
@@ -123,7 +123,7 @@ test.each(["\t", "\r", "\n", "\u001b", "\u0085", "\u009b", "\u0000"])(
   "a job's name with %j in it is refused",
   (character) => {
     const text = profile({ jobs: [{ name: `a${character}b` }] });
-    expect(failureOf(() => parseProfile(text, "p.json"))).toMatchObject({ code: "PROFILE_INVALID" });
+    expect(failureOf(() => loadProfile(text, "p.json"))).toMatchObject({ code: "PROFILE_INVALID" });
   },
 );
 
@@ -134,7 +134,7 @@ test.each([
   ["to a place beyond a list", { path: "jobs.4294967295.name", value: "x" }],
 ])("--set %s is refused in no time", (_, setting) => {
   const document: unknown = JSON.parse(profile({}));
-  const set = (): unknown => parseProfile(JSON.stringify(applySettings(document, [setting])), "p.json");
+  const set = (): unknown => loadProfile(JSON.stringify(applySettings(document, [setting])), "p.json");
   expect(inNoTime(() => failureOf(set)).code).toMatch(/BAD_USAGE|PROFILE_INVALID/);
 });
 

@@ -1,12 +1,12 @@
 // Files of somebody else's and whole devices: what is asked before they are touched, and what is never done to them.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, renameSync, statSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { checkTargets, prepareTarget } from "../../src/target/prepare.ts";
 import { failureOf, failureWithin } from "../support/failures.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";

@@ -1,5 +1,6 @@
 // A file of diskbench's own under other programs' hands, and where marks must lie beside it.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import {
   chownSync,
   existsSync,
@@ -14,7 +15,7 @@ import {
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { describeTarget, PLAIN_OPEN } from "../../src/machine/describe-target.ts";
+import { describeTarget } from "../../src/machine/describe-target.ts";
 import type { TargetPlatform } from "../../src/machine/resolve-target.ts";
 import type { ReadyTarget } from "../../src/target/ready-target.ts";
 import { failureOf, failureWithin } from "../support/failures.ts";

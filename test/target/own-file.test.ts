@@ -1,5 +1,6 @@
 // The life of a file of diskbench's own: made, filled, proved, marked, locked, used again, removed.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import {
   existsSync,
   linkSync,
@@ -12,7 +13,6 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import type { Mark } from "../../src/machine/mark.ts";
 import type { ReadyTarget } from "../../src/target/ready-target.ts";
 import { failureWithin } from "../support/failures.ts";

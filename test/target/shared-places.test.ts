@@ -1,5 +1,6 @@
 // Files that two runs, or two users, want -> one of them at a time, and nobody's file in the wrong hands.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import {
   existsSync,
   lchownSync,
@@ -14,7 +15,6 @@ import {
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { diskbench, isAlive, resultIn, start, workplace } from "../support/diskbench.ts";
 import { linuxPlatform } from "../support/linux-platform.ts";
 import { temporaryDirectory } from "../support/places.ts";

@@ -1,5 +1,6 @@
 // Results and directories by their handles, on a real Windows, or what Wine makes of it.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import assert from "node:assert/strict";
 import {
   lstatSync,
@@ -14,7 +15,6 @@ import {
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
-import { PLAIN_OPEN } from "../../src/machine/describe-target.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
 import {
   createResultFile,

@@ -1,9 +1,9 @@
 // A new file of diskbench's own -> marked and locked before it has a name, or nothing at all.
 
+import { PLAIN_OPEN } from "../../../src/platform/plain-open.ts";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
 import type { OpenFile } from "../../../src/platform/platform.ts";
 import { diskbench, workplace } from "../../support/diskbench.ts";

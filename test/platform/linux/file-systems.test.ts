@@ -1,5 +1,6 @@
 // Extents, direct I/O and the page cache on real file systems over loop devices.
 
+import { PLAIN_OPEN } from "../../../src/platform/plain-open.ts";
 import { execFileSync } from "node:child_process";
 import {
   copyFileSync,
@@ -15,7 +16,6 @@ import {
 import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
 import type { Allocation, OpenFile, OpenOptions } from "../../../src/platform/platform.ts";
 import { nbdFile } from "../../support/nbd-file.ts";

@@ -1,5 +1,6 @@
 // The control plane's file work in a temporary directory, as every user has one.
 
+import { PLAIN_OPEN } from "../../../src/platform/plain-open.ts";
 import {
   closeSync,
   linkSync,
@@ -16,7 +17,6 @@ import {
 import { createServer } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
 import { lookInPlaces } from "../../../src/platform/linux/page-cache.ts";
 import type { OpenFile, OpenOptions } from "../../../src/platform/platform.ts";

@@ -1,10 +1,10 @@
 // A mapped file whose pages lie on the disk -> a random read takes in its own pages, sequential ones what follows, too.
 
+import { PLAIN_OPEN } from "../../../src/platform/plain-open.ts";
 import { randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { createClock } from "../../../src/platform/linux/clock.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
 import { MmapBackend } from "../../../src/platform/linux/mmap.ts";

@@ -1,5 +1,6 @@
 // The same on this machine's own kernel: loop devices, partitions, swap, mounts, zram.
 
+import { PLAIN_OPEN } from "../../../src/platform/plain-open.ts";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -7,7 +8,6 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { createVolumes } from "../../../src/platform/linux/block-device.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
-import { PLAIN_OPEN } from "../../../src/machine/describe-target.ts";
 import { takeGlobalLock } from "../../support/global-lock.ts";
 import {
   attachLoop,
