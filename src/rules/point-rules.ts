@@ -12,12 +12,7 @@ import { formatSize, humanBytes } from "../shared/units.ts";
 import { SYSTEMS } from "../shared/vocabulary.ts";
 import type { Judged, JudgedHere, JudgedOnTarget, Objection } from "./judged.ts";
 
-/** A rule that needs only the document is asked again on the machine, where one back end is left to judge by. */
-type Rule =
-  | { readonly needs: "document"; objection(judged: Judged): Objection | null }
-  | { readonly needs: "machine"; objection(judged: JudgedHere): Objection | null }
-  | { readonly needs: "target"; objection(judged: JudgedOnTarget): Objection | null };
-
+const SMALLEST_BLOCK_BYTES = LIMITS.blockSizeBytes.minimum;
 /** The smallest memory page of any system; a machine with larger ones objects by itself. */
 const SMALLEST_PAGE_BYTES = 4096;
 /** IOV_MAX (limits.h, UIO_MAXIOV in the kernel): so many pages one call can gather on Linux. */
@@ -58,14 +53,13 @@ function sizeObjection({ blockSizeBytes, threads, pattern }: Point, sizeBytes: n
   if (Math.floor(sizeBytes / blockSizeBytes) >= needed) return null;
   const size = formatSize(sizeBytes);
   const block = `block of ${formatSize(blockSizeBytes)}`;
-  return {
-    field: "blockSize",
-    what:
-      needed === 1
-        ? `a ${block} does not fit into a target of ${size}`
-        : `${threads} threads that divide a target of ${size} between them get less than one ${block} each`,
-    next: `Allowed: a target of at least ${formatSize(needed * blockSizeBytes)}, smaller blocks or fewer threads`,
-  };
+  return against(
+    "blockSize",
+    needed === 1
+      ? `a ${block} does not fit into a target of ${size}`
+      : `${threads} threads that divide a target of ${size} between them get less than one ${block} each`,
+    `Allowed: a target of at least ${formatSize(needed * blockSizeBytes)}, smaller blocks or fewer threads`,
+  );
 }
 
 /** What offsets and lengths of unbuffered I/O must be multiples of, and on what that rests. */
@@ -74,7 +68,7 @@ function alignmentOf({ queueDepth }: Point, { directIo, device }: TargetFacts): 
   const memory = queueDepth > 1 ? (directIo.memoryAlignmentBytes ?? 0) : 0;
   const sector = device?.logicalSectorBytes ?? null;
   const stated = directIo.offsetAlignmentBytes ?? sector;
-  if (stated === null) return [LIMITS.blockSizeBytes.minimum, "the smallest sector there is"];
+  if (stated === null) return [SMALLEST_BLOCK_BYTES, "the smallest sector there is"];
   const basis =
     sector === null ? directIo.basis : `sectors of ${formatSize(sector)}${device === null ? "" : ` on ${device.name}`}`;
   return [Math.max(stated, memory), basis];
@@ -105,292 +99,262 @@ const PORTABLE_METHOD: Readonly<Partial<Record<Method, Method>>> = {
 const stated = (point: Point, needs: NamedField["needs"]): NamedField | undefined =>
   JOB_FIELD_LIST.find((field) => field.needs === needs && point[field.name] !== DEFAULT_VALUES[field.name]);
 
-const RULES: readonly Rule[] = [
-  {
-    needs: "document",
-    objection: (judged) => {
-      const { point } = judged;
-      if (point.queueDepth === 1 || !all(judged, ({ queued }) => !queued)) return null;
-      return {
-        field: "queueDepth",
-        what: `queue depth ${point.queueDepth} with ${point.method}, which does one I/O at a time${onSystem(judged)}`,
-        next: `Allowed: queueDepth 1 (threads may be more), or one of ${queuedMethods(point)}`,
-      };
-    },
+/** What to say against a point, and what to do instead. */
+const against = (field: string | null, what: string, next: string, cause?: string): Objection => ({
+  field,
+  what,
+  ...(cause === undefined ? {} : { cause }),
+  next,
+});
+
+type Rule<Knowledge> = (judged: Knowledge) => Objection | false | null;
+
+/** The document is enough for these. They are asked again on the machine, where one back end is left to judge by. */
+const DOCUMENT_RULES: readonly Rule<Judged>[] = [
+  (judged) => {
+    const { queueDepth, method } = judged.point;
+    if (queueDepth === 1 || !all(judged, ({ queued }) => !queued)) return null;
+    return against(
+      "queueDepth",
+      `queue depth ${queueDepth} with ${method}, which does one I/O at a time${onSystem(judged)}`,
+      `Allowed: queueDepth 1 (threads may be more), or one of ${queuedMethods(judged.point)}`,
+    );
   },
-  {
-    needs: "document",
-    objection: (judged) => {
-      const { point } = judged;
-      const field = stated(point, "queue");
-      if (field === undefined || point[field.name] === 1 || !all(judged, ({ queued }) => !queued)) return null;
-      return {
-        field: field.documentName,
-        what: `${field.documentName} ${point[field.name]} with ${point.method}, which does one I/O at a time${onSystem(judged)}`,
-        next: `Leave ${field.documentName} out, or use one of ${queuedMethods(point)}`,
-      };
-    },
+
+  (judged) => {
+    const { point } = judged;
+    const field = stated(point, "queue");
+    if (field === undefined || point[field.name] === 1 || !all(judged, ({ queued }) => !queued)) return null;
+    const { documentName: name } = field;
+    return against(
+      name,
+      `${name} ${point[field.name]} with ${point.method}, which does one I/O at a time${onSystem(judged)}`,
+      `Leave ${name} out, or use one of ${queuedMethods(point)}`,
+    );
   },
-  {
-    needs: "document",
-    objection: (judged) => {
-      const { method, queueDepth } = judged.point;
-      const name = stated(judged.point, "ring")?.documentName;
-      if (name === undefined || !all(judged, ({ ring }) => !ring)) return null;
-      const depth = queueDepth === 1 ? " at queue depth 1" : "";
-      const instead = judged.machine?.system === "windows" ? "" : ", or use method io_uring";
-      return {
-        field: name,
-        what: `${name} with ${method}${depth}, which is no io_uring${onSystem(judged) || " anywhere"}`,
-        next: `Leave ${name} out${instead}`,
-      };
-    },
+
+  (judged) => {
+    const { method, queueDepth } = judged.point;
+    const name = stated(judged.point, "ring")?.documentName;
+    if (name === undefined || !all(judged, ({ ring }) => !ring)) return null;
+    const depth = queueDepth === 1 ? " at queue depth 1" : "";
+    return against(
+      name,
+      `${name} with ${method}${depth}, which is no io_uring${onSystem(judged) || " anywhere"}`,
+      `Leave ${name} out${judged.machine?.system === "windows" ? "" : ", or use method io_uring"}`,
+    );
   },
-  {
-    needs: "document",
-    // blk_poll asks the device, and a buffered I/O is not at any.
-    objection: ({ point }) =>
-      point.polling && point.caching === "buffered"
-        ? {
-            field: "caching",
-            what: "caching buffered with polling, which asks a device for completions",
-            next: "Leave caching out, or leave polling out",
-          }
-        : null,
+
+  // blk_poll asks the device, and a buffered I/O is not at any.
+  ({ point }) =>
+    point.polling &&
+    point.caching === "buffered" &&
+    against(
+      "caching",
+      "caching buffered with polling, which asks a device for completions",
+      "Leave caching out, or leave polling out",
+    ),
+
+  (judged) =>
+    judged.point.caching === "unbuffered" &&
+    isMapped(judged) &&
+    against(
+      "caching",
+      `caching unbuffered with ${judged.point.method}: a mapped file is always in the page cache`,
+      'Leave caching out, or use "buffered"',
+    ),
+
+  (judged) =>
+    judged.point.writeThrough &&
+    isMapped(judged) &&
+    against(
+      "writeThrough",
+      `writeThrough with ${judged.point.method}: storing into memory writes nothing through`,
+      'Leave writeThrough out and use "flush": "each"',
+    ),
+
+  ({ point, backends }) =>
+    point.caching === "buffered" &&
+    backends.every((backend) => backend === "write-file-gather") &&
+    against(
+      "caching",
+      `caching buffered with ${point.method}, which Windows allows on unbuffered files only`,
+      'Leave caching out, or use method "writefile"',
+    ),
+
+  (judged) => {
+    const { point, machine } = judged;
+    const pageBytes = machine?.pageSizeBytes ?? SMALLEST_PAGE_BYTES;
+    if (point.blockSizeBytes % pageBytes === 0 || !all(judged, ({ pageSegments }) => pageSegments)) return null;
+    const page = formatSize(pageBytes);
+    return against(
+      "blockSize",
+      `${blocks(point)} with ${point.method}, which transfers whole memory pages${machine === null ? "" : `, here of ${page}`}`,
+      `Allowed: multiples of ${page}, or method writefile`,
+    );
   },
-  {
-    needs: "document",
-    objection: (judged) =>
-      judged.point.caching === "unbuffered" && isMapped(judged)
-        ? {
-            field: "caching",
-            what: `caching unbuffered with ${judged.point.method}: a mapped file is always in the page cache`,
-            next: 'Leave caching out, or use "buffered"',
-          }
-        : null,
+
+  // Unbuffered blocks obey the device's sectors, which only the machine knows.
+  (judged) =>
+    judged.point.blockSizeBytes % SMALLEST_BLOCK_BYTES !== 0 &&
+    (judged.point.caching === "buffered" || isMapped(judged)) &&
+    against(
+      "blockSize",
+      `${blocks(judged.point)} with buffered I/O`,
+      `Allowed: multiples of ${formatSize(SMALLEST_BLOCK_BYTES)}`,
+    ),
+
+  ({ point: { completion, method } }) =>
+    completion !== null &&
+    method !== "writefile" &&
+    method !== "WriteFile" &&
+    against(
+      "completion",
+      `completion ${completion} with ${method}, which completes in a way of its own`,
+      "Allowed: completion with methods writefile and WriteFile only; move them into a job of their own",
+    ),
+
+  ({ point }) => {
+    const { queueDepth, blockSizeBytes } = point;
+    const { maximum } = LIMITS.bufferBytesPerThread;
+    if (queueDepth * blockSizeBytes <= maximum) return null;
+    return against(
+      "queueDepth",
+      `queue depth ${queueDepth} with ${blocks(point)} takes ${formatSize(queueDepth * blockSizeBytes)} of buffers per thread`,
+      `Allowed: up to ${formatSize(maximum)}, that is queueDepth ${Math.floor(maximum / blockSizeBytes)} with these blocks`,
+    );
   },
-  {
-    needs: "document",
-    objection: (judged) =>
-      judged.point.writeThrough && isMapped(judged)
-        ? {
-            field: "writeThrough",
-            what: `writeThrough with ${judged.point.method}: storing into memory writes nothing through`,
-            next: 'Leave writeThrough out and use "flush": "each"',
-          }
-        : null,
-  },
-  {
-    needs: "document",
-    objection: (judged) => {
-      const isGather = judged.backends.every((backend) => backend === "write-file-gather");
-      if (judged.point.caching !== "buffered" || !isGather) return null;
-      return {
-        field: "caching",
-        what: `caching buffered with ${judged.point.method}, which Windows allows on unbuffered files only`,
-        next: 'Leave caching out, or use method "writefile"',
-      };
-    },
-  },
-  {
-    needs: "document",
-    objection: (judged) => {
-      const { point, machine } = judged;
-      const page = machine?.pageSizeBytes ?? SMALLEST_PAGE_BYTES;
-      if (point.blockSizeBytes % page === 0 || !all(judged, ({ pageSegments }) => pageSegments)) return null;
-      const here = machine === null ? "" : `, here of ${formatSize(page)}`;
-      return {
-        field: "blockSize",
-        what: `${blocks(point)} with ${point.method}, which transfers whole memory pages${here}`,
-        next: `Allowed: multiples of ${formatSize(page)}, or method writefile`,
-      };
-    },
-  },
-  {
-    needs: "document",
-    objection: (judged) => {
-      const { point } = judged;
-      const unit = LIMITS.blockSizeBytes.minimum;
-      // Unbuffered blocks obey the device's sectors, which only the machine knows.
-      if (point.blockSizeBytes % unit === 0 || (point.caching !== "buffered" && !isMapped(judged))) return null;
-      return {
-        field: "blockSize",
-        what: `${blocks(point)} with buffered I/O`,
-        next: `Allowed: multiples of ${formatSize(unit)}`,
-      };
-    },
-  },
-  {
-    needs: "document",
-    objection: ({ point: { completion, method } }) =>
-      completion === null || method === "writefile" || method === "WriteFile"
-        ? null
-        : {
-            field: "completion",
-            what: `completion ${completion} with ${method}, which completes in a way of its own`,
-            next: "Allowed: completion with methods writefile and WriteFile only; move them into a job of their own",
-          },
-  },
-  {
-    needs: "document",
-    objection: ({ point }) => {
-      const { queueDepth, blockSizeBytes } = point;
-      const bytes = queueDepth * blockSizeBytes;
-      const { maximum } = LIMITS.bufferBytesPerThread;
-      if (bytes <= maximum) return null;
-      return {
-        field: "queueDepth",
-        what: `queue depth ${queueDepth} with ${blocks(point)} takes ${formatSize(bytes)} of buffers per thread`,
-        next: `Allowed: up to ${formatSize(maximum)}, that is queueDepth ${Math.floor(maximum / blockSizeBytes)} with these blocks`,
-      };
-    },
-  },
-  {
-    needs: "document",
-    objection: ({ point: { bytes, blockSizeBytes } }) =>
-      bytes === null || bytes >= blockSizeBytes
-        ? null
-        : {
-            field: "bytes",
-            what: `bytes of ${formatSize(bytes)} is less than one block of ${formatSize(blockSizeBytes)}`,
-            next: "Allowed: at least one block",
-          },
-  },
-  {
-    needs: "document",
-    objection: ({ point: { target, operation } }) =>
-      target.preallocate !== "valid-data" || operation === "write"
-        ? null
-        : {
-            field: "operation",
-            what: `operation ${operation} on ${target.path} with preallocate valid-data, whose contents nobody has written`,
-            next: 'Allowed: operation write only, or "preallocate": "fill"',
-          },
-  },
-  {
-    needs: "document",
-    objection: ({ point }) => (point.target.sizeBytes === null ? null : sizeObjection(point, point.target.sizeBytes)),
-  },
-  {
-    needs: "machine",
-    objection: ({ point, backend, machine }) => {
-      const unavailable = machine.unavailable[backend];
-      if (unavailable === undefined) return null;
-      return {
-        field: "method",
-        what: `method ${point.method} (${backend}) cannot be used now: ${unavailable.reason}`,
-        next: `Use ${unavailable.instead} instead`,
-      };
-    },
-  },
-  {
-    needs: "machine",
-    objection: ({ point, backend, machine }) => {
-      const most = formatSize(MOST_SEGMENTS * machine.pageSizeBytes);
-      const isGathered = machine.system === "linux" && BACKEND_TRAITS[backend].pageSegments;
-      if (!isGathered || point.blockSizeBytes <= MOST_SEGMENTS * machine.pageSizeBytes) return null;
-      return {
-        field: "blockSize",
-        what: `${blocks(point)} with ${point.method}, which transfers each memory page as a segment of its own`,
-        cause: `Linux takes ${MOST_SEGMENTS} segments per call, here ${most}`,
-        next: `Use blocks of ${most} at most, or method writefile`,
-      };
-    },
-  },
-  {
-    needs: "machine",
-    objection: ({ point: { queueDepth }, backend }) =>
-      backend !== "completion-event" || queueDepth <= MOST_EVENTS
-        ? null
-        : {
-            field: "queueDepth",
-            what: `queue depth ${queueDepth} with completion event, where Windows waits for ${MOST_EVENTS} events at most`,
-            next: 'Use "completion": "port", or more threads',
-          },
-  },
-  {
-    needs: "machine",
-    objection: ({ point, machine }) => {
-      const { threads, queueDepth, blockSizeBytes } = point;
-      const bytes = threads * queueDepth * blockSizeBytes;
-      if (bytes <= machine.memoryBytes * LARGEST_MEMORY_SHARE) return null;
-      return {
-        field: "queueDepth",
-        what: `${threads} threads at queue depth ${queueDepth} with ${blocks(point)} take ${humanBytes(bytes)} of buffers, more than half of the ${humanBytes(machine.memoryBytes)} of memory here`,
-        next: "Use fewer threads, a lower queue depth or smaller blocks",
-      };
-    },
-  },
-  {
-    needs: "target",
-    objection: (judged) => {
-      const { facts } = judged.target;
-      const offers = facts.directIo.offsetAlignmentBytes !== 0;
-      if (offers || !isUnbuffered(judged) || !touchesTarget(judged.backend)) return null;
-      return {
-        field: null,
-        what: `${facts.fileSystem ?? "this file system"} does not support unbuffered I/O here`,
-        cause: whyNoDirectIo(facts),
-        next: 'Use "caching": "buffered", or a target on another file system',
-      };
-    },
-  },
-  {
-    needs: "target",
-    objection: (judged) => {
-      const { point, target } = judged;
-      const [alignment, basis] = alignmentOf(point, target.facts);
-      if (!isUnbuffered(judged) || alignment === 0 || point.blockSizeBytes % alignment === 0) return null;
-      return {
-        field: "blockSize",
-        what: `unbuffered ${blocks(point)} are not multiples of ${formatSize(alignment)}`,
-        cause: `Unbuffered I/O must keep to ${basis}`,
-        next: `Use multiples of ${formatSize(alignment)}, or "caching": "buffered"`,
-      };
-    },
-  },
-  {
-    needs: "target",
-    // The kernel would take the flag, wait for the interrupt as ever, and keep a CPU busy meanwhile.
-    objection: ({ point, backend, target: { facts } }) =>
-      point.polling && BACKEND_TRAITS[backend].ring && facts.device?.polls === false
-        ? {
-            field: "polling",
-            what: `${facts.device.name} has no queues that could be polled`,
-            cause: "Its driver made none; the NVMe driver's parameter poll_queues is 0 by default",
-            next: "Leave polling out, or load the driver with such queues (nvme.poll_queues=2) and look at /sys/block/*/queue/io_poll",
-          }
-        : null,
-  },
-  { needs: "target", objection: ({ point, target }) => sizeObjection(point, target.sizeBytes) },
+
+  ({ point: { bytes, blockSizeBytes } }) =>
+    bytes !== null &&
+    bytes < blockSizeBytes &&
+    against(
+      "bytes",
+      `bytes of ${formatSize(bytes)} is less than one block of ${formatSize(blockSizeBytes)}`,
+      "Allowed: at least one block",
+    ),
+
+  ({ point: { target, operation } }) =>
+    target.preallocate === "valid-data" &&
+    operation !== "write" &&
+    against(
+      "operation",
+      `operation ${operation} on ${target.path} with preallocate valid-data, whose contents nobody has written`,
+      'Allowed: operation write only, or "preallocate": "fill"',
+    ),
+
+  ({ point }) => point.target.sizeBytes !== null && sizeObjection(point, point.target.sizeBytes),
 ];
 
-const present = (objections: readonly (Objection | null)[]): readonly Objection[] =>
-  objections.filter((objection) => objection !== null);
+/** These need the machine. */
+const MACHINE_RULES: readonly Rule<JudgedHere>[] = [
+  ({ point, backend, machine }) => {
+    const unavailable = machine.unavailable[backend];
+    if (unavailable === undefined) return null;
+    return against(
+      "method",
+      `method ${point.method} (${backend}) cannot be used now: ${unavailable.reason}`,
+      `Use ${unavailable.instead} instead`,
+    );
+  },
+
+  ({ point, backend, machine }) => {
+    const mostBytes = MOST_SEGMENTS * machine.pageSizeBytes;
+    const isGathered = machine.system === "linux" && BACKEND_TRAITS[backend].pageSegments;
+    if (!isGathered || point.blockSizeBytes <= mostBytes) return null;
+    return against(
+      "blockSize",
+      `${blocks(point)} with ${point.method}, which transfers each memory page as a segment of its own`,
+      `Use blocks of ${formatSize(mostBytes)} at most, or method writefile`,
+      `Linux takes ${MOST_SEGMENTS} segments per call, here ${formatSize(mostBytes)}`,
+    );
+  },
+
+  ({ point: { queueDepth }, backend }) =>
+    backend === "completion-event" &&
+    queueDepth > MOST_EVENTS &&
+    against(
+      "queueDepth",
+      `queue depth ${queueDepth} with completion event, where Windows waits for ${MOST_EVENTS} events at most`,
+      'Use "completion": "port", or more threads',
+    ),
+
+  ({ point, machine }) => {
+    const { threads, queueDepth, blockSizeBytes } = point;
+    const bytes = threads * queueDepth * blockSizeBytes;
+    if (bytes <= machine.memoryBytes * LARGEST_MEMORY_SHARE) return null;
+    const memory = `more than half of the ${humanBytes(machine.memoryBytes)} of memory here`;
+    return against(
+      "queueDepth",
+      `${threads} threads at queue depth ${queueDepth} with ${blocks(point)} take ${humanBytes(bytes)} of buffers, ${memory}`,
+      "Use fewer threads, a lower queue depth or smaller blocks",
+    );
+  },
+];
+
+/** These need the target. */
+const TARGET_RULES: readonly Rule<JudgedOnTarget>[] = [
+  (judged) => {
+    const { facts } = judged.target;
+    const offers = facts.directIo.offsetAlignmentBytes !== 0;
+    if (offers || !isUnbuffered(judged) || !touchesTarget(judged.backend)) return null;
+    return against(
+      null,
+      `${facts.fileSystem ?? "this file system"} does not support unbuffered I/O here`,
+      'Use "caching": "buffered", or a target on another file system',
+      whyNoDirectIo(facts),
+    );
+  },
+
+  (judged) => {
+    const { point, target } = judged;
+    const [alignment, basis] = alignmentOf(point, target.facts);
+    if (!isUnbuffered(judged) || alignment === 0 || point.blockSizeBytes % alignment === 0) return null;
+    return against(
+      "blockSize",
+      `unbuffered ${blocks(point)} are not multiples of ${formatSize(alignment)}`,
+      `Use multiples of ${formatSize(alignment)}, or "caching": "buffered"`,
+      `Unbuffered I/O must keep to ${basis}`,
+    );
+  },
+
+  // The kernel would take the flag, wait for the interrupt as ever, and keep a CPU busy meanwhile.
+  ({ point, backend, target: { facts } }) =>
+    point.polling &&
+    BACKEND_TRAITS[backend].ring &&
+    facts.device?.polls === false &&
+    against(
+      "polling",
+      `${facts.device.name} has no queues that could be polled`,
+      "Leave polling out, or load the driver with such queues (nvme.poll_queues=2) and look at /sys/block/*/queue/io_poll",
+      "Its driver made none; the NVMe driver's parameter poll_queues is 0 by default",
+    ),
+
+  ({ point, target }) => sizeObjection(point, target.sizeBytes),
+];
+
+function judge<Knowledge>(rules: readonly Rule<Knowledge>[], judged: Knowledge): readonly Objection[] {
+  return rules.map((rule) => rule(judged)).filter((objection) => objection !== null && objection !== false);
+}
 
 /** What the document alone has against `point`; empty for a point that some machine could carry out. */
 export function documentObjections(point: Point): readonly Objection[] {
-  const judged = { point, backends: backendsOf(point, point.method), machine: null };
-  return present(RULES.map((rule) => (rule.needs === "document" ? rule.objection(judged) : null)));
+  return judge(DOCUMENT_RULES, { point, backends: backendsOf(point, point.method), machine: null });
 }
 
 /** What `machine` has against `point`, which the document allows. */
 export function machineObjections(point: Point, backend: BackendName | null, machine: Machine): readonly Objection[] {
-  if (backend === null) {
-    const nearest = PORTABLE_METHOD[point.method];
-    return [
-      {
-        field: "method",
-        what: `method ${point.method} does not exist on ${machine.system}`,
-        next: `${nearest === undefined ? "" : `The nearest portable one is ${nearest}. `}Methods here: ${methodsOf(machine.system).join(", ")}`,
-      },
-    ];
+  if (backend !== null) {
+    const judged = { point, backend, backends: [backend], machine };
+    return [...judge(DOCUMENT_RULES, judged), ...judge(MACHINE_RULES, judged)];
   }
-  const judged = { point, backend, backends: [backend], machine };
-  return present(RULES.map((rule) => (rule.needs === "target" ? null : rule.objection(judged))));
+  const nearest = PORTABLE_METHOD[point.method];
+  const advice = nearest === undefined ? "" : `The nearest portable one is ${nearest}. `;
+  const methods = `Methods here: ${methodsOf(machine.system).join(", ")}`;
+  return [against("method", `method ${point.method} does not exist on ${machine.system}`, advice + methods)];
 }
 
 /** What the target has against `point`, which the machine allows. */
 export function targetObjections(judged: JudgedOnTarget): readonly Objection[] {
-  return present(RULES.map((rule) => (rule.needs === "target" ? rule.objection(judged) : null)));
+  return judge(TARGET_RULES, judged);
 }
