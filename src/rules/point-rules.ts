@@ -1,16 +1,51 @@
 // A point, and what is known of machine and target -> what speaks against it: the one table of rules about points.
 
-import type { NamedField } from "../job/fields.ts";
-import { JOB_FIELD_LIST } from "../job/fields.ts";
+import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
 import { DEFAULT_VALUES } from "../job/job.ts";
 import { LIMITS } from "../job/limits.ts";
 import type { Point } from "../job/points.ts";
 import type { Machine, TargetFacts } from "../machine/machine.ts";
-import { BACKEND_TRAITS, type BackendName, type BackendTraits, backendFor, type Method } from "../shared/methods.ts";
-import { METHODS, methodsOf, touchesTarget } from "../shared/methods.ts";
+import {
+  BACKEND_TRAITS,
+  type BackendName,
+  type BackendTraits,
+  backendFor,
+  type Method,
+  METHODS,
+  methodsOf,
+  touchesTarget,
+} from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
 import { SYSTEMS } from "../shared/vocabulary.ts";
 import type { Judged, JudgedHere, JudgedOnTarget, Objection } from "./judged.ts";
+
+/** What the document alone has against `point`; empty for a point that some machine could carry out. */
+export function documentObjections(point: Point): readonly Objection[] {
+  return judge(DOCUMENT_RULES, { point, backends: backendsOf(point, point.method), machine: null });
+}
+
+/** What `machine` has against `point`, which the document allows. */
+export function machineObjections(point: Point, backend: BackendName | null, machine: Machine): readonly Objection[] {
+  if (backend !== null) {
+    const judged = { point, backend, backends: [backend], machine };
+    return [...judge(DOCUMENT_RULES, judged), ...judge(MACHINE_RULES, judged)];
+  }
+  const nearest = PORTABLE_METHOD[point.method];
+  const advice = nearest === undefined ? "" : `The nearest portable one is ${nearest}. `;
+  const methods = `Methods here: ${methodsOf(machine.system).join(", ")}`;
+  return [against("method", `method ${point.method} does not exist on ${machine.system}`, advice + methods)];
+}
+
+/** What the target has against `point`, which the machine allows. */
+export function targetObjections(judged: JudgedOnTarget): readonly Objection[] {
+  return judge(TARGET_RULES, judged);
+}
+
+function judge<Knowledge>(rules: readonly Rule<Knowledge>[], judged: Knowledge): readonly Objection[] {
+  return rules.map((rule) => rule(judged)).filter((objection) => objection !== null && objection !== false);
+}
+
+type Rule<Knowledge> = (judged: Knowledge) => Objection | false | null;
 
 const SMALLEST_BLOCK_BYTES = LIMITS.blockSizeBytes.minimum;
 /** The smallest memory page of any system; a machine with larger ones objects by itself. */
@@ -21,93 +56,6 @@ const MOST_SEGMENTS = 1024;
 const MOST_EVENTS = 64;
 /** Buffers must leave the machine memory to live; beyond this it would swap and measure that. */
 const LARGEST_MEMORY_SHARE = 0.5;
-
-const all = ({ backends }: Judged, has: (traits: BackendTraits) => boolean): boolean =>
-  backends.every((backend) => has(BACKEND_TRAITS[backend]));
-
-const isMapped = (judged: Judged): boolean => all(judged, ({ mapped }) => mapped);
-
-/** " on linux"; nothing as long as no machine is known. */
-const onSystem = ({ machine }: { readonly machine: Machine | null }): string =>
-  machine === null ? "" : ` on ${machine.system}`;
-
-const blocks = ({ blockSizeBytes }: Point): string => `blocks of ${formatSize(blockSizeBytes)}`;
-
-/** What each system that has `method` carries it out with. */
-function backendsOf({ queueDepth, completion }: Point, method: Method): readonly BackendName[] {
-  const onEach = SYSTEMS.map((system) => backendFor(system, method, queueDepth, completion));
-  return onEach.filter((backend) => backend !== null);
-}
-
-const queuedMethods = (point: Point): string =>
-  METHODS.filter((method) =>
-    backendsOf({ ...point, completion: null }, method).some((name) => BACKEND_TRAITS[name].queued),
-  ).join(", ");
-
-const isUnbuffered = ({ point, backend }: JudgedHere): boolean =>
-  (point.caching ?? (BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered")) === "unbuffered";
-
-/** Why a point does not fit into a target of `sizeBytes`; null when it does. */
-function sizeObjection({ blockSizeBytes, threads, pattern }: Point, sizeBytes: number): Objection | null {
-  const needed = pattern === "sequential" ? threads : 1;
-  if (Math.floor(sizeBytes / blockSizeBytes) >= needed) return null;
-  const size = formatSize(sizeBytes);
-  const block = `block of ${formatSize(blockSizeBytes)}`;
-  return against(
-    "blockSize",
-    needed === 1
-      ? `a ${block} does not fit into a target of ${size}`
-      : `${threads} threads that divide a target of ${size} between them get less than one ${block} each`,
-    `Allowed: a target of at least ${formatSize(needed * blockSizeBytes)}, smaller blocks or fewer threads`,
-  );
-}
-
-/** What offsets and lengths of unbuffered I/O must be multiples of, and on what that rests. */
-function alignmentOf({ queueDepth }: Point, { directIo, device }: TargetFacts): readonly [number, string] {
-  // Blocks stand one behind the other in memory, so that a deep queue has its buffers aligned only if blocks are.
-  const memory = queueDepth > 1 ? (directIo.memoryAlignmentBytes ?? 0) : 0;
-  const sector = device?.logicalSectorBytes ?? null;
-  const stated = directIo.offsetAlignmentBytes ?? sector;
-  if (stated === null) return [SMALLEST_BLOCK_BYTES, "the smallest sector there is"];
-  const basis =
-    sector === null ? directIo.basis : `sectors of ${formatSize(sector)}${device === null ? "" : ` on ${device.name}`}`;
-  return [Math.max(stated, memory), basis];
-}
-
-/** ext3 and ext4 with data=journal take O_DIRECT and buffer all the same; statx then reports no alignment. */
-function whyNoDirectIo({ fileSystem, mountOptions }: TargetFacts): string {
-  const name = fileSystem ?? "this file system";
-  return /(?:^|,)data=journal(?:,|$)/.test(mountOptions ?? "")
-    ? `${name} mounted with data=journal accepts O_DIRECT and buffers all the same`
-    : `${name} does not offer it`;
-}
-
-/** The portable method that comes nearest to a call of one system. */
-const PORTABLE_METHOD: Readonly<Partial<Record<Method, Method>>> = {
-  pwrite: "writefile",
-  io_uring: "writefile",
-  libaio: "writefileex",
-  pwritev: "gather",
-  mmap: "mapped",
-  WriteFile: "writefile",
-  WriteFileEx: "writefileex",
-  WriteFileGather: "gather",
-  MapViewOfFile: "mapped",
-};
-
-/** Fields that are of use with some back ends only, where they say anything. */
-const stated = (point: Point, needs: NamedField["needs"]): NamedField | undefined =>
-  JOB_FIELD_LIST.find((field) => field.needs === needs && point[field.name] !== DEFAULT_VALUES[field.name]);
-
-/** What to say against a point, and what to do instead. */
-const against = (field: string | null, what: string, next: string, cause?: string): Objection => ({
-  field,
-  what,
-  ...(cause === undefined ? {} : { cause }),
-  next,
-});
-
-type Rule<Knowledge> = (judged: Knowledge) => Objection | false | null;
 
 /** The document is enough for these. They are asked again on the machine, where one back end is left to judge by. */
 const DOCUMENT_RULES: readonly Rule<Judged>[] = [
@@ -333,28 +281,87 @@ const TARGET_RULES: readonly Rule<JudgedOnTarget>[] = [
   ({ point, target }) => sizeObjection(point, target.sizeBytes),
 ];
 
-function judge<Knowledge>(rules: readonly Rule<Knowledge>[], judged: Knowledge): readonly Objection[] {
-  return rules.map((rule) => rule(judged)).filter((objection) => objection !== null && objection !== false);
+/** What to say against a point, and what to do instead. */
+const against = (field: string | null, what: string, next: string, cause?: string): Objection => ({
+  field,
+  what,
+  ...(cause === undefined ? {} : { cause }),
+  next,
+});
+
+const all = ({ backends }: Judged, has: (traits: BackendTraits) => boolean): boolean =>
+  backends.every((backend) => has(BACKEND_TRAITS[backend]));
+
+const isMapped = (judged: Judged): boolean => all(judged, ({ mapped }) => mapped);
+
+/** " on linux"; nothing as long as no machine is known. */
+const onSystem = ({ machine }: { readonly machine: Machine | null }): string =>
+  machine === null ? "" : ` on ${machine.system}`;
+
+const blocks = ({ blockSizeBytes }: Point): string => `blocks of ${formatSize(blockSizeBytes)}`;
+
+/** What each system that has `method` carries it out with. */
+function backendsOf({ queueDepth, completion }: Point, method: Method): readonly BackendName[] {
+  const onEach = SYSTEMS.map((system) => backendFor(system, method, queueDepth, completion));
+  return onEach.filter((backend) => backend !== null);
 }
 
-/** What the document alone has against `point`; empty for a point that some machine could carry out. */
-export function documentObjections(point: Point): readonly Objection[] {
-  return judge(DOCUMENT_RULES, { point, backends: backendsOf(point, point.method), machine: null });
+const queuedMethods = (point: Point): string =>
+  METHODS.filter((method) =>
+    backendsOf({ ...point, completion: null }, method).some((name) => BACKEND_TRAITS[name].queued),
+  ).join(", ");
+
+const isUnbuffered = ({ point, backend }: JudgedHere): boolean =>
+  (point.caching ?? (BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered")) === "unbuffered";
+
+/** Why a point does not fit into a target of `sizeBytes`; null when it does. */
+function sizeObjection({ blockSizeBytes, threads, pattern }: Point, sizeBytes: number): Objection | null {
+  const needed = pattern === "sequential" ? threads : 1;
+  if (Math.floor(sizeBytes / blockSizeBytes) >= needed) return null;
+  const size = formatSize(sizeBytes);
+  const block = `block of ${formatSize(blockSizeBytes)}`;
+  return against(
+    "blockSize",
+    needed === 1
+      ? `a ${block} does not fit into a target of ${size}`
+      : `${threads} threads that divide a target of ${size} between them get less than one ${block} each`,
+    `Allowed: a target of at least ${formatSize(needed * blockSizeBytes)}, smaller blocks or fewer threads`,
+  );
 }
 
-/** What `machine` has against `point`, which the document allows. */
-export function machineObjections(point: Point, backend: BackendName | null, machine: Machine): readonly Objection[] {
-  if (backend !== null) {
-    const judged = { point, backend, backends: [backend], machine };
-    return [...judge(DOCUMENT_RULES, judged), ...judge(MACHINE_RULES, judged)];
-  }
-  const nearest = PORTABLE_METHOD[point.method];
-  const advice = nearest === undefined ? "" : `The nearest portable one is ${nearest}. `;
-  const methods = `Methods here: ${methodsOf(machine.system).join(", ")}`;
-  return [against("method", `method ${point.method} does not exist on ${machine.system}`, advice + methods)];
+/** What offsets and lengths of unbuffered I/O must be multiples of, and on what that rests. */
+function alignmentOf({ queueDepth }: Point, { directIo, device }: TargetFacts): readonly [number, string] {
+  // Blocks stand one behind the other in memory, so that a deep queue has its buffers aligned only if blocks are.
+  const memory = queueDepth > 1 ? (directIo.memoryAlignmentBytes ?? 0) : 0;
+  const sector = device?.logicalSectorBytes ?? null;
+  const stated = directIo.offsetAlignmentBytes ?? sector;
+  if (stated === null) return [SMALLEST_BLOCK_BYTES, "the smallest sector there is"];
+  const basis =
+    sector === null ? directIo.basis : `sectors of ${formatSize(sector)}${device === null ? "" : ` on ${device.name}`}`;
+  return [Math.max(stated, memory), basis];
 }
 
-/** What the target has against `point`, which the machine allows. */
-export function targetObjections(judged: JudgedOnTarget): readonly Objection[] {
-  return judge(TARGET_RULES, judged);
+/** ext3 and ext4 with data=journal take O_DIRECT and buffer all the same; statx then reports no alignment. */
+function whyNoDirectIo({ fileSystem, mountOptions }: TargetFacts): string {
+  const name = fileSystem ?? "this file system";
+  return /(?:^|,)data=journal(?:,|$)/.test(mountOptions ?? "")
+    ? `${name} mounted with data=journal accepts O_DIRECT and buffers all the same`
+    : `${name} does not offer it`;
 }
+
+/** The portable method that comes nearest to a call of one system. */
+const PORTABLE_METHOD: Readonly<Partial<Record<Method, Method>>> = {
+  pwrite: "writefile",
+  io_uring: "writefile",
+  libaio: "writefileex",
+  pwritev: "gather",
+  mmap: "mapped",
+  WriteFile: "writefile",
+  WriteFileEx: "writefileex",
+  WriteFileGather: "gather",
+  MapViewOfFile: "mapped",
+};
+
+/** Fields that are of use with some back ends only, where they say anything. */
+const stated = (point: Point, needs: NamedField["needs"]): NamedField | undefined =>
+  JOB_FIELD_LIST.find((field) => field.needs === needs && point[field.name] !== DEFAULT_VALUES[field.name]);
