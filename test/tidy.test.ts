@@ -86,6 +86,12 @@ const MAY_NAME_FILES: Readonly<Record<string, string>> = {
 const importsOf = ({ code }: SourceFile): readonly string[] =>
   [...code.matchAll(/(?:\bfrom\s+|\bimport\s*\(\s*|^import\s+)["']([^"']+)["']/gm)].map(([, name]) => name ?? "");
 
+/** The file as it runs: what it imports of types only is not there. */
+const withoutTypes = (file: SourceFile): SourceFile => ({
+  ...file,
+  code: file.code.replaceAll(/^(?:import|export) type [^"'=]*["'][^"']+["'];?$/gm, ""),
+});
+
 const folderOf = (path: string): string => path.split("/")[1] ?? "";
 
 /** Folders of `src` that a file imports, its own left out. */
@@ -114,13 +120,28 @@ describe("the source tree", () => {
         const folder = folderOf(file.path);
         const allowed = ["shared", ...allowedBelow(folder)];
         const forTypes = [...allowed, ...(MAY_IMPORT_TYPES[folder] ?? [])];
-        const values = { ...file, code: file.code.replaceAll(/^import type [^"']*["'][^"']+["'];?$/gm, "") };
         return [
-          ...importedFolders(values).filter((name) => !allowed.includes(name)),
+          ...importedFolders(withoutTypes(file)).filter((name) => !allowed.includes(name)),
           ...importedFolders(file).filter((name) => !forTypes.includes(name)),
         ].map((name) => `${file.path} imports ${name}`);
       });
     expect(wrong).toEqual([]);
+  });
+
+  test("loads no zod into the engine, which takes the types of documents without their schemas", () => {
+    const files = new Map(source.map((file) => [file.path, file]));
+    const loaded = new Set(["src/engine/engine-process.ts", "src/engine/worker.ts"]);
+    const packages = new Set<string>();
+    for (const path of loaded) {
+      const file = files.get(path);
+      if (file === undefined) continue;
+      for (const name of importsOf(withoutTypes(file))) {
+        if (name.startsWith(".")) loaded.add(posix.normalize(posix.join(posix.dirname(path), name)));
+        else packages.add(name);
+      }
+    }
+    expect(packages).toContain("node:worker_threads");
+    expect(packages).not.toContain("zod");
   });
 
   test("asks for the platform in one file only", () => {

@@ -1,21 +1,10 @@
 // The types of what a system counts by itself: devices, power, time without a CPU. Results are checked against them.
 
+import type { Described } from "../shared/schema-parts.ts";
+import type { deviceTrafficSchema } from "./facts-schema.ts";
+
 /** What a block device has done since the system started, by its own count. */
-export interface DeviceTraffic {
-  /** Kernel name, e.g. `nvme0n1p2`. */
-  readonly name: string;
-  /**
-   * `own`: what the file or device node stands on, a partition where there is one. `disk`: the disk of that partition.
-   * `below`: what the own device keeps its data on (the file of a loop device, the members of md and dm), all together.
-   */
-  readonly role: "own" | "disk" | "below";
-  readonly readBytes: number;
-  readonly writtenBytes: number;
-  /** Time during which it had anything to do. */
-  readonly busySeconds: number;
-  /** Outstanding requests integrated over time. */
-  readonly queueSeconds: number;
-}
+export type DeviceTraffic = Described<typeof deviceTrafficSchema>;
 
 /** What holds this computer back now. Null or empty: the system does not tell, or has no such thing. */
 export interface PowerState {

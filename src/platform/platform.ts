@@ -3,8 +3,18 @@
 import type { SystemError } from "../shared/errors.ts";
 import type { RingSettings } from "../job/job.ts";
 import type { BackendName } from "../shared/methods.ts";
+import type { Described } from "../shared/schema-parts.ts";
 import type { Caching, Pattern, System } from "../shared/vocabulary.ts";
 import type { Evidence } from "./evidence.ts";
+import type {
+  allocationSchema,
+  deviceSchema,
+  directIoSchema,
+  fileIdentitySchema,
+  fileStatusSchema,
+  headroomSchema,
+  unavailabilitySchema,
+} from "./facts-schema.ts";
 
 /** Inside the measured loop a direction is a number; outside it is a `TransferDirection`. */
 export const READ = 0;
@@ -76,22 +86,9 @@ export interface OpenOptions {
 }
 
 /** What identifies a file for as long as it exists, whatever its name. Strings, because inode numbers exceed 2^53. */
-export interface FileIdentity {
-  readonly device: string;
-  readonly inode: string;
-  /** Null where the file system keeps no birth time. */
-  readonly birthTimeNs: string | null;
-}
+export type FileIdentity = Described<typeof fileIdentitySchema>;
 
-export interface FileStatus {
-  readonly kind: "file" | "directory" | "block-device" | "other";
-  /** For people: "a character device", "a socket", ... */
-  readonly kindText: string;
-  /** File size; capacity for a block device. */
-  readonly sizeBytes: number;
-  readonly allocatedBytes: number;
-  readonly identity: FileIdentity;
-}
+export type FileStatus = Described<typeof fileStatusSchema>;
 
 /** What an open file, or an entry of a directory, says about whose it is. */
 export interface FileDetails extends FileStatus {
@@ -140,29 +137,10 @@ export interface HeldDirectory {
 }
 
 /** What unbuffered I/O must be aligned to, and how we know. */
-export interface DirectIo {
-  /** Null: the system cannot say without trying. Zero: unbuffered I/O is not to be had here. */
-  readonly offsetAlignmentBytes: number | null;
-  readonly memoryAlignmentBytes: number | null;
-  /** What the claim rests on: `STATX_DIOALIGN`, `FileStorageInfo`, ... */
-  readonly basis: string;
-}
+export type DirectIo = Described<typeof directIoSchema>;
 
 /** How much of a file is really on the medium. */
-export interface Allocation {
-  readonly writtenBytes: number;
-  /** Allocated, never written: reads of it do not reach the device. */
-  readonly unwrittenBytes: number;
-  readonly holeBytes: number;
-  /** Shared with other files (reflinks), so that the first write copies. */
-  readonly sharedBytes: number;
-  readonly compressedBytes: number;
-  /** Encrypted by the file system, which takes CPU time for every transfer. */
-  readonly encryptedBytes: number;
-  readonly extents: number;
-  /** What the figures rest on: `FIEMAP`, `SEEK_HOLE`, `FSCTL_QUERY_ALLOCATED_RANGES`; null when it cannot be known. */
-  readonly basis: string | null;
-}
+export type Allocation = Described<typeof allocationSchema>;
 
 /** Whether a file is out of the page cache. */
 export interface Eviction {
@@ -217,22 +195,7 @@ export interface Files {
 }
 
 /** A block device, as far as the system tells. */
-export interface DeviceFacts {
-  /** Kernel name, e.g. `nvme0n1`, `PhysicalDrive0`. */
-  readonly name: string;
-  readonly model: string | null;
-  readonly serial: string | null;
-  /** Its revision, as the device tells it. */
-  readonly firmware: string | null;
-  readonly sizeBytes: number | null;
-  readonly logicalSectorBytes: number | null;
-  readonly physicalSectorBytes: number | null;
-  readonly rotational: boolean | null;
-  /** `write back`, `write through`, or null where it is not told. */
-  readonly writeCache: string | null;
-  /** Whether it has queues on which completions can be asked for (IOPOLL); null: not told. */
-  readonly polls: boolean | null;
-}
+export type DeviceFacts = Described<typeof deviceSchema>;
 
 /** What a path stands on. For a raw device only `device` is known. */
 export interface Place {
@@ -364,11 +327,7 @@ export interface Backend {
 }
 
 /** Why a back end cannot be used on this machine now; null when it can. */
-export interface Unavailability {
-  readonly reason: string;
-  /** What to use instead. */
-  readonly instead: string;
-}
+export type Unavailability = Described<typeof unavailabilitySchema>;
 
 /** A thread of a process that was killed, which the kernel does not let go of yet. */
 export interface LingeringThread {
@@ -377,28 +336,9 @@ export interface LingeringThread {
   readonly waitsIn: string | null;
 }
 
-/** So much is still to be had of something, and who says so. */
-export interface Room {
-  readonly amount: number;
-  /** The setting or file, e.g. `sysctl vm.max_map_count`. */
-  readonly basis: string;
-}
-
 /** What processes can still have here, by the tightest limit on each; null: there is none, or nobody tells. */
-export interface Headroom {
-  /** Bytes of physical memory. */
-  readonly memory: Room | null;
-  /** Bytes of address space of one process. */
-  readonly addressSpace: Room | null;
-  /** Mappings of one process. */
-  readonly mappings: Room | null;
-  /** Open files of one process. */
-  readonly descriptors: Room | null;
-  /** Threads and processes. */
-  readonly tasks: Room | null;
-  /** I/Os that kernel AIO takes. */
-  readonly kernelAio: Room | null;
-}
+export type Headroom = Described<typeof headroomSchema>;
+export type Room = NonNullable<Headroom["memory"]>;
 
 export interface Platform {
   readonly system: System;

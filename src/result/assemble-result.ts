@@ -1,6 +1,6 @@
 // A plan, then what becomes of it -> the result document, from the first moment of a run to its last; pure.
 
-import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
+import type { Case, CaseSettings, Plan, PlannedTarget } from "../plan/plan.ts";
 import type { Failure } from "../shared/errors.ts";
 import type {
   CaseResult,
@@ -29,11 +29,17 @@ export function targetRecord(planned: PlannedTarget, preparation: TargetPreparat
   return { ...facts, ...rest, ...preparation };
 }
 
+/** One size for all I/Os, whatever they do. */
+function blockSizesOf({ operation, blockSizeBytes }: CaseSettings): CaseResult["settings"]["blockSizes"] {
+  const directions = operation === "mixed" ? (["read", "write"] as const) : [operation];
+  return directions.map((direction) => ({ operation: direction, bytes: blockSizeBytes, weight: 100 }));
+}
+
 function pendingCase({ id, job, settings }: Case): CaseResult {
   return {
     id,
     job,
-    settings: { ...settings, nativeOperations: [] },
+    settings: { ...settings, blockSizes: blockSizesOf(settings), nativeOperations: [] },
     state: "pending",
     rounds: [],
     interruptedRound: null,

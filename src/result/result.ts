@@ -1,18 +1,16 @@
 // The types of the result document, made from its schema; importing them costs nothing at run time.
 
-import type { z } from "zod";
-import type { preparationSchema } from "./machine-schema.ts";
-import type { histogramSchema, roundSchema, surroundingsSchema, transfersSchema } from "./round-schema.ts";
+import type { histogramSchema, transfersSchema } from "../samples/round-schema.ts";
+import type { Described } from "../shared/schema-parts.ts";
+import type { roundSchema, surroundingsSchema } from "./round-schema.ts";
 import type { resultSchema } from "./schema.ts";
+import type { preparationSchema } from "./target-schema.ts";
 
-/** `T` with nothing in it that could be assigned to, however deep. */
-type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
-
-export type Result = Immutable<z.output<typeof resultSchema>>;
+export type Result = Described<typeof resultSchema>;
 export type ResultState = Result["state"];
 export type Tool = Result["tool"];
 export type ResultTarget = Result["targets"][number];
-export type TargetPreparation = Immutable<z.output<typeof preparationSchema>>;
+export type TargetPreparation = Described<typeof preparationSchema>;
 export type ResultFailure = Result["failures"][number];
 export type Check = Result["checks"][number];
 
@@ -22,8 +20,8 @@ export type Summary = NonNullable<CaseResult["summary"]>;
 export type Spread = Summary["iops"];
 export type Rates = NonNullable<Summary["read"]>;
 
-export type Round = Immutable<z.output<typeof roundSchema>>;
-export type Surroundings = Immutable<z.output<typeof surroundingsSchema>>;
-export type Transfers = Immutable<z.output<typeof transfersSchema>>;
-export type Histogram = Immutable<z.output<typeof histogramSchema>>;
+export type Round = Described<typeof roundSchema>;
+export type Surroundings = Described<typeof surroundingsSchema>;
+export type Transfers = Described<typeof transfersSchema>;
+export type Histogram = Described<typeof histogramSchema>;
 export type { LatencyNs, LatencyPercentile } from "../samples/summary.ts";

@@ -4,34 +4,53 @@ import { z } from "zod";
 import { JOB_FIELD_LIST } from "../job/fields.ts";
 import { isNullable, type JobSettings } from "../job/job.ts";
 import type { Kind, Value } from "../job/kinds.ts";
+import { machineSchema } from "../machine/facts-schema.ts";
 import type { CaseSettings } from "../plan/plan.ts";
+import { latencyNsSchema } from "../samples/round-schema.ts";
 import { FAILURE_EXIT_CODES, type FailureCode } from "../shared/errors.ts";
 import { BACKEND_NAMES, EVERYWHERE_METHODS, LINUX_METHODS, WINDOWS_METHODS } from "../shared/methods.ts";
+import {
+  amount,
+  amountOrNull,
+  count,
+  flag,
+  group,
+  groupOrNull,
+  listOf,
+  part,
+  text,
+  textOrNull,
+} from "../shared/schema-parts.ts";
 import { FILLS, PREALLOCATES } from "../shared/vocabulary.ts";
-import { listOf } from "./bounded-list.ts";
-import { machineSchema, targetSchema } from "./machine-schema.ts";
-import { latencyNsSchema, roundSchema } from "./round-schema.ts";
+import { roundSchema } from "./round-schema.ts";
+import { targetSchema } from "./target-schema.ts";
 import { RESULT_SCHEMA } from "./version.ts";
 
 const isFailureCode = (value: unknown): boolean =>
   typeof value === "string" && Object.hasOwn(FAILURE_EXIT_CODES, value);
 
-/** A `Failure` with null for what is not known. */
-const failureSchema = z.strictObject({
-  code: z.custom<FailureCode>(isFailureCode, { error: "expected the code of a failure" }),
-  what: z.string(),
-  where: z.string().nullable(),
-  system: z.strictObject({ call: z.string(), code: z.int(), name: z.string(), text: z.string() }).nullable(),
-  cause: z.string().nullable(),
-  next: z.string().nullable(),
+const failureSchema = part("failure", "Why something failed. Null: not known.", {
+  code: z
+    .custom<FailureCode>(isFailureCode, { error: "expected the code of a failure" })
+    .meta({ enum: Object.keys(FAILURE_EXIT_CODES) })
+    .describe("Which kind of failure."),
+  what: text.describe("What happened."),
+  where: textOrNull.describe("Where: a path, a place in a document, a case."),
+  system: groupOrNull("What the system said.", {
+    call: text.describe("The call that failed."),
+    code: z.int().describe("The system's error code."),
+    name: text.describe("Its name, such as `EIO`."),
+    text: text.describe("What the system says about it."),
+  }),
+  cause: textOrNull.describe("The likely cause."),
+  next: textOrNull.describe("What to do next."),
 });
 
-/** Something that the result verifies about itself. */
-const checkSchema = z.strictObject({
-  code: z.string(),
-  status: z.enum(["pass", "warn", "fail"]),
-  message: z.string(),
-  facts: z.record(z.string(), z.unknown()),
+const checkSchema = part("check", "Something that the result verifies about itself.", {
+  code: text.describe("Name of the check; each has a page in [checks](checks/README.md)."),
+  status: z.enum(["pass", "warn", "fail"]).describe("What it says."),
+  message: text.describe("Why, in a sentence."),
+  facts: z.record(z.string(), z.unknown()).describe("The figures behind it, by name."),
 });
 
 /** A value of a kind as results state it: numbers in the unit of the field's name. */
@@ -41,13 +60,13 @@ function valueSchema(kind: Kind): z.ZodType<Value> {
       return z.enum(kind.words);
     case "count":
     case "bytes":
-      return z.int().nonnegative();
+      return count;
     case "seconds":
-      return z.number().nonnegative();
+      return amount;
     case "flush":
       return z.union([z.enum(["never", "end", "each"]), z.templateLiteral(["every ", z.int().positive()])]);
     default:
-      return z.boolean();
+      return flag;
   }
 }
 
@@ -59,95 +78,95 @@ const jobShape = Object.fromEntries(
   }),
 ) as { readonly [Name in keyof JobSettings]: z.ZodType<JobSettings[Name]> };
 
-/** What the case was, completely. */
-const settingsSchema = z.strictObject({
+const settingsSchema = part("settings", "What the case was, completely.", {
   ...jobShape,
-  nativeCall: z.enum([...LINUX_METHODS, ...WINDOWS_METHODS, ...EVERYWHERE_METHODS]),
-  backend: z.enum(BACKEND_NAMES),
-  target: z.string(),
-  preallocate: z.enum(PREALLOCATES),
-  fill: z.enum(FILLS),
-  /** Each call that carried I/O; empty until a round has run. */
-  nativeOperations: listOf(z.string()),
+  nativeCall: z
+    .enum([...LINUX_METHODS, ...WINDOWS_METHODS, ...EVERYWHERE_METHODS])
+    .describe("Family of calls that carried the I/O, reads included."),
+  backend: z.enum(BACKEND_NAMES).describe("Part of diskbench that issued the I/O."),
+  target: text.describe("Path of the file or device: the `resolvedPath` of a target."),
+  preallocate: z.enum(PREALLOCATES).describe("How the target's space was to be allocated."),
+  fill: z.enum(FILLS).describe("What the target was to be filled with."),
+  blockSizes: listOf(
+    z.strictObject({
+      operation: z.enum(["read", "write"]).describe("Which I/Os have that size."),
+      bytes: count.describe("The size."),
+      weight: amount.describe("Share of that operation's I/Os that have it, in percent."),
+    }),
+  ).describe("Block sizes by operation; `blockSizeBytes` is the largest. Today one entry for each operation."),
+  nativeOperations: listOf(text).describe("Each call that carried I/O. Empty until a round has run."),
 }) satisfies z.ZodType<CaseSettings>;
 
-/** One figure over the finished rounds. `cv`: sample standard deviation / mean; null with fewer than two rounds. */
-const spreadSchema = z.strictObject({
-  median: z.number().nonnegative(),
-  min: z.number().nonnegative(),
-  max: z.number().nonnegative(),
-  cv: z.number().nonnegative().nullable(),
+const spreadSchema = part("spread", "One figure over the rounds of a case.", {
+  median: amount.describe("Median."),
+  min: amount.describe("Smallest."),
+  max: amount.describe("Largest."),
+  cv: amountOrNull.describe("Sample standard deviation / mean. Null: fewer than two rounds."),
 });
 
-const ratesSchema = z.strictObject({
-  /** All rounds' I/Os, which are those of the distribution; null: by an earlier version. */
-  ios: z.int().nonnegative().nullable(),
-  iops: spreadSchema,
-  bytesPerSecond: spreadSchema,
-  /** All rounds' I/Os pooled into one distribution. */
-  latencyNs: latencyNsSchema,
+const ratesSchema = part("rates", "Rates over the rounds of a case.", {
+  ios: count.describe("I/Os of all rounds."),
+  iops: spreadSchema.describe("I/Os per second."),
+  bytesPerSecond: spreadSchema.describe("Bytes per second."),
+  latencyNs: latencyNsSchema.describe("All I/Os of all rounds in one distribution."),
 });
 
-const summarySchema = ratesSchema.extend({
-  read: ratesSchema.nullable(),
-  write: ratesSchema.nullable(),
-  /** CPU time of the engine, user and system, per I/O in nanoseconds; null: no I/O succeeded. */
-  cpuNsPerIo: spreadSchema.nullable(),
-  effectiveQueueDepth: spreadSchema,
-  firstTouch: z.strictObject({ count: z.int().nonnegative(), latencyNs: latencyNsSchema }).nullable(),
+const summarySchema = part("summary", "The finished rounds of a case together, without those that were `stopped`.", {
+  ...ratesSchema.shape,
+  read: ratesSchema.nullable().describe("The reads. Null: the case does not read."),
+  write: ratesSchema.nullable().describe("The writes. Null: the case does not write."),
+  trim: ratesSchema.nullable().describe("The trims. Reserved: always null today."),
+  cpuNsPerIo: spreadSchema.nullable().describe("CPU time of the engine per I/O. Null: no I/O succeeded."),
+  effectiveQueueDepth: spreadSchema.describe("`effectiveQueueDepth` of the rounds."),
+  firstTouch: groupOrNull("First touches of mapped blocks, all rounds together. Null: none.", {
+    count: count.describe("How many."),
+    latencyNs: latencyNsSchema.describe("Their latencies in one distribution."),
+  }),
 });
 
-const caseSchema = z.strictObject({
-  id: z.string(),
-  job: z.string(),
+const caseSchema = part("case", "One point of a sweep.", {
+  id: text.describe("Unique in the result. Fields that differ from their defaults are appended."),
+  job: text.describe("Name of the job that the case comes from."),
   settings: settingsSchema,
-  /** `pending`: rounds of it are still to come, or never came. */
-  state: z.enum(["completed", "failed", "aborted", "pending"]),
-  rounds: listOf(roundSchema),
-  /** A round cut short, by a person or a failure: kept, but no part of the summary. */
-  interruptedRound: roundSchema.nullable(),
-  /** Null: no round finished, or none that counts. */
-  summary: summarySchema.nullable(),
-  failure: failureSchema.nullable(),
-  checks: listOf(checkSchema),
+  state: z.enum(["completed", "failed", "aborted", "pending"]).describe("`pending`: rounds are missing."),
+  rounds: listOf(roundSchema).describe("The finished rounds, in the order in which they ran."),
+  interruptedRound: roundSchema.nullable().describe("A round that was cut short; not in the summary. Null: none."),
+  summary: summarySchema.nullable().describe("Null: no round finished, or none that counts."),
+  failure: failureSchema.nullable().describe("Why the case failed. Null: it did not."),
+  checks: listOf(checkSchema).describe("What the case verifies about itself."),
 });
 
-/** What `ab` measured against what. */
 const pairingSchema = z.strictObject({
-  /** In what the sides differ; `same`: in nothing, to see how far equal things seem to. */
-  kind: z.enum(["targets", "jobs", "same"]),
-  labels: z.tuple([z.string(), z.string()]),
-  /** Indexes into `cases`: the baseline's case and the candidate's. Rounds of equal index ran side by side. */
-  cases: listOf(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
-  /** 2: it was planned to look once before the end, so that each look has to be surer. */
-  looks: z.union([z.literal(1), z.literal(2)]),
+  kind: z.enum(["targets", "jobs", "same"]).describe("In what the sides differ. `same`: in nothing."),
+  labels: z.tuple([text, text]).describe("Names of the baseline and the candidate."),
+  cases: listOf(z.tuple([count, count])).describe("Indexes into `cases`: of the baseline and of the candidate."),
+  looks: z
+    .union([z.literal(1), z.literal(2)])
+    .describe("How often a verdict was to be looked for: once, at the end, or twice."),
 });
 
 export const resultSchema = z.strictObject({
-  schema: z.literal(RESULT_SCHEMA),
-  /** As long as the run goes on, `aborted`: what it would be if the machine stopped now. */
-  state: z.enum(["completed", "failed", "aborted"]),
-  tool: z.strictObject({
-    name: z.literal("diskbench"),
-    version: z.string(),
-    node: z.string(),
-    koffi: z.string(),
+  schema: z.literal(RESULT_SCHEMA).describe("Kind and version of the document."),
+  state: z.enum(["completed", "failed", "aborted"]).describe("How the run ended; `aborted` while it goes on."),
+  tool: group("What measured.", {
+    name: z.literal("diskbench").describe("Always `diskbench`."),
+    version: text.describe("Version of diskbench."),
+    node: text.describe("Version of Node.js."),
+    koffi: text.describe("Version of koffi, by which native calls are made."),
   }),
   machine: machineSchema,
-  /** The complete resolved profile; the profile's own schema judges it when it is run again. */
-  profile: z.looseObject({ name: z.string() }),
-  targets: listOf(targetSchema),
-  startedAt: z.iso.datetime(),
-  /** Null: the run did not come to its end. */
-  finishedAt: z.iso.datetime().nullable(),
-  /** In which order the rounds ran, `[caseIndex, roundIndex]`, and the seed that it grew from. */
-  order: z.strictObject({
-    seed: z.int().nonnegative(),
-    rounds: listOf(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
+  profile: z
+    .looseObject({ name: text.describe("Name of the profile.") })
+    .describe("The resolved profile; it gives the same plan again (`schemas/profile.json`)."),
+  targets: listOf(targetSchema).describe("The files and devices that were measured."),
+  startedAt: z.iso.datetime().describe("When the run began, ISO 8601 in UTC."),
+  finishedAt: z.iso.datetime().nullable().describe("When it ended. Null: it did not come to its end."),
+  order: group("The order in which the rounds ran.", {
+    seed: count.describe("The seed of all that is random: order, offsets, data."),
+    rounds: listOf(z.tuple([count, count])).describe("`[caseIndex, roundIndex]` of each round as planned."),
   }),
-  cases: listOf(caseSchema),
-  /** Two sides measured in interleaved rounds; null: cases that stand for themselves. */
-  pairing: pairingSchema.nullable(),
-  checks: listOf(checkSchema),
-  failures: listOf(failureSchema),
+  cases: listOf(caseSchema).describe("One entry for each case of the plan."),
+  pairing: pairingSchema.nullable().describe("Two sides measured by `ab`. Null: no pairs."),
+  checks: listOf(checkSchema).describe("What the run verifies about itself."),
+  failures: listOf(failureSchema).describe("Failures of the run as a whole; those of a case are with the case."),
 });

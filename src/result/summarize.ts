@@ -48,6 +48,7 @@ export function summarize(finished: readonly Round[]): Summary | null {
     // One direction alone is the total.
     read: writes.length === 0 ? total : ratesOf(reads),
     write: reads.length === 0 ? total : ratesOf(writes),
+    trim: null,
     cpuNsPerIo: spreadOf(rounds.map(cpuNsPerIo).filter(isPresent)),
     effectiveQueueDepth,
     firstTouch: firstTouchOf(rounds),

@@ -1,7 +1,9 @@
 // A distribution of latencies -> the figures that a person reads: extremes, moments and percentiles.
 
 import { isCountSufficient, nearestRank } from "../stats/ranks.ts";
+import type { Described } from "../shared/schema-parts.ts";
 import { bucketMiddleNs } from "./histogram.ts";
+import type { latencyNsSchema } from "./round-schema.ts";
 import type { LatencySamples } from "./samples.ts";
 
 /** Names of the percentiles in a result, ascending, each with what it means in percent. */
@@ -17,8 +19,7 @@ export const LATENCY_PERCENTILES = {
 const PERCENTILES = Object.values(LATENCY_PERCENTILES);
 export type LatencyPercentile = keyof typeof LATENCY_PERCENTILES;
 
-/** Nanoseconds. `min`, `mean`, `stddev` (population) and `max` are exact and null only of nothing. */
-export type LatencyNs = Readonly<Record<"min" | "mean" | "stddev" | "max" | LatencyPercentile, number | null>>;
+export type LatencyNs = Described<typeof latencyNsSchema>;
 
 /** Values at ranks (1 to count), which ascend: the middles of the buckets that hold them, yet never beyond the exact extremes. */
 function valuesAtRanks(samples: LatencySamples, ranks: readonly number[]): readonly (number | null)[] {

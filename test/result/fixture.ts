@@ -1,25 +1,23 @@
 // A few words about cases -> a valid result made by the code that makes real ones, from synthetic samples.
 
-import type { Plan, PlannedTarget } from "../../src/plan/plan.ts";
+import type { CaseSettings, Plan, PlannedTarget } from "../../src/plan/plan.ts";
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { addRound, beginResult, finishResult, targetRecord } from "../../src/result/assemble-result.ts";
-import type { CaseResult, Result, Round } from "../../src/result/result.ts";
+import type { Result, Round } from "../../src/result/result.ts";
 import type { DirectionSamples, IntervalSamples, RoundSamples } from "../../src/samples/samples.ts";
 import { backendFor } from "../../src/shared/methods.ts";
 import { jobOf, settingsOf } from "../support/builders.ts";
 import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
 
-type Settings = Omit<CaseResult["settings"], "nativeOperations">;
-
 export interface CaseSketch {
   readonly job: string;
-  readonly settings?: Partial<Settings>;
+  readonly settings?: Partial<CaseSettings>;
   /** Of each round; default 1000. */
   readonly ios?: number;
   readonly firstTouch?: true;
 }
 
-const SETTINGS: Settings = settingsOf({
+const SETTINGS: CaseSettings = settingsOf({
   operation: "write",
   nativeCall: "io_uring",
   backend: "io-uring",
@@ -27,7 +25,7 @@ const SETTINGS: Settings = settingsOf({
 });
 
 /** With the back end that the method has, unless the sketch says which. */
-function whole({ settings: changes = {} }: CaseSketch): Settings {
+function whole({ settings: changes = {} }: CaseSketch): CaseSettings {
   const settings = { ...SETTINGS, ...changes };
   if (changes.method === undefined || changes.backend !== undefined) return settings;
   const { method, queueDepth, completion } = settings;

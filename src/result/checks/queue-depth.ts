@@ -60,7 +60,7 @@ export function checkQueueDepth(evidence: CaseEvidence): Check {
   const seconds = sumOver(rounds, (round) => round.measuredSeconds) * settings.threads;
   const reached = mean(rounds.map((round) => round.effectiveQueueDepth)) ?? 0;
   const law = mean(rounds.map(lawDepth)) ?? 0;
-  const submitting = sumOver(rounds, (round) => round.submittingSeconds ?? 0) / seconds;
+  const submitting = sumOver(rounds, (round) => round.submittingSeconds) / seconds;
   const ios = sumOver(rounds, (round) => round.total.ios);
   const synchronous = rounds.every((round) => round.completedSynchronously !== null)
     ? sumOver(rounds, (round) => round.completedSynchronously ?? 0) / ios

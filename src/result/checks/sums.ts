@@ -140,7 +140,7 @@ function compareWithWindow(places: Places, { settings }: CaseResult, round: Roun
   const { measuredSeconds, flush, pauses, cpu } = round;
   const threadSeconds = measuredSeconds * settings.threads;
   places.atMost("I/Os outstanding on average", round.effectiveQueueDepth, settings.queueDepth * settings.threads);
-  places.atMost("seconds of handing over", round.submittingSeconds ?? 0, threadSeconds);
+  places.atMost("seconds of handing over", round.submittingSeconds, threadSeconds);
   places.atMost("seconds of flushing", flush?.seconds ?? 0, threadSeconds);
   places.atMost("seconds of collecting garbage", pauses?.collectionSeconds ?? 0, threadSeconds);
   places.atMost("seconds of waiting for a CPU", pauses?.waitedForCpuSeconds ?? 0, threadSeconds);
