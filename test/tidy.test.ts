@@ -78,7 +78,7 @@ const MAY_NAME_FILES: Readonly<Record<string, string>> = {
   "src/platform/linux/statx.ts": "reads /sys",
   "src/platform/linux/sysfs.ts": "reads /sys",
   "src/profile/builtin.ts": "reads diskbench's own profiles",
-  "src/profile/write-schema.ts": "writes a schema of diskbench's own when it is built",
+  "src/result/write-schemas.ts": "writes schemas of diskbench's own when it is built",
   "src/cli/standard-streams.ts": "writes to the two descriptors that every process has",
   "src/cli/package-version.ts": "reads diskbench's own package.json",
 };

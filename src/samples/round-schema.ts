@@ -75,7 +75,7 @@ const countsShape = {
   ios: count.describe("I/Os that succeeded whole."),
   bytes: count.describe("Bytes that they moved."),
 };
-const countsSchema = z.strictObject(countsShape);
+const countsSchema = part("counts", "How much was transferred.", countsShape);
 
 export const transfersSchema = part(
   "transfers",
