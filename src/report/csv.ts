@@ -13,6 +13,9 @@ type NamedValue = readonly [header: string, value: ValueOf];
 /** `blockSizeBytes` -> `block_size_bytes`. */
 const columnName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
+/** Names that would be taken for what a round counted. */
+const LIMITS: Readonly<Record<string, string>> = { ios: "limit_ios", bytes: "limit_bytes" };
+
 /** The settings of a case beside the fields of its job. */
 const CASE_SETTINGS = ["nativeCall", "backend", "target", "preallocate", "fill"] as const;
 
@@ -44,7 +47,7 @@ const COLUMNS: readonly NamedValue[] = [
   ["case", ({ id }) => id],
   ["job", ({ job }) => job],
   ...[...JOB_FIELD_LIST.map(({ name }) => name), ...CASE_SETTINGS].map((name): NamedValue => [
-    columnName(name),
+    LIMITS[name] ?? columnName(name),
     ({ settings }) => settings[name],
   ]),
   ["case_state", ({ state }) => state],

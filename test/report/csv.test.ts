@@ -7,7 +7,10 @@ import { completedResult } from "../result/fixture.ts";
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 
 test("one line for each case and round, under names with units", () => {
-  const result = completedResult([{ job: "a" }, { job: "b", settings: { operation: "mixed", readPercent: 70 } }], 3);
+  const result = completedResult(
+    [{ job: "a" }, { job: "b", settings: { operation: "mixed", readPercent: 70, ios: 5000, bytes: 1024 ** 2 } }],
+    3,
+  );
   const [header = "", ...lines] = renderCsv(result, OPTIONS).trimEnd().split("\n");
   const names = header.split(",");
   const rows = lines.map((line) => Object.fromEntries(line.split(",").map((value, index) => [names[index], value])));
@@ -24,6 +27,9 @@ test("one line for each case and round, under names with units", () => {
   expect(Number(rows[5]?.["total_ios_per_second"])).toBe(round?.total.iops);
   expect(Number(rows[5]?.["read_latency_p50_ns"])).toBe(round?.read?.latencyNs.p50);
   expect(Number(rows[5]?.["block_size_bytes"])).toBe(4096);
+  expect(names.filter((name) => ["ios", "bytes"].includes(name))).toEqual([]);
+  expect([rows[5]?.["limit_ios"], rows[5]?.["limit_bytes"]]).toEqual(["5000", "1048576"]);
+  expect([rows[0]?.["limit_ios"], rows[0]?.["limit_bytes"]]).toEqual(["", ""]);
   expect(rows[0]?.["read_ios"]).toBe("");
   expect(rows[0]?.["total_latency_p9999_ns"]).toBe("");
 });
