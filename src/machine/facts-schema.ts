@@ -12,7 +12,7 @@ import { BACKEND_NAMES } from "../shared/methods.ts";
 import { amount, amountOrNull, count, flag, group, part, text, textOrNull } from "../shared/schema-parts.ts";
 import { SYSTEMS } from "../shared/vocabulary.ts";
 
-export const machineSchema = part("machine", "The computer on which was measured.", {
+export const machineSchema = part("machine", "The computer that measured.", {
   system: z.enum(SYSTEMS).describe("Family of the operating system."),
   operatingSystem: text.describe("Name and version, such as `Linux 6.18.44` or `Windows 10.0.22631`."),
   hostname: text.describe("Name of the computer."),

@@ -73,8 +73,9 @@ function valueSchema(kind: Kind): z.ZodType<Value> {
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a shape made in a loop has no type of its own
 const jobShape = Object.fromEntries(
   JOB_FIELD_LIST.map((field) => {
-    const value = valueSchema(field.kind);
-    return [field.name, (isNullable(field) ? value.nullable() : value).describe(field.description)];
+    const [value, meaning] = [valueSchema(field.kind), field.description];
+    if (!isNullable(field)) return [field.name, value.describe(meaning)];
+    return [field.name, value.nullable().describe(`${meaning} Null: not set, or without a meaning here.`)];
   }),
 ) as { readonly [Name in keyof JobSettings]: z.ZodType<JobSettings[Name]> };
 
@@ -128,10 +129,12 @@ const caseSchema = part("case", "One point of a sweep.", {
   id: text.describe("Unique in the result. Fields that differ from their defaults are appended."),
   job: text.describe("Name of the job that the case comes from."),
   settings: settingsSchema,
-  state: z.enum(["completed", "failed", "aborted", "pending"]).describe("`pending`: rounds are missing."),
+  state: z
+    .enum(["completed", "failed", "aborted", "pending"])
+    .describe("How far it came. `pending`: rounds are still to come."),
   rounds: listOf(roundSchema).describe("The finished rounds, in the order in which they ran."),
   interruptedRound: roundSchema.nullable().describe("A round that was cut short; not in the summary. Null: none."),
-  summary: summarySchema.nullable().describe("Null: no round finished, or none that counts."),
+  summary: summarySchema.nullable().describe("The finished rounds together. Null: none finished, or none counts."),
   failure: failureSchema.nullable().describe("Why the case failed. Null: it did not."),
   checks: listOf(checkSchema).describe("What the case verifies about itself."),
 });
@@ -142,7 +145,7 @@ const pairingSchema = z.strictObject({
   cases: listOf(z.tuple([count, count])).describe("Indexes into `cases`: of the baseline and of the candidate."),
   looks: z
     .union([z.literal(1), z.literal(2)])
-    .describe("How often a verdict was to be looked for: once, at the end, or twice."),
+    .describe("How often a verdict was to be looked for: once at the end, or twice."),
 });
 
 export const resultSchema = z.strictObject({

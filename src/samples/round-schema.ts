@@ -113,8 +113,8 @@ export const measuredRoundSchema = z.strictObject({
   write: transfersSchema.nullable().describe("The writes. Null: the case does not write."),
   trim: transfersSchema.nullable().describe("The trims. Reserved: always null today."),
   errors: group("I/Os that failed or came back short.", {
-    failed: count.describe("I/Os that failed, from opening to closing."),
-    short: count.describe("I/Os that moved less than a block, from opening to closing."),
+    failed: count.describe("I/Os that failed, from opening the target to closing it."),
+    short: count.describe("I/Os that moved less than a block, in the same time."),
     byCode: z
       .custom<Readonly<Record<string, number>>>(isCounts, { error: "expected a count for each code" })
       .meta({ type: "object", additionalProperties: { type: "integer", minimum: 0 } })
@@ -157,7 +157,7 @@ export const measuredRoundSchema = z.strictObject({
     waitedForCpuSeconds: amountOrNull.describe("Time in which a thread was ready but had no CPU. Null: not counted."),
     waitsForCpu: countOrNull.describe("How many such waits, however short. Null: not counted."),
   }),
-  stopped: groupOrNull("Time in which diskbench itself stood still; such a round counts nowhere. Null: not known.", {
+  stopped: groupOrNull("Time in which diskbench stood still. Such a round is not in the summary. Null: not known.", {
     engineSeconds: amount.describe("Of the engine process."),
     commandSeconds: amount.describe("Of the command, which watches the engine."),
   }),

@@ -1,14 +1,10 @@
 // The shell lines of docs/ci.md and action.yml -> run as they stand there, on the simulated device.
 
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { COMMAND, workplace } from "../support/diskbench.ts";
-import type { Undo } from "../support/undo.ts";
+import { fences, place, ROOT, shell } from "./place.ts";
 
-const ROOT = join(import.meta.dirname, "..", "..");
-const page = readFileSync(join(ROOT, "docs", "ci.md"), "utf8");
 const action = readFileSync(join(ROOT, "action.yml"), "utf8");
 
 /** Every `run: |` block of a YAML text, and every `run:` of one line, without their indent. */
@@ -24,50 +20,10 @@ function runBlocks(yaml: string): readonly string[] {
   });
 }
 
-const fences = (language: string): readonly string[] =>
-  [...page.matchAll(/^```(\w+)\n([\s\S]*?)^```/gm)].flatMap(([, of, text]) => (of === language ? [text ?? ""] : []));
-
-const PROFILE = {
-  name: "ci-smoke",
-  rounds: 6,
-  target: { path: "x.dat", size: "16MiB" },
-  defaults: { method: "simulated", duration: "30ms", warmup: "0s", blockSize: "4KiB" },
-  jobs: [{ name: "random", queueDepth: 8 }],
-};
-
-/** A place where `npx diskbench` is this checkout and `ci-smoke` a quick profile of that name. */
-function place(undo: Undo): string {
-  const directory = workplace(undo, { "ci-smoke": JSON.stringify(PROFILE) });
-  const npx = join(directory, "npx");
-  writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${COMMAND}" "$@"\n`);
-  chmodSync(npx, 0o755);
-  return directory;
-}
-
-interface Outcome {
-  readonly code: number | null;
-  readonly output: string;
-}
-
-function shell(directory: string, script: string, environment: Readonly<Record<string, string>> = {}): Outcome {
-  const { status, stdout, stderr } = spawnSync("bash", ["-e", "-o", "pipefail", "-c", script], {
-    cwd: directory,
-    encoding: "utf8",
-    env: {
-      ...process.env,
-      GITHUB_STEP_SUMMARY: "",
-      GITHUB_ACTIONS: "",
-      PATH: `${directory}:${process.env["PATH"] ?? ""}`,
-      ...environment,
-    },
-  });
-  return { code: status, output: stdout + stderr };
-}
-
 const SLOWER = { DISKBENCH_SIMULATION: '{"baseNs":90000}' };
 
 describe("docs/ci.md", () => {
-  const [workflow = "", , gitlab = ""] = fences("yaml");
+  const [workflow = "", , gitlab = ""] = fences("ci.md", "yaml");
   const [measure = "", compare = "", keep = ""] = runBlocks(workflow);
 
   test("the GitHub workflow: measured, kept, compared, red when slower", ({ onTestFinished: undo }) => {
@@ -100,7 +56,7 @@ describe("docs/ci.md", () => {
   });
 
   test("the lines for a shell", ({ onTestFinished: undo }) => {
-    const [twoTargets = "", noise = ""] = fences("sh");
+    const [twoTargets = "", noise = ""] = fences("ci.md", "sh");
     const directory = place(undo);
     mkdirSync(join(directory, "before"));
     mkdirSync(join(directory, "after"));

@@ -24,6 +24,7 @@ const PACKAGES = {
   bindfs: "bindfs",
   strace: "strace",
   fio: "fio",
+  jq: "jq",
   xmllint: "libxml2-utils",
 } as const;
 
