@@ -1,7 +1,8 @@
 // A result -> the sentences around its tables: what was measured where, what it wrote, and what went wrong.
 
+import { failureOf } from "../result/failure-record.ts";
 import type { CaseResult, Check, Result, ResultFailure, ResultTarget, Round } from "../result/result.ts";
-import { type Failure, formatFailure } from "../shared/errors.ts";
+import { formatFailure } from "../shared/errors.ts";
 import { humanBytes, humanSeconds } from "../shared/units.ts";
 
 export interface Fact {
@@ -78,17 +79,7 @@ export function footerText(result: Result): string {
   return Number.isFinite(seconds) ? `Took ${humanSeconds(Math.max(seconds, 0))}, ${written}.` : `${written}.`;
 }
 
-export function failureText({ code, what, where, system, cause, next }: ResultFailure): string {
-  const known: Failure = {
-    code,
-    what,
-    ...(where !== null && { where }),
-    ...(system !== null && { system }),
-    ...(cause !== null && { cause }),
-    ...(next !== null && { next }),
-  };
-  return formatFailure(known);
-}
+export const failureText = (failure: ResultFailure): string => formatFailure(failureOf(failure));
 
 /** I/Os of a case that failed or came back short; null: none did. */
 export function errorText(each: CaseResult): string | null {

@@ -7,21 +7,15 @@ import type {
   Pairing,
   Check,
   Result,
-  ResultFailure,
   ResultState,
   ResultTarget,
   Round,
   TargetPreparation,
   Tool,
 } from "./result.ts";
+import { failureRecord } from "./failure-record.ts";
 import { summarize } from "./summarize.ts";
 import { RESULT_SCHEMA } from "./version.ts";
-
-/** A failure as a result keeps it: null for what is not known. */
-export function failureRecord(failure: Failure): ResultFailure {
-  const { code, what, where = null, system = null, cause = null, next = null } = failure;
-  return { code, what, where, system, cause, next };
-}
 
 /** A target as a result keeps it: what was planned and found, and what was done. */
 export function targetRecord(planned: PlannedTarget, preparation: TargetPreparation): ResultTarget {
