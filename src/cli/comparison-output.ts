@@ -2,21 +2,17 @@
 
 import { appendFileSync, closeSync } from "node:fs";
 import type { Comparison } from "../compare/comparison.ts";
-import {
-  COMPARISON_FORMAT_NAMES,
-  COMPARISON_FORMATS,
-  type ComparisonFormatName,
-  comparisonFormatOfFile,
-} from "../report/comparison-formats.ts";
+import { COMPARISON_FORMATS } from "../report/comparison-formats.ts";
+import { COMPARISON_FORMAT_NAMES, type ComparisonFormatName } from "../report/formats.ts";
 import { openForAppending } from "../platform/named-files.ts";
 import { renderComparisonAnnotations } from "../report/comparison-github.ts";
 import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../report/comparison-markdown.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import { isResultFile } from "../result/is-result-file.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { requirePlaces } from "./output.ts";
+import { formatAskedFor, type OutputFile, outputFiles, requirePlaces } from "./output.ts";
 import { print, say, sayCommands, stdoutLooks } from "./standard-streams.ts";
 import { loadFilesToWrite } from "./watched-platform.ts";
 
@@ -31,23 +27,11 @@ export interface ComparisonOutputFlags {
 /** What the flags ask for, checked before anything is read. Throws BAD_USAGE. */
 export class ComparisonOutput {
   readonly #format: ComparisonFormatName;
-  readonly #files: readonly { readonly path: string; readonly format: ComparisonFormatName }[];
+  readonly #files: readonly OutputFile<ComparisonFormatName>[];
 
   constructor(flags: ComparisonOutputFlags) {
-    const name = flags.json === true ? "json" : flags.format;
-    this.#format = COMPARISON_FORMAT_NAMES.find((format) => format === name) ?? "table";
-    this.#files = (flags.output ?? []).map((path) => {
-      const format = comparisonFormatOfFile(path);
-      if (format !== null) return { path, format };
-      const endings = COMPARISON_FORMAT_NAMES.flatMap(
-        (each): readonly string[] => COMPARISON_FORMATS[each].fileEndings,
-      );
-      throw new DiskbenchError({
-        code: "BAD_USAGE",
-        where: `--output ${path}`,
-        what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
-      });
-    });
+    this.#format = formatAskedFor(flags, COMPARISON_FORMAT_NAMES) ?? "table";
+    this.#files = outputFiles(flags.output ?? [], COMPARISON_FORMATS, COMPARISON_FORMAT_NAMES);
   }
 
   /**

@@ -8,7 +8,7 @@ import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
 import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
 import { profileText } from "../profile/profile-text.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
 import { sayWritten, writeNewProfile } from "./new-file.ts";

@@ -1,7 +1,7 @@
 // A profile's text -> a file that was not there before, or one paragraph that says why not.
 
 import { loadFiles } from "../platform/index.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import { writeNewFile } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { print } from "./standard-streams.ts";

@@ -2,7 +2,8 @@
 
 import { DiskbenchError, failuresOf, systemErrorOf, throwFailures, type Failure } from "../shared/errors.ts";
 import { dirname } from "node:path";
-import { formatOfFile, REPORT_FORMATS, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/index.ts";
+import { type Format, formatOfFile, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/formats.ts";
+import { REPORT_FORMATS } from "../report/index.ts";
 import { kindAt, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
 import type { Result } from "../result/result.ts";
@@ -13,9 +14,36 @@ import { print, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 80;
 
-interface OutputFile {
+export interface OutputFile<Name> {
   readonly path: string;
-  readonly format: ReportFormatName;
+  readonly format: Name;
+}
+
+/** The format that `--json` and `--format` ask for. */
+export function formatAskedFor<Name extends string>(
+  flags: { readonly format: string; readonly json?: true },
+  names: readonly Name[],
+): Name | undefined {
+  const asked = flags.json === true ? "json" : flags.format;
+  return names.find((name) => name === asked);
+}
+
+/** The files that --output names. Throws BAD_USAGE where the ending says no format. */
+export function outputFiles<Name extends string>(
+  paths: readonly string[],
+  formats: Readonly<Record<Name, Pick<Format<unknown, unknown>, "fileEndings">>>,
+  names: readonly Name[],
+): readonly OutputFile<Name>[] {
+  return paths.map((path) => {
+    const format = formatOfFile(formats, names, path);
+    if (format !== null) return { path, format };
+    const endings = names.flatMap((name) => formats[name].fileEndings);
+    throw new DiskbenchError({
+      code: "BAD_USAGE",
+      where: `--output ${path}`,
+      what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
+    });
+  });
 }
 
 /** What is at `path`; null: nothing. Throws OUTPUT_FAILED when nothing can be there: the name is too long, say. */
@@ -75,23 +103,13 @@ export function requirePlaces(paths: readonly string[], inputs: readonly string[
 /** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
 export class Output {
   readonly #format: ReportFormatName;
-  readonly #files: readonly OutputFile[];
+  readonly #files: readonly OutputFile<ReportFormatName>[];
   readonly #mebibytes: boolean;
 
   constructor(flags: ReportFlags) {
-    const name = flags.json === true ? "json" : flags.format;
-    this.#format = REPORT_FORMAT_NAMES.find((format) => format === name) ?? "table";
+    this.#format = formatAskedFor(flags, REPORT_FORMAT_NAMES) ?? "table";
     this.#mebibytes = flags.mebibytes === true;
-    this.#files = (flags.output ?? []).map((path) => {
-      const format = formatOfFile(path);
-      if (format !== null) return { path, format };
-      const endings = REPORT_FORMAT_NAMES.flatMap((each): readonly string[] => REPORT_FORMATS[each].fileEndings);
-      throw new DiskbenchError({
-        code: "BAD_USAGE",
-        where: `--output ${path}`,
-        what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
-      });
-    });
+    this.#files = outputFiles(flags.output ?? [], REPORT_FORMATS, REPORT_FORMAT_NAMES);
   }
 
   /** As `requirePlaces` for all that --output names. */

@@ -1,7 +1,7 @@
 // Headings and rows of text -> aligned columns on stdout, for the commands that list things.
 
-import { displayWidth } from "../report/text.ts";
-import { printable, withoutCommands } from "../report/printable.ts";
+import { displayWidth } from "../shared/text.ts";
+import { printable, withoutCommands } from "../shared/printable.ts";
 import { print } from "./standard-streams.ts";
 
 /** Two spaces between columns, none at the end of a line. */

@@ -8,13 +8,12 @@ import type { CompareFlags } from "./compare-command.ts";
 import type { ReportFlags, RunFlags } from "./flags.ts";
 import type { ImportFlags } from "./import-command.ts";
 import type { TrendFlags } from "./trend-command.ts";
+import { COMPARISON_FORMAT_NAMES, REPORT_FORMAT_NAMES } from "../report/formats.ts";
 import { ownVersion } from "./package-version.ts";
 import { print, say } from "./standard-streams.ts";
 
 /** Any less, and a busy machine looks like a hung device. */
 const LEAST_PATIENCE_SECONDS = 0.5;
-const FORMATS = ["table", "json", "csv", "markdown", "junit", "github", "html"];
-const COMPARISON_FORMATS = ["table", "json", "markdown", "github", "junit"];
 
 function sizeArgument(text: string): number {
   const bytes = parseSizeBytes(text);
@@ -45,7 +44,7 @@ const collect = (text: string, before: readonly string[] = []): readonly string[
 
 function addReportFlags(command: Command): Command {
   return command
-    .addOption(new Option("--format <format>", "what to print").choices(FORMATS).default("table"))
+    .addOption(new Option("--format <format>", "what to print").choices(REPORT_FORMAT_NAMES).default("table"))
     .option("--json", "the same as --format json")
     .option("--output <file>", "write a report to a file too; its ending says the format (repeatable)", collect)
     .option("--mebibytes", "show MiB/s instead of MB/s");
@@ -135,7 +134,7 @@ function reportCommand(): Command {
 
 function addComparisonFlags(command: Command): Command {
   return command
-    .addOption(new Option("--format <format>", "what to print").choices(COMPARISON_FORMATS).default("table"))
+    .addOption(new Option("--format <format>", "what to print").choices(COMPARISON_FORMAT_NAMES).default("table"))
     .option("--json", "the same as --format json")
     .option("--output <file>", "write the comparison to a file too; its ending says the format (repeatable)", collect)
     .option("--gate <metric>", "what decides, e.g. iops or latencyNs.p99 (repeatable)", collect)

@@ -1,10 +1,10 @@
 // Where a run stands -> the words for it: one line that fits the terminal, or a plain sentence.
 
 import { formatFigure, rateUnit } from "../report/numbers.ts";
-import { printable } from "../report/printable.ts";
-import { shorten } from "../report/text.ts";
+import { printable } from "../shared/printable.ts";
+import { shorten } from "../shared/text.ts";
 import type { RoundPhase, RunEvent } from "../run/events.ts";
-import { humanBytes, humanSeconds } from "../shared/units.ts";
+import { counted, humanBytes, humanSeconds } from "../shared/units.ts";
 
 export type EventOf<Kind extends RunEvent["kind"]> = Extract<RunEvent, { readonly kind: Kind }>;
 
@@ -33,8 +33,6 @@ const rates = (iops: number, bytesPerSecond: number): string =>
 
 const timing = (elapsedSeconds: number, remainingSeconds: number): string =>
   `${humanSeconds(Math.floor(elapsedSeconds))} elapsed, ${humanSeconds(Math.max(Math.ceil(remainingSeconds), 0))} left`;
-
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 /** What is about to happen. What it will write stands in the plan's notes, which follow. */
 export function planText({ cases, rounds, estimatedSeconds }: EventOf<"plan">): string {

@@ -1,6 +1,6 @@
 // Run events -> progress on standard error: one redrawn line on a terminal, a plain line now and then elsewhere.
 
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import type { RoundPhase, RunEvent } from "../run/events.ts";
 import {
   type EventOf,

@@ -3,7 +3,7 @@
 import { basename, join } from "node:path";
 import type { SideInput } from "../compare/compare.ts";
 import { namesIn } from "../platform/named-files.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import { readResultFile, STANDARD_INPUT } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
 import { DiskbenchError, type Failure, formatFailure, systemErrorOf } from "../shared/errors.ts";

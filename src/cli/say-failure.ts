@@ -1,6 +1,6 @@
 // A failure -> its paragraph on standard error.
 
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import { formatFailure, type Failure } from "../shared/errors.ts";
 import { say } from "./standard-streams.ts";
 

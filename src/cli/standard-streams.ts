@@ -2,7 +2,7 @@
 
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
-import { withoutCommands } from "../report/printable.ts";
+import { withoutCommands } from "../shared/printable.ts";
 import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
 import { EXIT, firstOf } from "./exit-codes.ts";
 

@@ -1,7 +1,7 @@
 // `diskbench trend`: a history of results -> when which figure changed, and by how much.
 
 import { trendOf } from "../compare/trend.ts";
-import { withoutCommands } from "../report/printable.ts";
+import { withoutCommands } from "../shared/printable.ts";
 import { renderTrendTable } from "../report/trend-table.ts";
 import { DEFAULT_GATES } from "../shared/metrics.ts";
 import { visibleJson } from "../shared/visible-json.ts";

@@ -2,7 +2,7 @@
 
 import type { CaseResult, Result } from "../result/result.ts";
 import { soundRounds } from "../result/sound-rounds.ts";
-import { grouped } from "../shared/grouped.ts";
+import { groupBy } from "../shared/lists.ts";
 import { SEPARATING_DIFFERENCES, type SeparatingDifference } from "./comparison.ts";
 import { FACETS, partOf } from "./facets.ts";
 import { loadsIn } from "./profile-differences.ts";
@@ -100,7 +100,7 @@ function changesBetween(before: Occurrence, after: Occurrence): readonly FactCha
 
 /** The series of one case: runs on two devices that take turns are two of them, not one that goes up and down. */
 function seriesOfCase(occurrences: readonly Occurrence[]): readonly ComparableSeries[] {
-  const groups = [...grouped(occurrences, ({ facts }) => JSON.stringify(facts)).values()];
+  const groups = [...groupBy(occurrences, ({ facts }) => JSON.stringify(facts)).values()];
   const factsOf = (group: readonly Occurrence[]): readonly Fact[] => group[0]?.facts ?? [];
   return groups.map((group) => ({
     id: group[0]?.each.id ?? "",
@@ -141,6 +141,6 @@ export function comparableSeries(results: readonly Result[], allowed: readonly S
       if (reason !== null) leave(result, each.id, reason);
       return reason === null;
     });
-  const series = [...grouped(occurrences, ({ each }) => each.id).values()].flatMap(seriesOfCase);
+  const series = [...groupBy(occurrences, ({ each }) => each.id).values()].flatMap(seriesOfCase);
   return { runs: taken.length, series, leftOut };
 }

@@ -2,6 +2,7 @@
 
 import { roundsToClose } from "./closing.ts";
 import type { Comparison, MetricComparison } from "./comparison.ts";
+import { counted } from "../shared/units.ts";
 
 export interface GateRules {
   readonly paired: boolean;
@@ -15,7 +16,7 @@ function fewRoundsText(open: readonly MetricComparison[], tests: number, rules: 
   const counts = open.map(({ baseline, candidate }) => Math.min(baseline.count, candidate.count));
   const needed = roundsToClose(rules.paired, tests, rules.alpha, rules.minimum);
   const units = `${rules.unit}s ${rules.paired ? "of each" : "a side"}`;
-  return `${Math.min(...counts)} ${units} can never call a regression in ${tests} gated test${tests === 1 ? "" : "s"}: at least ${needed} are needed`;
+  return `${Math.min(...counts)} ${units} can never call a regression in ${counted(tests, "gated test")}: at least ${needed} are needed`;
 }
 
 /** Null: every gate could have closed. Without any gated test left the gate is open, too. */

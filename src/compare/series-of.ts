@@ -2,7 +2,7 @@
 
 import type { CaseResult, Result, Round } from "../result/result.ts";
 import { soundRounds } from "../result/sound-rounds.ts";
-import { grouped } from "../shared/grouped.ts";
+import { groupBy } from "../shared/lists.ts";
 import type { Metric } from "../shared/metrics.ts";
 import { median } from "../stats/ranks.ts";
 import { roundFigure, roundRate } from "./round-figures.ts";
@@ -20,7 +20,7 @@ export interface CaseSide {
 
 /** By case id, in the order of the first result. */
 export function casesOf(results: readonly Result[]): ReadonlyMap<string, CaseSide> {
-  const found = grouped(
+  const found = groupBy(
     results.flatMap(({ cases }) => cases),
     ({ id }) => id,
   );

@@ -5,6 +5,7 @@ import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
 import type { Outstanding, Stall } from "./stall-watch.ts";
+import { counted } from "../shared/units.ts";
 
 /** How V8 ends a process in which it gets no memory (a breakpoint, or abort(3) on other builds). */
 const ENGINE_STARVED = "V8, which runs the threads, got no memory or no mapping for them (vm.max_map_count, ulimit -v)";
@@ -73,12 +74,12 @@ export function describeStuck({ processId, threads }: StuckProcess): string {
   return `The kernel does not let go of the engine process ${processId}${list}`;
 }
 
-const several = (count: number, one: string, more: string): string[] =>
-  count === 0 ? [] : [`${count} ${count === 1 ? one : more}`];
-
 function describeOutstanding({ ios, flushes, besides }: Outstanding, path: string): string {
   if (besides !== null) return `The ${besides} of ${path} has not come to its end`;
-  const waiting = [...several(ios, "I/O", "I/Os"), ...several(flushes, "flush", "flushes")].join(" and ");
+  const waiting = [
+    ...(ios === 0 ? [] : [counted(ios, "I/O")]),
+    ...(flushes === 0 ? [] : [counted(flushes, "flush", "flushes")]),
+  ].join(" and ");
   return `${waiting} on ${path} ${ios + flushes === 1 ? "is" : "are"} outstanding and nothing has completed`;
 }
 

@@ -3,7 +3,7 @@
 import { CONTROL, ERROR_CODE_PLACES, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 /** A device that fails everything fails it fast: so many errors without a success among them end the round. */
-const MOST_ERRORS_IN_A_ROW = 10_000;
+export const MOST_ERRORS_IN_A_ROW = 10_000;
 
 /** One thread's errors; the limit is that of all threads together. Off the hot path. */
 export class ErrorCount {

@@ -2,25 +2,19 @@
 
 import type { NativePoint } from "../rules/judge-points.ts";
 import { DEFAULT_VALUES, type JobPoint } from "../job/job.ts";
-import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
-import { type Caching, type Completion, COMPLETIONS, type Flush, type Operation } from "../shared/vocabulary.ts";
+import { BACKEND_TRAITS, type BackendName, defaultCaching } from "../shared/methods.ts";
+import {
+  type Caching,
+  type Completion,
+  COMPLETIONS,
+  type Flush,
+  type Operation,
+  writes,
+} from "../shared/vocabulary.ts";
 import type { CaseSettings, PlannedTarget } from "./plan.ts";
 
-/** What a back end does when the profile says nothing about caching. */
-export function defaultCaching(backend: BackendName): Caching {
-  return BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered";
-}
-
-export function writes(operation: Operation): boolean {
-  return operation !== "read";
-}
-
-export function reads(operation: Operation): boolean {
-  return operation !== "write";
-}
-
 /** Buffered writes count only once they are on the device; unbuffered ones are there already. */
-export function defaultFlush(operation: Operation, caching: Caching): Flush {
+function defaultFlush(operation: Operation, caching: Caching): Flush {
   return writes(operation) && caching === "buffered" ? "end" : "never";
 }
 

@@ -1,15 +1,21 @@
 // A Plan -> the text that `--dry-run` prints: 80 columns, nothing but what is known before anything is touched.
 
 import { groupBy } from "../shared/lists.ts";
-import { formatDuration, formatSize, humanBytes, humanSeconds } from "../shared/units.ts";
+import { printable } from "../shared/printable.ts";
+import { wrap } from "../shared/text.ts";
+import { counted, formatDuration, formatSize, humanBytes, humanSeconds } from "../shared/units.ts";
 import type { Case, Plan, PlannedTarget } from "./plan.ts";
-import { LINE_WIDTH, wrap } from "./text-layout.ts";
 
-const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`;
+const LINE_WIDTH = 80;
+
+/** `text` as lines that begin with `indent`, the first of them with `first`. Names and paths can hold anything. */
+function lines(text: string, indent: string, first = indent): readonly string[] {
+  return wrap(printable(text.replaceAll(/\s+/g, " ")), LINE_WIDTH, indent, first);
+}
 
 function describeHead({ profile, cases, rounds, seed }: Plan): readonly string[] {
-  const head = `${profile.name}: ${plural(cases.length, "case")}, ${plural(rounds, "round")} each, seed ${seed}`;
-  return [...wrap(head, ""), ...(profile.description === null ? [] : wrap(profile.description, ""))];
+  const head = `${profile.name}: ${counted(cases.length, "case")}, ${counted(rounds, "round")} each, seed ${seed}`;
+  return [...lines(head, ""), ...(profile.description === null ? [] : lines(profile.description, ""))];
 }
 
 /** What will be done to a target, in one sentence. */
@@ -49,10 +55,10 @@ function describeAlignment({ directIo }: PlannedTarget["facts"]): string {
 function describeTarget(target: PlannedTarget): readonly string[] {
   const inner = "    ";
   return [
-    ...wrap(target.facts.resolvedPath, "  "),
-    ...wrap(describeFate(target), inner),
-    ...wrap(describePlace(target.facts), inner),
-    ...wrap(describeAlignment(target.facts), inner),
+    `  ${printable(target.facts.resolvedPath)}`,
+    ...lines(describeFate(target), inner),
+    ...lines(describePlace(target.facts), inner),
+    ...lines(describeAlignment(target.facts), inner),
   ];
 }
 
@@ -68,10 +74,11 @@ const longest = (texts: readonly string[]): number => texts.reduce((most, text) 
 
 /** One line per case; an id that is too long for its column gets a line of its own. */
 function describeCases(cases: readonly Case[]): readonly string[] {
+  const ids = cases.map(({ id }) => printable(id));
   const callWidth = longest(["native call", ...cases.map(({ settings }) => settings.nativeCall)]);
   const timesWidth = longest(["per round", ...cases.map(describeTimes)]);
   const roomForId = Math.max(20, LINE_WIDTH - NUMBER_WIDTH - callWidth - timesWidth - 6);
-  const idWidth = Math.min(roomForId, longest(cases.map(({ id }) => id)));
+  const idWidth = Math.min(roomForId, longest(ids));
   const row = (number: string, id: string, call: string, times: string): readonly string[] => {
     const start = number.padStart(NUMBER_WIDTH);
     const rest = `${call.padEnd(callWidth)}  ${times}`;
@@ -81,20 +88,22 @@ function describeCases(cases: readonly Case[]): readonly string[] {
   };
   return [
     ...row("#", "case", "native call", "per round"),
-    ...cases.flatMap((one) => row(String(one.index + 1), one.id, one.settings.nativeCall, describeTimes(one))),
+    ...cases.flatMap((one, index) =>
+      row(String(one.index + 1), ids[index] ?? "", one.settings.nativeCall, describeTimes(one)),
+    ),
   ];
 }
 
 function describeOrder({ order }: Plan): readonly string[] {
   const rounds = groupBy(order, ({ roundIndex }) => roundIndex);
   return [...rounds].flatMap(([roundIndex, entries]) =>
-    wrap(entries.map(({ caseIndex }) => caseIndex + 1).join(" "), "      ", `  round ${roundIndex + 1}: `),
+    lines(entries.map(({ caseIndex }) => caseIndex + 1).join(" "), "      ", `  round ${roundIndex + 1}: `),
   );
 }
 
 /** The whole text, lines ended by line feeds. */
 export function describePlan(plan: Plan): string {
-  const lines = [
+  const all = [
     ...describeHead(plan),
     "",
     plan.targets.length === 1 ? "Target" : "Targets",
@@ -107,7 +116,7 @@ export function describePlan(plan: Plan): string {
     ...describeOrder(plan),
     "",
     `Estimated time: ${humanSeconds(plan.estimatedSeconds)}`,
-    ...plan.notes.flatMap((note) => wrap(`${note}.`, "  ", "- ")),
+    ...plan.notes.flatMap((note) => lines(`${note}.`, "  ", "- ")),
   ];
-  return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
+  return `${all.map((line) => line.trimEnd()).join("\n")}\n`;
 }

@@ -4,8 +4,8 @@ import { groupBy } from "../shared/lists.ts";
 import type { Machine } from "../machine/machine.ts";
 import { BACKEND_TRAITS, type Method, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import { reads } from "./case-settings.ts";
 import type { Case, PlannedTarget } from "./plan.ts";
+import { reads, writes } from "../shared/vocabulary.ts";
 
 /** A case that several points of the profile come to on this system. */
 export interface MergedCase {
@@ -120,7 +120,7 @@ const physicalSectorNote: Note = ({ targets, cases }) =>
       targetIndex === index &&
       touchesTarget(settings.backend) &&
       settings.caching === "unbuffered" &&
-      settings.operation !== "read" &&
+      writes(settings.operation) &&
       sector > 0 &&
       settings.blockSizeBytes % sector !== 0;
     const blocks = [...new Set(cases.filter(isPart).map(({ settings }) => formatSize(settings.blockSizeBytes)))];

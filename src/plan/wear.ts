@@ -2,8 +2,8 @@
 
 import { touchesTarget } from "../shared/methods.ts";
 import { humanBytes, humanSeconds } from "../shared/units.ts";
-import { writes } from "./case-settings.ts";
 import type { Case, Plan, PlannedTarget } from "./plan.ts";
+import { writes } from "../shared/vocabulary.ts";
 
 /** Between rounds: starting workers, opening, settling, saving. */
 const OVERHEAD_SECONDS_PER_ROUND = 0.3;

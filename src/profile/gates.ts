@@ -3,6 +3,7 @@
 import { z } from "zod";
 import { type Metric, metricParts, METRICS, type MetricKind } from "../shared/metrics.ts";
 import { parsePercent, PERCENT_FORMS } from "../shared/percent.ts";
+import { type Fields, withoutNulls } from "../shared/without-nulls.ts";
 import { parseDurationSeconds, parseSizeBytes } from "../shared/units.ts";
 import { word } from "./fields.ts";
 
@@ -101,17 +102,14 @@ export function resolveTolerances(document: TolerancesDocument): readonly Tolera
   }));
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-const stated = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-
 /** Limits as numbers in the metric's unit. */
 export function serializeGates(gates: readonly Gate[]): readonly Fields[] | null {
-  return gates.length === 0 ? null : gates.map((gate) => stated({ ...gate }));
+  return gates.length === 0 ? null : gates.map((gate) => withoutNulls({ ...gate }));
 }
 
 export function serializeTolerances(tolerances: readonly Tolerance[]): readonly Fields[] | null {
   if (tolerances.length === 0) return null;
-  return tolerances.map((each) => stated({ ...each, tolerance: `${Number((each.tolerance * 100).toFixed(3))}%` }));
+  return tolerances.map((each) =>
+    withoutNulls({ ...each, tolerance: `${Number((each.tolerance * 100).toFixed(3))}%` }),
+  );
 }

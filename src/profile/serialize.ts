@@ -4,20 +4,14 @@ import type { TargetSpec } from "../job/points.ts";
 import { JOB_FIELD_LIST } from "../job/fields.ts";
 import { applies, type Job, writeJob } from "../job/job.ts";
 import { formatSize } from "../shared/units.ts";
+import { type Fields, withoutNulls } from "../shared/without-nulls.ts";
 import { serializeGates, serializeTolerances } from "./gates.ts";
 import type { ResolvedProfile } from "./profile.ts";
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** Without the fields that say nothing. */
-function stated(fields: Fields): Fields {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}
 
 const sizeText = (bytes: number | null): string | null => (bytes === null ? null : formatSize(bytes));
 
 function serializeTarget(target: TargetSpec): Fields {
-  return stated({
+  return withoutNulls({
     path: target.path,
     size: sizeText(target.sizeBytes),
     fill: target.fill,
@@ -33,7 +27,7 @@ function serializeJob(job: Job): Fields {
 /** A JSON document for which `resolveProfile` gives back an equal profile. Sizes and durations are texts. */
 export function serializeProfile(profile: ResolvedProfile): object {
   const targets = profile.targets.map(serializeTarget);
-  return stated({
+  return withoutNulls({
     name: profile.name,
     description: profile.description,
     seed: profile.seed,

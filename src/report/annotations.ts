@@ -1,6 +1,6 @@
 // What there is to point out -> annotations for GitHub Actions, of which GitHub shows ten a step.
 
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 
 /** GitHub shows ten errors and ten warnings of a step and drops the rest silently. */
 const MOST_ANNOTATIONS = 10;

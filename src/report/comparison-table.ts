@@ -16,8 +16,8 @@ import {
   verdictText,
 } from "./comparison-text.ts";
 import { type Grid, renderGrid } from "./grid.ts";
-import { printable } from "./printable.ts";
-import { wrap } from "./text.ts";
+import { printable } from "../shared/printable.ts";
+import { wrap } from "../shared/text.ts";
 
 export interface ComparisonReportOptions {
   readonly color: boolean;

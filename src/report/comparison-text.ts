@@ -1,7 +1,7 @@
 // Parts of a comparison -> the words and figures that all of its reports share.
 
 import type { ChangeInterval, Comparison, Difference, MetricComparison, SideFigure } from "../compare/comparison.ts";
-import { humanNanoseconds, humanSeconds } from "../shared/units.ts";
+import { counted, humanNanoseconds, humanSeconds } from "../shared/units.ts";
 import type { MetricKind } from "../shared/metrics.ts";
 import { DASH, formatFigure } from "./numbers.ts";
 
@@ -88,7 +88,7 @@ export function outcomeText(comparison: Comparison): string {
   const { verdict, counts } = comparison;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const parts = Object.entries(counts).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
-  return `${verdict}: ${parts.join(", ") || "nothing"} of ${total} gated test${total === 1 ? "" : "s"}`;
+  return `${verdict}: ${parts.join(", ") || "nothing"} of ${counted(total, "gated test")}`;
 }
 
 /** How to go on when results are not comparable; null: they are. */

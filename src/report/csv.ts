@@ -4,7 +4,7 @@ import { JOB_FIELD_LIST } from "../job/fields.ts";
 import type { CaseResult, Round, Transfers } from "../result/result.ts";
 import { stoppedSeconds } from "../result/sound-rounds.ts";
 import type { RenderReport } from "./options.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 
 type Value = string | number | boolean | null;
 type ValueOf = (each: CaseResult, round: Round) => Value;

@@ -3,7 +3,7 @@
 import { failureOf } from "../result/failure-record.ts";
 import type { CaseResult, Check, Result, ResultFailure, ResultTarget, Round } from "../result/result.ts";
 import { formatFailure } from "../shared/errors.ts";
-import { humanBytes, humanSeconds } from "../shared/units.ts";
+import { counted, humanBytes, humanSeconds } from "../shared/units.ts";
 
 export interface Fact {
   readonly name: string;
@@ -11,7 +11,6 @@ export interface Fact {
 }
 
 const listed = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(", ");
-const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 function deviceText({ device }: ResultTarget): string | null {
   if (device === null) return null;
@@ -42,8 +41,8 @@ function machineText({ machine }: Result): string {
 function runText({ profile, cases, order, state }: Result): string {
   const planned = order.rounds.length;
   const finished = cases.reduce((sum, { rounds }) => sum + rounds.length, 0);
-  const rounds = finished === planned ? counted(planned, "round", "rounds") : `${finished} of ${planned} rounds`;
-  return listed([profile.name, counted(cases.length, "case", "cases"), rounds, state]);
+  const rounds = finished === planned ? counted(planned, "round") : `${finished} of ${planned} rounds`;
+  return listed([profile.name, counted(cases.length, "case"), rounds, state]);
 }
 
 /** What a person needs to know before the figures. */
@@ -92,7 +91,7 @@ export function errorText(each: CaseResult): string | null {
     for (const [name, count] of Object.entries(byCode)) codes.set(name, (codes.get(name) ?? 0) + count);
   }
   const names = Array.from(codes, ([name, count]) => `${name} ${count}`).join(", ");
-  const what = `${counted(failed, "I/O", "I/Os")} failed${names === "" ? "" : ` (${names})`}, ${short} came back short`;
+  const what = `${counted(failed, "I/O")} failed${names === "" ? "" : ` (${names})`}, ${short} came back short`;
   return `${each.id}: ${what}; they count in no figure above.`;
 }
 

@@ -1,6 +1,6 @@
 // Labels and cells -> lines of a table without boxes, never wider than the terminal.
 
-import { displayWidth, wrap } from "./text.ts";
+import { displayWidth, wrap } from "../shared/text.ts";
 
 export interface GridRow {
   readonly label: string;

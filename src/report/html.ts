@@ -9,7 +9,7 @@ import { STYLE } from "./html-style.ts";
 import { groupCases } from "./labels.ts";
 import { readingNotes } from "./notes.ts";
 import type { RenderReport } from "./options.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 import { resultGrids } from "./result-grids.ts";
 
 /** Charts of a case take some 10 kB; a page of a thousand would take a browser's patience. */

@@ -1,6 +1,6 @@
 // Suites of tests with outcomes -> a JUnit document that Ant's and Jenkins' schemas both accept.
 
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 
 export type JunitOutcome = "passed" | "failure" | "error" | "skipped";
 

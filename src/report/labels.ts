@@ -2,7 +2,7 @@
 
 import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
 import type { CaseResult } from "../result/result.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 
 type Settings = CaseResult["settings"];
 

@@ -12,7 +12,7 @@ import {
 import { footerText, headerFacts, problems } from "./facts.ts";
 import { readingNotes } from "./notes.ts";
 import type { RenderReport } from "./options.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 
 /**
  * Foreign text as a code span: nothing in it is a link, a tag, a mention or markup. The fence is longer than any run of

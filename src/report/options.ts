@@ -1,6 +1,7 @@
 // What the one who asks for a report may choose about its looks.
 
 import type { Result } from "../result/result.ts";
+import type { Render } from "./formats.ts";
 
 export interface ReportOptions {
   /** Escape sequences for colours; only the table has any. */
@@ -11,4 +12,4 @@ export interface ReportOptions {
   readonly mebibytes: boolean;
 }
 
-export type RenderReport = (result: Result, options: ReportOptions) => string;
+export type RenderReport = Render<Result, ReportOptions>;

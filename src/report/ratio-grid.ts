@@ -6,7 +6,7 @@ import type { Result } from "../result/result.ts";
 import { intervalText, signedPercent } from "./comparison-text.ts";
 import type { Grid } from "./grid.ts";
 import { DASH } from "./numbers.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 
 /** Too few rounds for an interval still have medians. */
 function ratioText({ change, baseline, candidate }: MetricComparison): string {

@@ -5,6 +5,7 @@ import { errorText, failureText } from "./facts.ts";
 import { type JunitOutcome, type JunitSuite, type JunitTest, junitXml } from "./junit.ts";
 import { formatFigure } from "./numbers.ts";
 import type { RenderReport } from "./options.ts";
+import { counted } from "../shared/units.ts";
 
 /** JUnit knows no warnings: what a check could not vouch for is neither green nor red. */
 const OUTCOMES: Readonly<Record<Check["status"], JunitOutcome>> = {
@@ -38,7 +39,7 @@ const STATE_OUTCOMES: Readonly<Record<CaseResult["state"], JunitOutcome>> = {
 function measuredText({ id, rounds, state, summary }: CaseResult): string {
   if (summary === null) return `${id}: no round that counts (${state})`;
   const rate = `${formatFigure(summary.bytesPerSecond.median / 1e6)} MB/s, ${formatFigure(summary.iops.median)} IOPS`;
-  return `${id}: ${rate}, ${rounds.length} round${rounds.length === 1 ? "" : "s"} (${state})`;
+  return `${id}: ${rate}, ${counted(rounds.length, "round")} (${state})`;
 }
 
 function measurementTest(each: CaseResult): JunitTest {

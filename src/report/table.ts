@@ -6,9 +6,9 @@ import { footerText, headerFacts, problems } from "./facts.ts";
 import { type GridStyle, renderGrid } from "./grid.ts";
 import { readingNotes } from "./notes.ts";
 import type { ReportOptions } from "./options.ts";
-import { printable } from "./printable.ts";
+import { printable } from "../shared/printable.ts";
 import { resultGrids } from "./result-grids.ts";
-import { wrap } from "./text.ts";
+import { wrap } from "../shared/text.ts";
 
 const MINIMUM_WIDTH = 40;
 

@@ -2,13 +2,13 @@
 
 import type { LeftOut } from "../compare/comparable-series.ts";
 import type { Trend, TrendSeries, TrendStep } from "../compare/trend.ts";
-import { grouped } from "../shared/grouped.ts";
+import { groupBy } from "../shared/lists.ts";
 import { metricParts } from "../shared/metrics.ts";
 import { formatFigure } from "./numbers.ts";
-import { humanNanoseconds } from "../shared/units.ts";
+import { counted, humanNanoseconds } from "../shared/units.ts";
 import { plainPercent, signedPercent } from "./comparison-text.ts";
-import { printable } from "./printable.ts";
-import { shorten, wrap } from "./text.ts";
+import { printable } from "../shared/printable.ts";
+import { shorten, wrap } from "../shared/text.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";
 
@@ -48,8 +48,6 @@ function seriesLines(series: TrendSeries, width: number): readonly string[] {
     ...(series.steps.length === 0 ? [`    no step; ${spread}`] : series.steps.map((step) => stepText(series, step))),
   ];
 }
-
-const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
 
 /** More changes of one series, or runs left out, than these are only counted. */
 const MOST_LINES = 10;
@@ -98,7 +96,7 @@ const keyOf = ({ id, facts }: TrendSeries): string => JSON.stringify([id, facts]
 /** Ends with a newline; a width below 40 counts as 40. */
 export function renderTrendTable(trend: Trend, asked: number): string {
   const width = Math.max(asked, 40);
-  const blocks = Array.from(grouped(trend.series, keyOf).values(), (figures) => {
+  const blocks = Array.from(groupBy(trend.series, keyOf).values(), (figures) => {
     const head = figures.slice(0, 1).flatMap((series) => headLines(series, width));
     return [...head, ...figures.flatMap((series) => seriesLines(series, width))].join("\n");
   });
@@ -106,7 +104,7 @@ export function renderTrendTable(trend: Trend, asked: number): string {
   const closing = [
     apartText(trend) ?? [],
     ...shortened(trend.leftOut.map(leftOutText)),
-    `${count(trend.runs, "run")}, ${count(steps, "step")}.`,
+    `${counted(trend.runs, "run")}, ${counted(steps, "step")}.`,
   ].flat();
   const paragraphs = closing.map((text) => wrap(printable(text), width, "  ").join("\n"));
   return `${[...blocks, ...paragraphs].join("\n\n")}\n`;

@@ -7,6 +7,7 @@ import { targetRecord } from "../result/assemble-result.ts";
 import type { ResultTarget } from "../result/result.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import { backendFor, type BackendName, touchesTarget } from "../shared/methods.ts";
+import { reads, writes } from "../shared/vocabulary.ts";
 import { leftBehind } from "../target/left-behind.ts";
 import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
@@ -129,9 +130,9 @@ export class PlanTargets {
     const ready = this.of(plannedCase);
     ready.refuseUse();
     const buffered = settings.caching === "buffered";
-    const wantsCold = buffered && settings.operation !== "write";
+    const wantsCold = buffered && reads(settings.operation);
     const written = this.#dirty.delete(targetIndex);
-    if (buffered && settings.operation !== "read") this.#dirty.add(targetIndex);
+    if (buffered && writes(settings.operation)) this.#dirty.add(targetIndex);
     if (!written && !wantsCold) return null;
     return this.#engine.rest(
       {

@@ -4,12 +4,12 @@ import type { GivenUp } from "../engine/supervisor.ts";
 import type { Case } from "../plan/plan.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
-
-const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? "" : "s"}`;
+import { counted } from "../shared/units.ts";
+import { MOST_ERRORS_IN_A_ROW } from "../engine/error-count.ts";
 
 const GIVEN_UP_TEXTS: Readonly<Record<GivenUp, (maxErrors: number) => string>> = {
   "too-many-errors": (maxErrors) => `These are more than maxErrors (${maxErrors}) allows: the round was ended`,
-  "only-errors": () => "Not one of the last 10000 I/Os of a thread succeeded: the round was ended",
+  "only-errors": () => `Not one of the last ${MOST_ERRORS_IN_A_ROW} I/Os of a thread succeeded: the round was ended`,
 };
 
 /** Null when every I/O of the round succeeded whole. */
@@ -22,11 +22,11 @@ export function ioFailure(
   const { failed, short, byCode, first } = samples.errors;
   if (failed + short === 0) return null;
   const parts = [
-    ...(failed > 0 ? [`${plural(failed, "I/O")} failed`] : []),
-    ...(short > 0 ? [`${plural(short, "I/O")} transferred less than a whole block`] : []),
+    ...(failed > 0 ? [`${counted(failed, "I/O")} failed`] : []),
+    ...(short > 0 ? [`${counted(short, "I/O")} transferred less than a whole block`] : []),
   ];
   const place = first === null ? "" : `, first a ${first.direction} at byte ${first.offsetBytes}`;
-  const names = byCode.map(({ error, count }) => `${error.name} ${count} times`).join(", ");
+  const names = byCode.map(({ error, count }) => `${error.name} ${counted(count, "time")}`).join(", ");
   const [mostFrequent] = [...byCode].sort((a, b) => b.count - a.count);
   return {
     code: "IO_FAILED",

@@ -1,6 +1,6 @@
 // Method names -> what each one calls on each system: the one table of who can do what.
 
-import type { Completion, System } from "./vocabulary.ts";
+import type { Caching, Completion, System } from "./vocabulary.ts";
 
 export const PORTABLE_METHODS = ["writefile", "writefileex", "gather", "mapped"] as const;
 export const LINUX_METHODS = ["pwrite", "io_uring", "libaio", "pwritev", "mmap"] as const;
@@ -78,6 +78,11 @@ export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
 export function touchesTarget(backend: BackendName): boolean {
   const { nativeCall } = BACKEND_TRAITS[backend];
   return nativeCall !== "null" && nativeCall !== "simulated";
+}
+
+/** What `backend` does when the profile says nothing about caching. */
+export function defaultCaching(backend: BackendName): Caching {
+  return BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered";
 }
 
 const METHODS_OF: Readonly<Record<System, readonly Method[]>> = {

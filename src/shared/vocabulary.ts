@@ -2,6 +2,8 @@
 
 export const OPERATIONS = ["read", "write", "mixed"] as const;
 export type Operation = (typeof OPERATIONS)[number];
+export const reads = (operation: Operation): boolean => operation !== "write";
+export const writes = (operation: Operation): boolean => operation !== "read";
 
 /** What a single I/O does; `mixed` is a property of a case, never of an I/O. */
 export type TransferDirection = "read" | "write";

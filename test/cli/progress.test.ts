@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { createProgress, type ProgressMode } from "../../src/cli/progress.ts";
-import { displayWidth } from "../../src/report/text.ts";
+import { displayWidth } from "../../src/shared/text.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 
 const PLAN: RunEvent = {

@@ -167,7 +167,7 @@ describe("a device that fails", () => {
     expect(only?.interruptedRound?.errors).toMatchObject({ failed: 1, short: 0, byCode: { EIO: 1 } });
     expect(only?.failure).toMatchObject({ code: "IO_FAILED", system: { name: "EIO", code: 5 } });
     const { first } = only?.interruptedRound?.errors ?? {};
-    expect(stderr).toContain(`1 I/O failed (EIO 1 times), first a read at byte ${first?.offsetBytes}`);
+    expect(stderr).toContain(`1 I/O failed (EIO 1 time), first a read at byte ${first?.offsetBytes}`);
     expect(stderr).toContain("onError: continue");
     expect(stdout).toMatch(/EIO/);
   });

@@ -62,4 +62,16 @@ describe("describePlan", () => {
     // oxlint-disable-next-line no-control-regex -- control characters are what it is about
     expect(evil).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
   });
+
+  it("turns no writing direction, whoever named the profile, its jobs and its target", () => {
+    const name = "a\u202eb\u2066c";
+    const evil = describePlan(planFor({ name, description: name, target: name, jobs: [{ name }] }));
+    expect(evil).not.toMatch(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/);
+    expect(evil.match(/a\\u\{202e\}b/g)?.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it("keeps a long path whole, so that it can be copied", () => {
+    const resolvedPath = `/mnt/${"long ".repeat(30)}name.dat`;
+    expect(describePlan(planFor({}, { facts: [{ resolvedPath }] }))).toContain(`\n  ${resolvedPath}\n`);
+  });
 });

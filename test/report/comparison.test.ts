@@ -8,7 +8,7 @@ import { renderComparisonJunit } from "../../src/report/comparison-junit.ts";
 import { renderComparisonMarkdown } from "../../src/report/comparison-markdown.ts";
 import { renderComparisonTable } from "../../src/report/comparison-table.ts";
 import { renderTable } from "../../src/report/table.ts";
-import { displayWidth } from "../../src/report/text.ts";
+import { displayWidth } from "../../src/shared/text.ts";
 import { around, resultOf, side } from "../compare/fixture.ts";
 
 const OPTIONS: CompareOptions = { gates: [], tolerances: [], allowed: [] };

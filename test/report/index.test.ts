@@ -1,7 +1,8 @@
 // Names of formats and endings of files -> formats.
 
 import { expect, test } from "vitest";
-import { formatOfFile, REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../src/report/index.ts";
+import { formatOfFile, REPORT_FORMAT_NAMES } from "../../src/report/formats.ts";
+import { REPORT_FORMATS } from "../../src/report/index.ts";
 import { completedResult } from "../result/fixture.ts";
 
 test.each([
@@ -12,7 +13,7 @@ test.each([
   ["json", null],
   ["out.pdf", null],
 ])("%s is written as %s", (path, format) => {
-  expect(formatOfFile(path)).toBe(format);
+  expect(formatOfFile(REPORT_FORMATS, REPORT_FORMAT_NAMES, path)).toBe(format);
 });
 
 test("every format writes every result as text that ends with one newline", () => {

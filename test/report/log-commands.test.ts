@@ -2,9 +2,10 @@
 
 import { describe, expect, test } from "vitest";
 import { compareResults } from "../../src/compare/compare.ts";
-import { COMPARISON_FORMAT_NAMES, COMPARISON_FORMATS } from "../../src/report/comparison-formats.ts";
-import { REPORT_FORMAT_NAMES, REPORT_FORMATS } from "../../src/report/index.ts";
-import { withoutCommands } from "../../src/report/printable.ts";
+import { COMPARISON_FORMATS } from "../../src/report/comparison-formats.ts";
+import { COMPARISON_FORMAT_NAMES, REPORT_FORMAT_NAMES } from "../../src/report/formats.ts";
+import { REPORT_FORMATS } from "../../src/report/index.ts";
+import { withoutCommands } from "../../src/shared/printable.ts";
 import { parseResult } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import { side } from "../compare/fixture.ts";

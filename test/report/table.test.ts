@@ -3,7 +3,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { renderTable } from "../../src/report/table.ts";
-import { displayWidth } from "../../src/report/text.ts";
+import { displayWidth } from "../../src/shared/text.ts";
 import { addRound, endCase, finishResult } from "../../src/result/assemble-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import { type CaseSketch, completedResult, pendingResult, roundOf } from "../result/fixture.ts";

@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import { expect } from "vitest";
-import { printable } from "../../src/report/printable.ts";
+import { printable } from "../../src/shared/printable.ts";
 import { DiskbenchError, type Failure, formatFailure } from "../../src/shared/errors.ts";
 
 /** Documents for each parser; DISKBENCH_HOSTILE_RUNS may ask for more. */

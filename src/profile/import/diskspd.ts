@@ -7,7 +7,8 @@ import { LIMITS } from "../../job/limits.ts";
 import { DiskspdWords } from "./diskspd-words.ts";
 import { holdsVariable } from "./fio-values.ts";
 import type { JobPoint } from "../../job/job.ts";
-import { type ImportedJob, jobDocument, nameFrom, stated } from "./imported.ts";
+import { type ImportedJob, jobDocument, nameFrom } from "./imported.ts";
+import { withoutNulls } from "../../shared/without-nulls.ts";
 import type { Notes } from "./notes.ts";
 
 function pathOf(words: DiskspdWords, notes: Notes): string {
@@ -137,11 +138,11 @@ export function importDiskspd(
     warmupSeconds: words.count("W", { minimum: 0, maximum: LIMITS.warmupSeconds.maximum }) ?? 5,
   };
   const sizeBytes = sizeOf(words);
-  return stated({
+  return withoutNulls({
     name: nameFrom(name, "imported"),
     seed: seedOf(words),
     rounds: 1,
-    target: stated({ path: pathOf(words, notes), size: sizeBytes === null ? null : formatSize(sizeBytes) }),
+    target: withoutNulls({ path: pathOf(words, notes), size: sizeBytes === null ? null : formatSize(sizeBytes) }),
     jobs: [jobDocument(job)],
   });
 }

@@ -7,7 +7,8 @@ import { type FioJob, fioJob } from "./fio-job.ts";
 import { FioJobOptions } from "./fio-job-options.ts";
 import { type FioSection, type FioSetting, isGlobal, SettingReader } from "./fio-section.ts";
 import { fioCommand } from "./fio-words.ts";
-import { jobDocument, nameFrom, stated, uniqueNames } from "./imported.ts";
+import { jobDocument, nameFrom, uniqueNames } from "./imported.ts";
+import { withoutNulls } from "../../shared/without-nulls.ts";
 import type { Kilo } from "./fio-values.ts";
 import type { Notes } from "./notes.ts";
 import { formatSize } from "../../shared/units.ts";
@@ -145,7 +146,7 @@ export function importFio(
   const global = sections.filter(isGlobal).flatMap((section) => section.settings);
   const title = global.findLast((setting) => setting.name === "name")?.value ?? name;
   const target = sharedTarget(jobs, notes);
-  return stated({
+  return withoutNulls({
     name: nameFrom(title, "imported"),
     description: settings.find((setting) => setting.name === "description")?.value ?? null,
     seed: seedOf(settings, notes),
@@ -153,7 +154,7 @@ export function importFio(
     target:
       target === null
         ? null
-        : stated({ path: target.path, size: target.sizeBytes === null ? null : formatSize(target.sizeBytes) }),
+        : withoutNulls({ path: target.path, size: target.sizeBytes === null ? null : formatSize(target.sizeBytes) }),
     jobs: jobs.map(({ job }) => jobDocument(job)),
   });
 }

@@ -2,6 +2,7 @@
 
 import { type JobPoint, writeJob } from "../../job/job.ts";
 import type { Limits } from "../../job/limits.ts";
+import { type Fields, withoutNulls } from "../../shared/without-nulls.ts";
 import type { ImportNote, Notes } from "./notes.ts";
 
 export interface ImportedProfile {
@@ -13,13 +14,11 @@ export interface ImportedProfile {
 /** One job, its quantities as numbers; null and false: the profile says nothing about it. */
 export type ImportedJob = { readonly name: string } & { readonly [Name in keyof JobPoint]?: JobPoint[Name] | null };
 
-type Fields = Readonly<Record<string, unknown>>;
-
-export const stated = (fields: Fields): Fields =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null && value !== false));
-
 /** Sizes and durations as people write them. */
-export const jobDocument = (job: ImportedJob): Fields => stated(writeJob(job));
+export function jobDocument(job: ImportedJob): Fields {
+  const fields = Object.entries(writeJob(job)).map(([name, value]) => [name, value === false ? null : value]);
+  return withoutNulls(Object.fromEntries(fields));
+}
 
 /** `value` within `limits`; a value that had to be moved is noted. */
 export function limited(value: number, limits: Limits, notes: Notes, found: string, job: string | null): number {

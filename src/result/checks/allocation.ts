@@ -1,12 +1,10 @@
 // How the target's file is allocated -> whether its blocks are ones that a device really has to read and write.
 
-import { humanBytes } from "../../shared/units.ts";
+import { counted, humanBytes } from "../../shared/units.ts";
 import type { Check } from "../result.ts";
 import { cannotBeChecked, fail, pass, readsOf, touchesMedium, warn, writesOf, type CaseEvidence } from "./evidence.ts";
 
 const COPY_ON_WRITE = /^(btrfs|zfs|bcachefs)$/;
-
-const counted = (count: number): string => `${count} ${count === 1 ? "extent" : "extents"}`;
 
 export function checkAllocation(evidence: CaseEvidence): Check {
   const code = "allocation";
@@ -26,7 +24,7 @@ export function checkAllocation(evidence: CaseEvidence): Check {
     const asked = !readsOf(evidence) && (preallocate === "extend" || preallocate === "valid-data");
     return (asked ? warn : fail)(
       code,
-      `${humanBytes(neverWritten)} of ${humanBytes(sizeBytes)} were never written (${humanBytes(unwrittenBytes)} allocated only, ${humanBytes(holeBytes)} holes, ${counted(extents)} by ${basis}): reads of them never reach the device and first writes cost more; write the file full first (preallocate: fill).`,
+      `${humanBytes(neverWritten)} of ${humanBytes(sizeBytes)} were never written (${humanBytes(unwrittenBytes)} allocated only, ${humanBytes(holeBytes)} holes, ${counted(extents, "extent")} by ${basis}): reads of them never reach the device and first writes cost more; write the file full first (preallocate: fill).`,
       facts,
     );
   }
@@ -59,5 +57,5 @@ export function checkAllocation(evidence: CaseEvidence): Check {
     );
   }
   const note = copyOnWrite ? `; ${fileSystem} writes every block anew elsewhere` : "";
-  return pass(code, `All of ${humanBytes(sizeBytes)} is written, in ${counted(extents)}${note}.`, facts);
+  return pass(code, `All of ${humanBytes(sizeBytes)} is written, in ${counted(extents, "extent")}${note}.`, facts);
 }

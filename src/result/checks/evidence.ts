@@ -2,6 +2,7 @@
 
 import { BACKEND_TRAITS, type BackendTraits, touchesTarget } from "../../shared/methods.ts";
 import type { CaseResult, Check, Result, ResultTarget, Round } from "../result.ts";
+import { reads, writes } from "../../shared/vocabulary.ts";
 
 /** Every check, in the order in which they stand in a result. Each has a page under docs/checks/. */
 export const CHECK_CODES = [
@@ -70,8 +71,8 @@ export function touchesMedium({ case: { settings } }: CaseEvidence): boolean {
 /** Whether Windows itself is played by something that has no disks of its own. */
 export const isWine = ({ machine }: CaseEvidence): boolean => machine.operatingSystem.includes("(Wine ");
 
-export const readsOf = ({ case: { settings } }: CaseEvidence): boolean => settings.operation !== "write";
-export const writesOf = ({ case: { settings } }: CaseEvidence): boolean => settings.operation !== "read";
+export const readsOf = ({ case: { settings } }: CaseEvidence): boolean => reads(settings.operation);
+export const writesOf = ({ case: { settings } }: CaseEvidence): boolean => writes(settings.operation);
 
 /** Sum of one figure over rounds. */
 export function sumOver(rounds: readonly Round[], figure: (round: Round) => number): number {

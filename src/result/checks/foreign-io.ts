@@ -1,6 +1,7 @@
 // Bytes that the device counted beyond our own -> whether somebody else used it meanwhile.
 
 import { humanBytes } from "../../shared/units.ts";
+import { writes } from "../../shared/vocabulary.ts";
 import type { Check, Round } from "../result.ts";
 import { deviceOf, issuedBytes, notCounted, onlyInforms } from "./device-traffic.ts";
 import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./evidence.ts";
@@ -37,7 +38,7 @@ export function checkForeignIo(evidence: CaseEvidence): Check {
   const why = notCounted(evidence) ?? onlyInforms(evidence);
   if (why !== null) return cannotBeChecked(code, why);
   const { flush, writeThrough, operation } = evidence.case.settings;
-  const flushes = operation !== "read" && (writeThrough || flush === "each" || flush.startsWith("every"));
+  const flushes = writes(operation) && (writeThrough || flush === "each" || flush.startsWith("every"));
   if (flushes && evidence.target.kind !== "device") {
     return cannotBeChecked(code, "the file system's journal writes with every flush, and cannot be told from others");
   }

@@ -3,7 +3,17 @@
 import { mean } from "../../stats/moments.ts";
 import type { Check, Round } from "../result.ts";
 import { deviceOf, onlyInforms } from "./device-traffic.ts";
-import { cannotBeChecked, isWine, pass, percent, sumOver, traitsOf, warn, type CaseEvidence } from "./evidence.ts";
+import {
+  cannotBeChecked,
+  isWine,
+  pass,
+  percent,
+  sumOver,
+  traitsOf,
+  warn,
+  writesOf,
+  type CaseEvidence,
+} from "./evidence.ts";
 
 /**
  * The loop that fills the queue also empties it: on a fast device a few slots are always in its hands, and 25 of 32 in
@@ -42,7 +52,7 @@ function whyNot(evidence: CaseEvidence): string | null {
   const { settings, rounds } = evidence.case;
   if (settings.nativeCall === "null") return "this method does no I/O";
   if (!traitsOf(evidence).queued || settings.queueDepth === 1) return "one I/O at a time is what was asked for";
-  if (settings.operation !== "read" && (settings.flush === "each" || settings.flush.startsWith("every"))) {
+  if (writesOf(evidence) && (settings.flush === "each" || settings.flush.startsWith("every"))) {
     return "the queue is emptied before every flush";
   }
   const leastIos = settings.queueDepth * settings.threads * 10;

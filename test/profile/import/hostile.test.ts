@@ -4,7 +4,7 @@ import { expandPoints } from "../../../src/job/points.ts";
 import { impossiblePoints } from "../../../src/rules/judge-points.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { printable } from "../../../src/report/printable.ts";
+import { printable } from "../../../src/shared/printable.ts";
 import { DISKSPD_OPTIONS } from "../../../src/profile/import/diskspd-options.ts";
 import { FIO_NAMES } from "../../../src/profile/import/fio-options.ts";
 import { importProfile } from "../../../src/profile/import/import-profile.ts";

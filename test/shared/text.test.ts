@@ -3,8 +3,8 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatFigure, formatPercent } from "../../src/report/numbers.ts";
-import { printable } from "../../src/report/printable.ts";
-import { displayWidth, shorten, wrap } from "../../src/report/text.ts";
+import { printable } from "../../src/shared/printable.ts";
+import { displayWidth, shorten, wrap } from "../../src/shared/text.ts";
 
 test("width counts wide characters twice, combining ones and colours not at all", () => {
   expect(displayWidth("abc")).toBe(3);

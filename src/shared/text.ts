@@ -35,20 +35,23 @@ export function shorten(text: string, columns: number): string {
 }
 
 /**
- * Breaks plain text at spaces into lines of at most `columns`, those after the first indented by `indent`; a word
- * longer than a line is cut. Nothing is lost. `columns` must leave room for two beside the indent.
+ * Breaks plain text at spaces into lines of at most `columns`: the first begins with `first`, the others with `indent`.
+ * A word longer than a line is cut. Nothing is lost. `columns` must leave room for two beside either beginning.
  */
-export function wrap(text: string, columns: number, indent = ""): readonly string[] {
+export function wrap(text: string, columns: number, indent = "", first = ""): readonly string[] {
   const lines: string[] = [];
-  let line = "";
+  let line = first;
+  let isEmpty = true;
   for (const word of text.split(" ")) {
-    const extended = line === "" || line === indent ? line + word : `${line} ${word}`;
+    const extended = isEmpty ? line + word : `${line} ${word}`;
     if (displayWidth(extended) <= columns) {
       line = extended;
+      isEmpty &&= word === "";
       continue;
     }
-    if (line !== "" && line !== indent) lines.push(line);
-    line = (lines.length === 0 ? "" : indent) + word;
+    if (!isEmpty) lines.push(line);
+    line = (lines.length === 0 ? first : indent) + word;
+    isEmpty = false;
     while (displayWidth(line) > columns) {
       const part = fitting(Array.from(line), columns);
       lines.push(part);
