@@ -1,5 +1,6 @@
 // `diskbench devices`: this machine's disks -> a list with the identity that --confirm wants, or why there is none.
 
+import { jsonText } from "../shared/visible-json.ts";
 import { loadPlatform } from "../platform/index.ts";
 import type { DeviceListing } from "../platform/platform.ts";
 import { humanBytes } from "../shared/units.ts";
@@ -30,7 +31,7 @@ export async function devices(flags: { readonly json?: true }): Promise<void> {
   const platform = await loadPlatform();
   const listing = platform.volumes.listDevices();
   if (flags.json === true) {
-    await print(`${JSON.stringify(listing, null, 2)}\n`);
+    await print(jsonText(listing));
     return;
   }
   await printGrid(

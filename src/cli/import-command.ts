@@ -7,10 +7,10 @@ import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
 import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
-import { profileText } from "../profile/profile-text.ts";
+import { jsonText } from "../shared/visible-json.ts";
 import { printable } from "../shared/printable.ts";
 import { writeFileAtomically } from "../result/store.ts";
-import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
+import { DiskbenchError, type Failure, refusedBySystem } from "../shared/errors.ts";
 import { sayWritten, writeNewProfile } from "./new-file.ts";
 import { readTextWithin } from "./read-text.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
@@ -51,10 +51,8 @@ function readSource(source: string): Source {
     const text = readingFrom(file, where, () => readTextWithin(file, MOST_BYTES, refuse));
     if (text !== null) return { path: source, where, name, text };
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
     const next = isCommandLine(source) ? { next: "Put the whole command line in quotes, as one word" } : {};
-    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This cannot be read", system, ...next });
+    throw refusedBySystem(thrown, { code: "PROFILE_INVALID", where, what: "This cannot be read", ...next });
   }
   throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This is too large to be imported" });
 }
@@ -87,7 +85,7 @@ export async function importFile(file: string, words: readonly string[], flags: 
   const { document, notes } = importProfile({ text, format: flags.format, where, name, words });
   if (flags.strict === true) refuseLosses(notes, where);
   sayNotes(notes);
-  const json = profileText(document);
+  const json = jsonText(document);
   if (flags.output === undefined) {
     await print(json);
     return;

@@ -1,5 +1,6 @@
 // `diskbench methods`: this machine -> every method, what it calls here, and whether it can be used now.
 
+import { jsonText } from "../shared/visible-json.ts";
 import { loadPlatform } from "../platform/index.ts";
 import { backendFor, BACKEND_TRAITS, METHODS, methodsOf, type Method } from "../shared/methods.ts";
 import type { System } from "../shared/vocabulary.ts";
@@ -46,7 +47,7 @@ export async function methods(flags: { readonly json?: true }): Promise<void> {
     };
   });
   if (flags.json === true) {
-    await print(`${JSON.stringify(rows, null, 2)}\n`);
+    await print(jsonText(rows));
     return;
   }
   await printGrid(

@@ -1,6 +1,6 @@
 // A result -> the report on stdout and the files that --output names.
 
-import { DiskbenchError, failuresOf, systemErrorOf, throwFailures, type Failure } from "../shared/errors.ts";
+import { DiskbenchError, failuresOf, refusedBySystem, throwFailures, type Failure } from "../shared/errors.ts";
 import { dirname } from "node:path";
 import { type Format, formatOfFile, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/formats.ts";
 import { REPORT_FORMATS } from "../report/index.ts";
@@ -51,10 +51,8 @@ function lookAt(path: string): "directory" | "other" | null {
   try {
     return kindAt(path);
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
     const next = "Name another place with --output";
-    throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "No file can be written here", system, next });
+    throw refusedBySystem(thrown, { code: "OUTPUT_FAILED", where: path, what: "No file can be written here", next });
   }
 }
 
@@ -71,13 +69,10 @@ export function requireDirectory(directory: string): void {
   try {
     requireWritable(directory);
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    throw new DiskbenchError({
+    throw refusedBySystem(thrown, {
       code: "OUTPUT_FAILED",
       where: directory,
       what: "No file can be written in this directory",
-      system,
       next: "Work in another directory, name another place with --output, or change the permissions of this one",
     });
   }

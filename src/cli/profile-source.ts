@@ -2,7 +2,7 @@
 
 import { isThere } from "../platform/named-files.ts";
 import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
-import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
+import { DiskbenchError, refusedBySystem } from "../shared/errors.ts";
 import { readTextWithin } from "./read-text.ts";
 import { readingFrom } from "./waiting.ts";
 
@@ -21,9 +21,7 @@ function readSource(where: string, file: string | number): ProfileSource {
     const text = readingFrom(file, where, () => readTextWithin(file, LARGEST_BYTES, refuse));
     if (text !== null) return { where, text };
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "The profile cannot be read", system });
+    throw refusedBySystem(thrown, { code: "PROFILE_INVALID", where, what: "The profile cannot be read" });
   }
   throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "More than 1 MiB is too much for a profile" });
 }

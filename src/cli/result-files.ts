@@ -6,7 +6,7 @@ import { namesIn } from "../platform/named-files.ts";
 import { printable } from "../shared/printable.ts";
 import { readResultFile, STANDARD_INPUT } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
-import { DiskbenchError, type Failure, formatFailure, systemErrorOf } from "../shared/errors.ts";
+import { DiskbenchError, type Failure, formatFailure, refusedBySystem } from "../shared/errors.ts";
 import { say } from "./standard-streams.ts";
 import { readingFrom } from "./waiting.ts";
 
@@ -35,9 +35,7 @@ function namesAt(path: string): readonly string[] | null {
   try {
     return namesIn(path);
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    throw new DiskbenchError({ code: "RESULT_INVALID", where: path, what: "This cannot be read", system });
+    throw refusedBySystem(thrown, { code: "RESULT_INVALID", where: path, what: "This cannot be read" });
   }
 }
 

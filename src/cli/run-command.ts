@@ -21,7 +21,7 @@ import type { Result, Tool } from "../result/result.ts";
 import { createResultFile, nearestDirectory, updateResultFile } from "../result/store.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
-import { visibleJson } from "../shared/visible-json.ts";
+import { jsonText } from "../shared/visible-json.ts";
 import { EXIT, exitCodeOfRun, failuresIn, firstOf } from "./exit-codes.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
 import { watchInterruption } from "./interruption.ts";
@@ -198,7 +198,7 @@ export async function execute(
 
 /** What --dry-run prints. */
 export function planText(plan: Plan, json: boolean): string {
-  return json ? `${visibleJson(JSON.stringify(plan, null, 2))}\n` : withoutCommands(describePlan(plan));
+  return json ? jsonText(plan) : withoutCommands(describePlan(plan));
 }
 
 /** What a run works with, in the words of a refusal. */

@@ -3,7 +3,7 @@
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
 import { withoutCommands } from "../shared/printable.ts";
-import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
+import { refusedBySystem } from "../shared/errors.ts";
 import { EXIT, firstOf } from "./exit-codes.ts";
 
 /** As node's types have it, both are always terminals. */
@@ -21,13 +21,10 @@ export async function print(text: string, next?: string): Promise<void> {
     await write(process.stdout, text);
   } catch (thrown) {
     if (isReaderGone(process.stdout, thrown)) return;
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    throw new DiskbenchError({
+    throw refusedBySystem(thrown, {
       code: "OUTPUT_FAILED",
       where: "standard output",
       what: "What was to be printed cannot be written",
-      system,
       ...(next === undefined ? {} : { next }),
     });
   }

@@ -4,7 +4,7 @@ import { trendOf } from "../compare/trend.ts";
 import { withoutCommands } from "../shared/printable.ts";
 import { renderTrendTable } from "../report/trend-table.ts";
 import { DEFAULT_GATES } from "../shared/metrics.ts";
-import { visibleJson } from "../shared/visible-json.ts";
+import { jsonText } from "../shared/visible-json.ts";
 import { trendOptions, type TrendChoiceFlags } from "./compare-flags.ts";
 import { readResults, requireOneInput } from "./result-files.ts";
 import { print, stdoutLooks } from "./standard-streams.ts";
@@ -21,9 +21,5 @@ export async function trend(paths: readonly string[], flags: TrendFlags): Promis
   const results = readResults(paths).map(({ result }) => result);
   const found = trendOf(results, metrics.length === 0 ? DEFAULT_GATES : metrics, allowed);
   const { width } = stdoutLooks(DEFAULT_WIDTH);
-  await print(
-    flags.json === true
-      ? `${visibleJson(JSON.stringify(found, null, 2))}\n`
-      : withoutCommands(renderTrendTable(found, width)),
-  );
+  await print(flags.json === true ? jsonText(found) : withoutCommands(renderTrendTable(found, width)));
 }

@@ -13,7 +13,6 @@ import {
 } from "../platform/platform.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { BlockWriter } from "./block-content.ts";
-import { loopOfDepth } from "./loop-of-depth.ts";
 import type { MeasuredLoop } from "./measured-loop.ts";
 import { clearSums, Recorder } from "./recorder.ts";
 import {
@@ -25,7 +24,7 @@ import {
   type ThreadMemory,
 } from "./round-memory.ts";
 import type { RoundSpec } from "./round-spec.ts";
-import { backendOptions, loopOptions, openAtPath } from "./thread-options.ts";
+import { backendOptions, loopOfDepth, loopOptions, openAtPath } from "./thread-options.ts";
 
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;

@@ -4,8 +4,10 @@ import { sameIdentity } from "../platform/file-identity.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
-import type { LoopOptions } from "./measured-loop.ts";
+import type { LoopOptions, LoopParts, MeasuredLoop } from "./measured-loop.ts";
+import { QueuedLoop } from "./queued-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
+import { SheetLoop } from "./sheet-loop.ts";
 
 /** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
 export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" | "refuse"): OpenFile {
@@ -77,4 +79,8 @@ export function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: 
     touchUnitBytes: mapped ? Math.max(platform.pageSizeBytes, spec.blockSizeBytes) : null,
     fileSizeBytes,
   };
+}
+
+export function loopOfDepth(parts: LoopParts, options: LoopOptions): MeasuredLoop {
+  return options.queueDepth === 1 ? new SheetLoop(parts, options) : new QueuedLoop(parts, options);
 }

@@ -6,7 +6,6 @@ import type { ThreadRange } from "../plan/plan.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
 import { Barrier } from "./barrier.ts";
 import { BlockWriter } from "./block-content.ts";
-import { loopOfDepth } from "./loop-of-depth.ts";
 import type { MeasuredLoop } from "./measured-loop.ts";
 import type { PauseWatch } from "./pause-watch.ts";
 import { Recorder } from "./recorder.ts";
@@ -20,7 +19,7 @@ import {
   type ThreadMemory,
 } from "./round-memory.ts";
 import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
-import { backendOptions, loopOptions, openTarget } from "./thread-options.ts";
+import { backendOptions, loopOfDepth, loopOptions, openTarget } from "./thread-options.ts";
 
 function spinUntil(clock: Clock, timeNs: number): void {
   while (clock.now() < timeNs) {

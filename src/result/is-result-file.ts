@@ -2,7 +2,7 @@
 
 import { closeSync } from "node:fs";
 import { isFileAt, openForReading } from "../platform/named-files.ts";
-import { DiskbenchError, systemErrorOf } from "../shared/errors.ts";
+import { DiskbenchError, refusedBySystem } from "../shared/errors.ts";
 import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { bytesOf } from "./read-bytes.ts";
 
@@ -17,9 +17,7 @@ export function isResultFile(path: string): boolean {
   try {
     return isFileAt(path) && saysResult(path);
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "What is there cannot be read", system });
+    throw refusedBySystem(thrown, { code: "OUTPUT_FAILED", where: path, what: "What is there cannot be read" });
   }
 }
 

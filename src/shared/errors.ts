@@ -96,6 +96,12 @@ export function systemErrorOf(thrown: unknown): SystemError | undefined {
   return { call, code: Math.abs(thrown.errno), name, text };
 }
 
+/** `failure` with what the system said behind `thrown`; what the system had no part in stays what it is. */
+export function refusedBySystem(thrown: unknown, failure: Failure): unknown {
+  const system = systemErrorOf(thrown);
+  return system === undefined ? thrown : new DiskbenchError({ ...failure, system });
+}
+
 interface Limit {
   readonly sign: RegExp;
   readonly what: string;

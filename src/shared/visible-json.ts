@@ -16,3 +16,8 @@ const COMMAND = "##[";
 export function visibleJson(json: string): string {
   return json.replace(INVISIBLE, escaped).replaceAll(COMMAND, "##\\u005b");
 }
+
+/** `document` as a file or a pipe has it: indented, ending with a newline. */
+export function jsonText(document: unknown): string {
+  return `${visibleJson(JSON.stringify(document, null, 2))}\n`;
+}

@@ -7,12 +7,12 @@ import type { Allocation, DirectIo, HeldDirectory, OpenFile } from "../platform/
 import { DiskbenchError, failuresOf } from "../shared/errors.ts";
 import type { System } from "../shared/vocabulary.ts";
 import { fillAndProve } from "./fill-and-prove.ts";
-import { exchangeableIdentity, neverWrittenBytes } from "./filled.ts";
+import { neverWrittenBytes } from "./filled.ts";
+import { heldTarget } from "./held-target.ts";
 import type { FillTarget, Preparation, ReadyTarget } from "./ready-target.ts";
 import { leftBehind, saysStalled } from "./left-behind.ts";
-import { refuseFileInUse, takeOwnFile, usesOf, type OwnFile } from "./take.ts";
+import { takeOwnFile, usesOf, type OwnFile } from "./take.ts";
 import { proveUnbuffered } from "./unbuffered.ts";
-import { watch } from "./watch.ts";
 import { removeSidecar, writeAttribute, writeMark } from "./write-mark.ts";
 
 const ATTRIBUTE_NAMES: Readonly<Record<System, string>> = {
@@ -196,29 +196,10 @@ function release(preparation: Preparation, made: Made, removes: boolean): void {
 }
 
 function toReady(preparation: Preparation, made: Made, how: Pick<ReadyTarget, "reused" | "notices">): ReadyTarget {
-  const { platform, planned } = preparation;
-  const { file, place, directIo, allocation } = made;
-  let released = false;
-  return {
-    path: file.path,
-    identity: exchangeableIdentity(preparation, file),
-    sizeBytes: planned.sizeBytes,
-    allocation,
-    created: !how.reused,
-    ...how,
-    unbufferedBasis: directIo?.basis ?? null,
-    mark: place === "attribute" ? ATTRIBUTE_NAMES[platform.system] : place,
-    cold: platform.files.evict(file, planned.sizeBytes).complete,
-    ...watch(preparation, file, allocation),
-    refuseUse() {
-      if (planned.written) refuseFileInUse(platform, file);
-    },
-    release({ remove: removes }) {
-      if (released) return;
-      released = true;
-      release(preparation, made, removes);
-    },
-  };
+  const { place } = made;
+  const mark = place === "attribute" ? ATTRIBUTE_NAMES[preparation.platform.system] : place;
+  const origin = { created: !how.reused, mark, ...how };
+  return heldTarget(preparation, made, origin, (removes) => release(preparation, made, removes));
 }
 
 async function makeAnew(

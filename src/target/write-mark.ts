@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { DRAFT_ENDING, parseMark, sidecarName, withTrusted, type FoundMark, type Mark } from "../machine/mark.ts";
 import { unusable, type TargetPlatform } from "../machine/resolve-target.ts";
 import type { Files, HeldDirectory, OpenFile } from "../platform/platform.ts";
-import { systemErrorOf } from "../shared/errors.ts";
+import { refusedBySystem } from "../shared/errors.ts";
 
 /** Whoever wrote it may also replace it, and nobody else may write to it. */
 const SIDECAR_PERMISSIONS = 0o644;
@@ -68,10 +68,10 @@ export function writeMark(
     writeSidecar(files, directory, basename(file.path), stated);
     return "sidecar";
   } catch (thrown) {
-    const system = systemErrorOf(thrown);
-    if (system === undefined) throw thrown;
-    throw unusable(file.path, "It cannot be marked as diskbench's own", {
-      system,
+    throw refusedBySystem(thrown, {
+      code: "TARGET_UNUSABLE",
+      where: file.path,
+      what: "It cannot be marked as diskbench's own",
       next: "Choose a target on another file system",
     });
   }

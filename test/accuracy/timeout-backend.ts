@@ -4,7 +4,7 @@ import type { Backend } from "../../src/platform/platform.ts";
 import { CQE, SQE } from "../../src/platform/linux/io-uring-abi.ts";
 import { Ring } from "../../src/platform/linux/io-uring-ring.ts";
 import { allocate } from "../../src/platform/linux/memory.ts";
-import { setWord64 } from "../../src/platform/linux/slots.ts";
+import { setWord64 } from "../../src/platform/native-words.ts";
 
 const TIMEOUT = 11;
 /** How a timeout that has run out completes (io_uring_enter(2), IORING_OP_TIMEOUT). */

@@ -2,7 +2,7 @@
 
 import { onTestFinished, test } from "vitest";
 import { BlockWriter } from "../../src/engine/block-content.ts";
-import { loopOfDepth } from "../../src/engine/loop-of-depth.ts";
+import { loopOfDepth } from "../../src/engine/thread-options.ts";
 import { Recorder } from "../../src/engine/recorder.ts";
 import { ringTrouble } from "../../src/platform/linux/io-uring-ring.ts";
 import { BlockStream } from "../../src/plan/offsets.ts";

@@ -5,7 +5,8 @@ import { OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
 import type { Ring } from "./io-uring-ring.ts";
 import { lockableBytes } from "./locked-memory.ts";
 import { wholeHugePages } from "./memory.ts";
-import { setWord64, type PageVectors, type Slots } from "./slots.ts";
+import { setWord64 } from "../native-words.ts";
+import type { PageVectors, Slots } from "./slots.ts";
 
 const SQE_WORDS = SQE.bytes / 4;
 /** Not a slot: completions of cancellations carry it. */

@@ -5,7 +5,7 @@ import type { NativeMemory } from "../platform.ts";
 import { CQE, ENTER, MAP_OFFSET, OPERATION, PARAMS, PROBE, REGISTER, SETUP, SQE, SYSTEM_CALL } from "./io-uring-abi.ts";
 import { bind, closeDescriptor, lastErrno, viewMemory } from "./libc.ts";
 import { allocate, mapMemory, unmapMemory, wholePages } from "./memory.ts";
-import { setWord64 } from "./slots.ts";
+import { setWord64 } from "../native-words.ts";
 
 const MAP_SHARED_POPULATE = 0x01 | 0x8000;
 const ENTER_CALL = SYSTEM_CALL.enter;

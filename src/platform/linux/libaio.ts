@@ -6,7 +6,8 @@ import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
 import { bind, lastErrno, viewMemory } from "./libc.ts";
 import { allocate } from "./memory.ts";
-import { createSlots, setWord64, type Slots } from "./slots.ts";
+import { setWord64 } from "../native-words.ts";
+import { createSlots, type Slots } from "./slots.ts";
 import { syncFile } from "./sync-file.ts";
 
 export const SYSTEM_CALL =

@@ -6,7 +6,7 @@ import { MAXIMUM_WAIT_OBJECTS, STATUS_PENDING } from "./constants.ts";
 import { lastErrorFailed } from "./errors.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
-import { setWord64 } from "./overlapped.ts";
+import { setWord64 } from "../native-words.ts";
 import { OverlappedBackend, transferCalls } from "./overlapped-backend.ts";
 
 const WAIT_FAILED = -1;

@@ -6,7 +6,8 @@ import { ERROR, INFINITE, STATUS_PENDING } from "./constants.ts";
 import { isBackPressure } from "./errors.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
-import { OverlappedArray, slotAddresses, type SlotAddresses } from "./overlapped.ts";
+import { slotAddresses, type SlotAddresses } from "../native-words.ts";
+import { OverlappedArray } from "./overlapped.ts";
 import { startBytesFor } from "./raw-volume.ts";
 
 /** What `issue` returns for an I/O that the system now owns; every other value is its result. */

@@ -1,28 +1,12 @@
 // Queue depth -> one OVERLAPPED per slot in native memory, read and written as 32-bit words.
 
 import type { NativeMemory } from "../platform.ts";
+import { setWord64, slotAddresses, type SlotAddresses } from "../native-words.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 
 /** OVERLAPPED on 64-bit Windows, 32 bytes, in 32-bit words (minwinbase.h). */
 const OVERLAPPED = { words: 8, shift: 5, status: 0, transferred: 2, offset: 4, event: 6 } as const;
-
-/** Low and high half of an address or offset below 2^53, as the 32-bit words of a native 64-bit field. */
-export function setWord64(words: Int32Array, index: number, value: number): void {
-  // `|` takes the value modulo 2^32, which is the low half whatever its size.
-  words[index] = value | 0;
-  words[index + 1] = (value / 4294967296) | 0;
-}
-
-/**
- * The address of each slot's block at index slot + 1. Index 0 is null on purpose: it makes the array generic, so that
- * reading an address hands out the number object that is already there; an array of numbers would box each anew.
- */
-export type SlotAddresses = readonly (number | null)[];
-
-export function slotAddresses(address: number, strideBytes: number, count: number): SlotAddresses {
-  return [null, ...Array.from({ length: count }, (_, slot) => address + slot * strideBytes)];
-}
 
 export class OverlappedArray {
   readonly addresses: SlotAddresses;

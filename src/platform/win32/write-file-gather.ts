@@ -5,7 +5,7 @@ import { WRITE, type BackendOptions, type NativeMemory } from "../platform.ts";
 import { CompletionPortBackend } from "./completion-port.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate, memorySizes } from "./memory.ts";
-import { setWord64, slotAddresses, type SlotAddresses } from "./overlapped.ts";
+import { setWord64, slotAddresses, type SlotAddresses } from "../native-words.ts";
 
 /** FILE_SEGMENT_ELEMENT, a union of a pointer and 64 bits (winnt.h). */
 const SEGMENT_BYTES = 8;

@@ -11,7 +11,7 @@ import { importProfile } from "../../../src/profile/import/import-profile.ts";
 import { noteText } from "../../../src/profile/import/notes.ts";
 import { IMPORT_FORMATS } from "../../../src/profile/import/source.ts";
 import { loadProfile } from "../../../src/profile/load.ts";
-import { profileText } from "../../../src/profile/profile-text.ts";
+import { jsonText } from "../../../src/shared/visible-json.ts";
 import { cpuMilliseconds, damagedTexts, HOSTILE_RUNS, hostileTexts, OBEYED, tame } from "../../support/hostile.ts";
 import { imported } from "./imported.ts";
 
@@ -89,7 +89,7 @@ const diskspdWord = fc
 function checkText(text: string, format: (typeof IMPORT_FORMATS)[number]): void {
   const made = tame(CODES, () => importProfile({ text, format, where: "job.fio", name: "job", words: [] }));
   if (made === null) return;
-  const json = profileText(made.document);
+  const json = jsonText(made.document);
   if (OBEYED.test(json)) expect(JSON.stringify(json)).toBe("nothing that a terminal obeys");
   expect(JSON.parse(json)).toEqual(made.document);
   // As `diskbench validate` does it.
