@@ -31,6 +31,7 @@ import {
   type WatchedPlatform,
 } from "./run-command.ts";
 import { print, say } from "./standard-streams.ts";
+import { formatPercent } from "../shared/percent.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
   /** Both sides are the same thing. */
@@ -76,10 +77,8 @@ function isDecided({ openGates, counts }: Comparison): boolean {
   return openGates === null && counts.inconclusive === 0;
 }
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
-
 function noiseText({ metric, floor, tolerance, rounds }: MetricNoise): string {
-  return `${metric}: equal things differ by up to ${percent(floor)} here. Suggested: --tolerance ${metric}=${(tolerance * 100).toFixed(0)}%; a tolerance of 5 % takes about ${rounds} rounds.`;
+  return `${metric}: equal things differ by up to ${formatPercent(floor)} here. Suggested: --tolerance ${metric}=${(tolerance * 100).toFixed(0)}%; a tolerance of 5% takes about ${rounds} rounds.`;
 }
 
 function sayNoise(comparison: Comparison): void {

@@ -10,7 +10,7 @@ import type { Result } from "../result/result.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import type { ReportFlags } from "./flags.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
-import { print, stdoutLooks } from "./standard-streams.ts";
+import { isSeenTogether, print, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 80;
 
@@ -135,6 +135,11 @@ export class Output {
       }
     });
     throwFailures(failures);
+  }
+
+  /** Whether who reads standard error has the failures of the result before them already. */
+  get tellsFailures(): boolean {
+    return (this.#format === "table" || this.#format === "markdown") && isSeenTogether();
   }
 
   async print(result: Result): Promise<void> {

@@ -125,6 +125,8 @@ export interface RunOutlet {
   /** Called after each round. */
   readonly writeFiles: (result: Result) => void;
   readonly print: (result: Result) => Promise<void>;
+  /** What is printed tells the failures of the result, to whom standard error would tell them again. */
+  readonly tellsFailures?: boolean;
   /** What the result means beyond what went well or not; absent: nothing. */
   readonly exitCode?: (result: Result) => number;
   readonly isDecided?: (result: Result) => boolean;
@@ -181,7 +183,9 @@ export async function execute(
     progress.stop();
     const unprinted = await failuresToPrint(() => output.print(result), file.path);
     if (flags.quiet !== true) say(`Result: ${printable(file.path ?? "")}\n`);
-    for (const failure of [...failuresIn(result).map(failureOf), ...unprinted]) sayFailure(failure);
+    const isTold = output.tellsFailures === true && unprinted.length === 0;
+    const untold = isTold ? [] : failuresIn(result).map(failureOf);
+    for (const failure of [...untold, ...unprinted]) sayFailure(failure);
     const own = exitCodeOfRun(result, interruption.exitCode(), flags.strict === true);
     const codes = unprinted.map(({ code }) => FAILURE_EXIT_CODES[code]);
     process.exitCode = firstOf([own, ...codes, output.exitCode?.(result) ?? EXIT.done]);
@@ -232,5 +236,6 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   await execute(watched, plan, flags, {
     writeFiles: (result) => output.writeFiles(platform.files, result, true),
     print: (result) => output.print(result),
+    tellsFailures: output.tellsFailures,
   });
 }

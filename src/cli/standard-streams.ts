@@ -89,6 +89,11 @@ function isReaderGone(stream: StandardStream, thrown: unknown): boolean {
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || (code === "EIO" && stream.isTTY === true);
 }
 
+/** Whether one person sees both streams. */
+export function isSeenTogether(): boolean {
+  return process.stdout.isTTY && process.stderr.isTTY;
+}
+
 /** How wide, and whether in colour, to print; what is no terminal has `defaultWidth` columns. */
 export function stdoutLooks(defaultWidth: number): { readonly color: boolean; readonly width: number } {
   const terminal = process.stdout.isTTY ? process.stdout : null;

@@ -5,6 +5,7 @@ import { DEFAULT_GATES, type Metric } from "../shared/metrics.ts";
 import { comparePairs } from "./pairs.ts";
 import type { Comparison, MetricComparison } from "./comparison.ts";
 import { DEFAULT_TOLERANCE } from "./tolerances.ts";
+import { formatPercent } from "../shared/percent.ts";
 
 export interface MetricNoise {
   readonly metric: Metric;
@@ -56,8 +57,6 @@ export function readNoiseFloor(results: readonly Result[]): ReadonlyMap<Metric, 
   return floors;
 }
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
-
 /** Tolerances of gated figures below the noise of the machine. */
 export function noiseWarnings(comparison: Comparison, floors: ReadonlyMap<Metric, number>): readonly string[] {
   return comparison.gates.flatMap((metric) => {
@@ -66,7 +65,7 @@ export function noiseWarnings(comparison: Comparison, floors: ReadonlyMap<Metric
     const smallest = Math.min(...answers.map(({ tolerance }) => tolerance));
     if (floor === undefined || smallest >= floor) return [];
     return [
-      `The tolerance of ${percent(smallest)} for ${metric} is below the noise floor of ${percent(floor)} that --aa measured: expect false alarms and undecided gates`,
+      `The tolerance of ${formatPercent(smallest)} for ${metric} is below the noise floor of ${formatPercent(floor)} that --aa measured: expect false alarms and undecided gates`,
     ];
   });
 }

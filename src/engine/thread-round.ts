@@ -1,6 +1,6 @@
 // One thread's share of a round: rehearsal, warm-up, window, drain, each a stretch of the measured loop.
 
-import { BlockStream, streamSeed } from "../plan/offsets.ts";
+import { blockStream, streamSeed } from "../plan/offsets.ts";
 import { seedWords } from "../plan/seeds.ts";
 import type { ThreadRange } from "../plan/plan.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
@@ -95,12 +95,6 @@ class ThreadRound {
     return -this.#loop.flushError;
   }
 
-  #blocks(phase: "warmup" | "measure"): BlockStream {
-    const { seed, caseId, roundIndex, pattern, readPercent } = this.#spec;
-    const text = streamSeed(seed, caseId, roundIndex, this.#range.thread, phase);
-    return new BlockStream(text, pattern === "sequential", this.#range, readPercent);
-  }
-
   /** The window is open from `openNs` on; its end, as far as the clock decides on it. */
   #setWindow(openNs: number): void {
     // With a flush at its end it goes on until what it wrote is durable.
@@ -114,7 +108,13 @@ class ThreadRound {
 
   #runOutside(phase: "warmup" | "measure", untilNs: number, ios: number): void {
     this.#loop.takeOverFlush(this.#outsideRecorder);
-    this.#loop.run(this.#blocks(phase), this.#outsideRecorder, this.#outside.numbers, untilNs, ios);
+    this.#loop.run(
+      blockStream(this.#spec, this.#range, phase),
+      this.#outsideRecorder,
+      this.#outside.numbers,
+      untilNs,
+      ios,
+    );
   }
 
   run(): void {
@@ -180,7 +180,7 @@ class ThreadRound {
   #measure(openNs: number): void {
     const spec = this.#spec;
     const numbers = this.#own.numbers;
-    const blocks = this.#blocks("measure");
+    const blocks = blockStream(this.#spec, this.#range, "measure");
     // What is counted lies between the two looks: the clock comes first here, and last at the close.
     numbers[THREAD_NUMBER.lookedAtOpenNs] = this.#lookNs(openNs);
     this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.systemSecondsAtOpen);

@@ -1,9 +1,10 @@
 // (seed, case, round, thread) -> the blocks that a thread visits, in order; the engine and the tests draw from the same stream.
 
+import type { Pattern } from "../shared/vocabulary.ts";
 import type { Case, ThreadRange } from "./plan.ts";
 import { RandomStream, seedWords } from "./seeds.ts";
 
-export type Phase = "warmup" | "measure";
+type Phase = "warmup" | "measure";
 
 /** What seeds a thread's stream. Warm-up has its own, so that its length does not move the measured offsets. */
 export function streamSeed(seed: number, caseId: string, roundIndex: number, thread: number, phase: Phase): string {
@@ -72,18 +73,18 @@ export function readPercentOf(settings: Case["settings"]): number {
   return settings.operation === "read" ? 100 : 0;
 }
 
-/** The measured stream of one thread in one round of a case, as the plan fixes it. Order of draws: direction, block. */
-export function blockStream(
-  seed: number,
-  plannedCase: Pick<Case, "id" | "settings">,
-  roundIndex: number,
-  range: ThreadRange,
-  phase: Phase,
-): BlockStream {
-  return new BlockStream(
-    streamSeed(seed, plannedCase.id, roundIndex, range.thread, phase),
-    plannedCase.settings.pattern === "sequential",
-    range,
-    readPercentOf(plannedCase.settings),
-  );
+/** What the stream of a thread in one round grows from, beside the thread's range. */
+export interface StreamOrigin {
+  readonly seed: number;
+  readonly caseId: string;
+  readonly roundIndex: number;
+  readonly pattern: Pattern;
+  readonly readPercent: number;
+}
+
+/** The I/Os of one thread in one round, in order. Of each the direction is drawn first, then the block. */
+export function blockStream(origin: StreamOrigin, range: ThreadRange, phase: Phase): BlockStream {
+  const { seed, caseId, roundIndex, pattern, readPercent } = origin;
+  const text = streamSeed(seed, caseId, roundIndex, range.thread, phase);
+  return new BlockStream(text, pattern === "sequential", range, readPercent);
 }

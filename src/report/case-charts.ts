@@ -8,7 +8,7 @@ import { mergeLatency } from "../samples/merge.ts";
 import type { LatencySamples } from "../samples/samples.ts";
 import { latencyAxis, linearAxis, percentileAxis } from "./axes.ts";
 import type { Chart, ChartLine } from "./chart.ts";
-import { formatPercent } from "./numbers.ts";
+import { formatPercent } from "../shared/percent.ts";
 
 interface NamedSamples {
   readonly name: string;

@@ -2,7 +2,8 @@
 
 import type { CaseResult, LatencyNs, LatencyPercentile, Rates } from "../result/result.ts";
 import { humanNanoseconds } from "../shared/units.ts";
-import { DASH, formatFigure, formatPercent, rateUnit } from "./numbers.ts";
+import { DASH, formatFigure, rateUnit } from "./numbers.ts";
+import { formatPercent } from "../shared/percent.ts";
 
 /** One line of a table: a case as a whole, or one part of it. */
 export interface ReportRow {

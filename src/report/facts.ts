@@ -126,7 +126,9 @@ function caseCheckProblems(cases: readonly CaseResult[]): readonly Problem[] {
 }
 
 function caseFailures(each: CaseResult): readonly Problem[] {
-  const texts = [errorText(each), each.failure && `${each.id}: ${failureText(each.failure)}`];
+  const { failure } = each;
+  const where = failure?.where === each.id ? "" : `${each.id}: `;
+  const texts = [errorText(each), failure && where + failureText(failure)];
   return texts.filter((text) => text !== null).map((text) => ({ severity: "failure", text }));
 }
 

@@ -10,11 +10,6 @@ export function formatFigure(value: number): string {
   return value.toPrecision(3);
 }
 
-/** A ratio as a percentage that a spread is read in: 0.0213 -> `2.1%`. */
-export function formatPercent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)}%`;
-}
-
 export interface RateUnit {
   readonly name: "MB/s" | "MiB/s";
   readonly bytes: number;

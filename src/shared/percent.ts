@@ -1,4 +1,4 @@
-// "3%" -> 0.03: shares as people write them.
+// "3%" <-> 0.03: shares as people write and read them.
 
 /** What a percentage may look like, for error messages. */
 export const PERCENT_FORMS = "a percentage from 0% to 1000%, such as 3% or 0.5%";
@@ -12,4 +12,9 @@ export function parsePercent(text: string): number | null {
   // Whole thousandths of a percent, so that 3% is 0.03 and not a neighbour of it.
   const ratio = Math.round(Number(match[1]) * 1000) / 100_000;
   return ratio <= LARGEST ? ratio : null;
+}
+
+/** As a spread or a floor is read: 0.0213 -> `2.1%`. */
+export function formatPercent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)}%`;
 }

@@ -87,7 +87,9 @@ describeWith(["root", "nbdkit", "nbdfuse", "/dev/fuse"], "the log of a served fi
     expectExactly(`${what}: bytes`, total.bytes + outsideWindow.bytes, bytes);
     const { blockSizeBytes } = only.settings;
     const range = { thread: 0, firstBlock: 0, blockCount: SIZE_BYTES / blockSizeBytes, ios: IOS };
-    const stream = blockStream(result.order.seed, only, 0, range, "measure");
+    const { pattern } = only.settings;
+    const origin = { seed: result.order.seed, caseId: only.id, roundIndex: 0, pattern, readPercent: 0 };
+    const stream = blockStream(origin, range, "measure");
     const planned = Array.from({ length: IOS }, () => stream.nextBlock() * blockSizeBytes);
     const ascending = (a: number, b: number): number => a - b;
     expect(writes.map(({ offset }) => offset).toSorted(ascending)).toEqual(planned.toSorted(ascending));

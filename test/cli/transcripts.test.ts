@@ -172,6 +172,26 @@ describe("a device that fails", () => {
     expect(stdout).toMatch(/EIO/);
   });
 
+  test("is told once where report and errors come to one terminal", async ({ onTestFinished }) => {
+    const directory = workplace(onTestFinished, { "p.json": SMALL });
+    const terminals = "data:text/javascript,process.stdout.isTTY=process.stderr.isTTY=true";
+    const environment = {
+      DISKBENCH_SIMULATION: JSON.stringify({ errorRate: 1e-4 }),
+      NODE_OPTIONS: `--import ${terminals}`,
+    };
+    for (const [format, count] of [
+      ["table", 1],
+      ["csv", 0],
+    ] as const) {
+      const words = ["run", "p.json", "--rounds", "3", "--format", format];
+      const { code, stdout, stderr } = await diskbench(onTestFinished, words, { directory, environment });
+      expect(code).toBe(3);
+      const told = (text: string): number =>
+        text.replaceAll(/\s+/g, " ").split("(EIO 1 time), first a read").length - 1;
+      expect([told(stdout), told(stderr)]).toEqual([count, 1 - count]);
+    }
+  });
+
   test("is measured to the end with onError continue, every error counted and none taken for an I/O", async ({
     onTestFinished,
   }) => {

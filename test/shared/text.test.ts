@@ -2,7 +2,8 @@
 
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatFigure, formatPercent } from "../../src/report/numbers.ts";
+import { formatFigure } from "../../src/report/numbers.ts";
+import { formatPercent } from "../../src/shared/percent.ts";
 import { printable } from "../../src/shared/printable.ts";
 import { displayWidth, shorten, wrap } from "../../src/shared/text.ts";
 

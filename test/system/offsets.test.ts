@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { blockStream } from "../../src/plan/offsets.ts";
+import { blockStream, readPercentOf } from "../../src/plan/offsets.ts";
 import type { Case, Plan } from "../../src/plan/plan.ts";
 import { diskbench, resultIn, workplace } from "../support/diskbench.ts";
 import { nbdFile } from "../support/nbd-file.ts";
@@ -53,7 +53,10 @@ function plannedTransfers(plan: Plan, planned: Case): readonly Transfer[] {
   const { blockSizeBytes } = planned.settings;
   const count = `0x${blockSizeBytes.toString(16)}`;
   return planned.ranges.flatMap((range) => {
-    const stream = blockStream(plan.seed, planned, 0, range, "measure");
+    const { pattern } = planned.settings;
+    const readPercent = readPercentOf(planned.settings);
+    const origin = { seed: plan.seed, caseId: planned.id, roundIndex: 0, pattern, readPercent };
+    const stream = blockStream(origin, range, "measure");
     return Array.from({ length: range.ios ?? 0 }, () => {
       const call = stream.nextIsRead() ? "Read" : "Write";
       return `${call} 0x${(stream.nextBlock() * blockSizeBytes).toString(16)} ${count}`;
