@@ -48,7 +48,6 @@ export function exitCodeOfRun(result: Result, interruptedBy: number | null, stri
   return firstOf(codes);
 }
 
-/** Of several exit codes the one that counts. */
 export function firstOf(codes: readonly number[]): number {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
 }

@@ -17,7 +17,6 @@ export async function writeNewProfile(file: string, text: string, next = "Name a
   });
 }
 
-/** Prints where the new profile is. */
 export async function sayWritten(file: string): Promise<void> {
   const name = printable(file);
   await print(`${name} written; run it with: diskbench run ${name}\n`, `${name} was written`);

@@ -19,7 +19,6 @@ export interface OutputFile<Name> {
   readonly format: Name;
 }
 
-/** The format that `--json` and `--format` ask for. */
 export function formatAskedFor<Name extends string>(
   flags: { readonly format: string; readonly json?: true },
   names: readonly Name[],

@@ -68,7 +68,6 @@ export function roundLine(
   return { ...roundName(start), after: `: ${parts.join(", ")}` };
 }
 
-/** What a round came to. */
 export function roundEndLine(start: EventOf<"round-start">, end: EventOf<"round-end">): ProgressLine {
   return { ...roundName(start), after: `: done, ${rates(end.iops, end.bytesPerSecond)}` };
 }

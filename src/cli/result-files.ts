@@ -109,7 +109,6 @@ export function readResults(paths: readonly string[], { strict = false }: ReadOp
   });
 }
 
-/** One side of a comparison. */
 export function readSide(path: string, options: ReadOptions): SideInput {
   const read = readResults([path], options);
   return {

@@ -200,7 +200,6 @@ export async function execute(
   }
 }
 
-/** What --dry-run prints. */
 export function planText(plan: Plan, json: boolean): string {
   return json ? jsonText(plan) : withoutCommands(describePlan(plan));
 }

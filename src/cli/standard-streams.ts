@@ -48,7 +48,6 @@ export function sayCommands(text: string): void {
   });
 }
 
-/** Standard error as progress needs it. */
 export const progressStream = {
   write: say,
   get isTTY(): boolean {

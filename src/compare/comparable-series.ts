@@ -28,7 +28,6 @@ export interface RunOfCase {
   readonly each: CaseResult;
 }
 
-/** The comparable runs of one case, the earliest first. */
 export interface ComparableSeries {
   readonly id: string;
   /** What all its runs have in common: a run that differs in any of it belongs to another series. */

@@ -16,7 +16,6 @@ export type BlockingDifference = (typeof BLOCKING_DIFFERENCES)[number];
 export const SEPARATING_DIFFERENCES = [...BLOCKING_DIFFERENCES, "cpu", "allocation", "target-size"] as const;
 export type SeparatingDifference = (typeof SEPARATING_DIFFERENCES)[number];
 
-/** A fact in which the two sides differ. */
 export interface Difference {
   readonly what: BlockingDifference | (string & {});
   /** `blocking`: not comparable. `allowed`: it would be, had it not been allowed. `notable`: read figures with care. */
@@ -35,7 +34,6 @@ export interface Side {
   readonly runs: number;
 }
 
-/** One side's values of one metric. */
 export interface SideFigure {
   readonly median: number | null;
   /** Between which the median lies with 95 %; null: too few values. */
@@ -113,7 +111,6 @@ export interface Comparison {
   readonly baseline: Side;
   readonly candidate: Side;
   readonly gates: readonly Metric[];
-  /** Gated tests by verdict. */
   readonly counts: Readonly<Record<MetricVerdict, number>>;
   readonly differences: readonly Difference[];
   readonly warnings: readonly string[];

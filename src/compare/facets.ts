@@ -62,7 +62,6 @@ export const FACETS: readonly Facet[] = [
   { what: "target", severity: "harmless", text: ofTargets(({ resolvedPath }) => resolvedPath) },
 ];
 
-/** What a check says, where the result has that check. */
 function checkText(checks: Result["checks"], code: string): string {
   const found = checks.find((check) => check.code === code);
   return found === undefined ? "unknown" : `${found.status}: ${found.message}`;

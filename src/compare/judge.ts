@@ -20,7 +20,6 @@ export const ONE_LOOK: Confidence = { level: 0.9, alpha: 0.05 };
 /** Two looks share the risk between them. */
 export const EACH_OF_TWO_LOOKS: Confidence = { level: 0.95, alpha: 0.025 };
 
-/** Why two series cannot be judged. */
 export type Obstacle = "missing" | "not-a-number" | "zero" | "too-few";
 
 export interface Series {
@@ -52,7 +51,6 @@ export interface Evidence {
   readonly p: number | null;
   /** The least that p could be with so many values; null: no values. */
   readonly smallestP: number | null;
-  /** Values on the smaller side. */
   readonly count: number;
 }
 

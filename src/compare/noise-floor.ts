@@ -57,7 +57,6 @@ export function readNoiseFloor(results: readonly Result[]): ReadonlyMap<Metric, 
   return floors;
 }
 
-/** Tolerances of gated figures below the noise of the machine. */
 export function noiseWarnings(comparison: Comparison, floors: ReadonlyMap<Metric, number>): readonly string[] {
   return comparison.gates.flatMap((metric) => {
     const floor = floors.get(metric);

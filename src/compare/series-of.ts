@@ -7,7 +7,6 @@ import type { Metric } from "../shared/metrics.ts";
 import { median } from "../stats/ranks.ts";
 import { roundFigure, roundRate } from "./round-figures.ts";
 
-/** One case on one side. */
 export interface CaseSide {
   readonly id: string;
   readonly job: string;

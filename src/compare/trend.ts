@@ -20,7 +20,6 @@ export const TREND_SCHEMA = "diskbench-trend/1";
 /** Same history, same answer: the permutations are seeded. A step lasts for at least two runs. */
 const CHANGE_POINTS: ChangePointOptions = { seed: 1, permutations: 999, significance: 0.05, smallestPart: 2 };
 
-/** One run's value. */
 export interface TrendPoint {
   /** ISO 8601. */
   readonly startedAt: string;
@@ -28,7 +27,6 @@ export interface TrendPoint {
 }
 
 export interface TrendStep {
-  /** The first run of the new level. */
   readonly startedAt: string;
   /** Median of the level before and of the new one. */
   readonly before: number;

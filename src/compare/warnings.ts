@@ -75,7 +75,6 @@ export function checkWarnings([baseline, candidate]: readonly [NamedSide, NamedS
   });
 }
 
-/** Results that are not what a comparison is made for. */
 export function stateWarnings(sides: readonly NamedSide[]): readonly string[] {
   return sides.flatMap(({ name, results }) =>
     results

@@ -28,7 +28,6 @@ const PAUSE_MS = 2;
 /** Compiled code is thrown away with the shape of the objects that it was made for, when no such object is left. */
 const kept: [Accumulator?] = [];
 
-/** A distribution being added up. */
 export class Accumulator {
   readonly counts = new Float64Array(BUCKET_COUNT);
   count = 0;
@@ -59,7 +58,6 @@ export class Accumulator {
     return added;
   }
 
-  /** Makes it as new. */
   clear(): void {
     if (this.count > 0) this.counts.fill(0, bucketIndex(this.minNs), bucketIndex(this.maxNs) + 1);
     this.count = 0;

@@ -111,7 +111,6 @@ export class Collector {
     }
   }
 
-  /** Whole I/Os so far. */
   get ios(): number {
     return this.#sum(THREAD_NUMBER.readIos) + this.#sum(THREAD_NUMBER.writeIos);
   }

@@ -25,7 +25,6 @@ const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?
     0xc0000017: { name: "STATUS_NO_MEMORY", cause: "The system had no memory left for it" },
   };
 
-/** The engine process is gone. */
 export function lostFailure(
   spec: Pick<RoundSpec, "caseId" | "backend">,
   code: number | null,
@@ -60,7 +59,6 @@ export function flushFailures(platform: Platform, spec: RoundSpec, outcomes: rea
   ];
 }
 
-/** A process that was killed and is still there. */
 export interface StuckProcess {
   readonly processId: number;
   /** Empty where the system does not tell. */

@@ -1,6 +1,5 @@
 // Looks at one of the system's counters -> how much of it belongs to a window that they do not quite enclose.
 
-/** What a counter showed, and when. */
 export interface Look {
   readonly atNs: number;
   readonly counted: number;

@@ -18,7 +18,6 @@ export const LOOP_STATE = {
   LAST: 1,
   INTEGRAL: 2,
   UNTIL: 3,
-  /** I/Os that may still be issued. */
   REMAINING: 4,
   INTERVAL_END: 5,
   SUBMITTING: 6,
@@ -45,7 +44,6 @@ export interface LoopOptions {
   readonly fileSizeBytes: number;
 }
 
-/** What a loop works with all its life. */
 export interface LoopParts {
   readonly backend: Backend;
   readonly clock: Clock;
@@ -96,7 +94,6 @@ export abstract class MeasuredLoop {
   /** Issues and settles I/Os of `blocks` until the clock or the I/Os that remain, both in the state, end it. */
   protected abstract turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void;
 
-  /** The clock at the last completion, in nanoseconds. */
   get lastNs(): number {
     return this.state[NOW] as number;
   }
@@ -124,7 +121,6 @@ export abstract class MeasuredLoop {
     return this.state[INTEGRAL] as number;
   }
 
-  /** Time of the window inside flushes, in nanoseconds. */
   get flushingNs(): number {
     return this.state[FLUSHING] as number;
   }

@@ -20,7 +20,6 @@ const bucketOf = bucketIndex;
 const SUMS_SHIFT = Math.log2(SUMS_PER_KIND);
 const COUNTS_SHIFT = Math.log2(BUCKET_COUNT);
 
-/** Makes a buffer ready for new samples. */
 export function clearSums(sums: Float64Array, base: number): void {
   sums.fill(0, base, base + SUMS_PER_BUFFER);
   for (let kind = 0; kind < KIND_COUNT; kind += 1) sums[base + kind * SUMS_PER_KIND + SUM.minNs] = Infinity;

@@ -41,7 +41,6 @@ export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, 
 
 /** 64-bit floats of one thread. */
 export const THREAD_NUMBER = {
-  /** When the loop last came around. */
   heartbeatNs: 0,
   /** Whole I/Os inside the window so far: reads here, writes (by the direction's code) in the next place. */
   readIos: 1,
@@ -102,7 +101,6 @@ export function roundMemoryBytes(threads: number): number {
   return startOf(threads);
 }
 
-/** One thread's part. */
 export interface ThreadMemory {
   readonly words: Int32Array;
   readonly numbers: Float64Array;
@@ -112,18 +110,15 @@ export interface ThreadMemory {
   readonly counts: Uint32Array;
 }
 
-/** What all threads share. */
 export interface ControlMemory {
   readonly control: Int32Array;
   readonly times: Float64Array;
 }
 
-/** What one thread sees of a round. */
 export interface OwnMemory extends ControlMemory {
   readonly own: ThreadMemory;
 }
 
-/** What leads the threads through their phases sees. */
 export interface LeaderMemory extends ControlMemory {
   readonly threads: readonly Pick<ThreadMemory, "words">[];
 }
@@ -155,18 +150,15 @@ function threadMemory({ buffer, byteOffset: start }: Uint8Array): ThreadMemory {
 const viewThread = (shared: Shared, thread: number): ThreadMemory =>
   threadMemory(shared.view(startOf(thread), THREAD_BYTES));
 
-/** Typed arrays over all of it, for the supervisor. */
 export function viewRoundMemory(shared: Shared, threads: number): RoundMemory {
   const parts = Array.from({ length: threads }, (_, thread) => viewThread(shared, thread));
   return { ...viewControl(shared), threads: parts };
 }
 
-/** Typed arrays over the part of one thread. */
 export function viewOwnMemory(shared: Shared, thread: number): OwnMemory {
   return { ...viewControl(shared), own: viewThread(shared, thread) };
 }
 
-/** Typed arrays over every thread's words. */
 export function viewLeaderMemory(shared: Shared, threads: number): LeaderMemory {
   const words = (thread: number): Int32Array => {
     const { buffer, byteOffset } = shared.view(startOf(thread), WORD_COUNT * Int32Array.BYTES_PER_ELEMENT);

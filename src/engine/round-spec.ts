@@ -34,7 +34,6 @@ export interface RoundSpec extends Omit<JobSettings, "readPercent" | "durationSe
   readonly rehearse: boolean;
 }
 
-/** Where the round's shared memory is. */
 export interface SharedPlace {
   readonly path: string;
   readonly sizeBytes: number;
@@ -42,7 +41,6 @@ export interface SharedPlace {
 
 /** What is to happen to a file while nothing is measured. */
 export interface RestRequest {
-  /** The case that comes next. */
   readonly caseId: string;
   readonly path: string;
   /** Whether dirty pages are written back first, and the device is left alone for a moment then. */
@@ -63,11 +61,9 @@ export type FromEngine =
   | { readonly kind: "rested"; readonly eviction: Eviction | null }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
 
-/** What a worker thread is started with. */
 export interface WorkerTask {
   readonly spec: RoundSpec;
   readonly shared: SharedPlace;
-  /** Index into `spec.ranges`. */
   readonly thread: number;
 }
 
@@ -87,7 +83,6 @@ export interface ThreadOutcome {
   readonly pauses: PauseSamples | null;
 }
 
-/** What a worker thread says when it ends. */
 export type FromWorker =
   | { readonly kind: "done"; readonly outcome: ThreadOutcome }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };

@@ -6,7 +6,6 @@ import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, type RoundMemory, type Thre
 /** Threads are started and their code is made ready before a target is opened, which takes its time on a busy machine. */
 const LEAST_OPENING_SECONDS = 10;
 
-/** What a round waits for. */
 export interface Outstanding {
   readonly ios: number;
   readonly flushes: number;
@@ -28,7 +27,6 @@ export class Silence {
   #lookMs = 0;
   since = new Date();
 
-  /** Whether the last look found a movement. */
   get isOver(): boolean {
     return this.#silentMs === 0;
   }
@@ -82,7 +80,6 @@ function outstandingIn({ threads }: RoundMemory): Outstanding | null {
   return { ios, flushes, besides: threads.every((thread) => closedOf(thread) === 1) ? "ending" : "closing" };
 }
 
-/** One round's watch. */
 export class StallWatch {
   readonly #memory: RoundMemory;
   readonly #timeoutSeconds: number;

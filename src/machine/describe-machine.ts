@@ -9,7 +9,6 @@ import type { Machine } from "./machine.ts";
 
 const SYSTEM_NAMES: Readonly<Record<System, string>> = { linux: "Linux", windows: "Windows" };
 
-/** The back ends that some method of `system` can lead to. */
 function backendsOf(system: System): Set<BackendName> {
   const found = methodsOf(system).flatMap((method) =>
     [1, 2].flatMap((queueDepth) =>

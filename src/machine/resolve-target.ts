@@ -5,7 +5,6 @@ import { isLink, realPath } from "../platform/named-files.ts";
 import type { Platform } from "../platform/platform.ts";
 import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
 
-/** Name of the file that diskbench makes in a directory. */
 export const FILE_NAME = "diskbench.dat";
 
 export type TargetPlatform = Pick<Platform, "system" | "files" | "volumes">;

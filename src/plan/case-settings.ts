@@ -28,7 +28,6 @@ export function usualSettings({ backend, operation, caching }: CaseSettings): Jo
   return { ...DEFAULT_VALUES, caching: defaultCaching(backend), flush: defaultFlush(operation, caching) };
 }
 
-/** The settings of the case that `native` becomes on `target`. */
 export function settingsOf({ point, backend }: NativePoint, target: PlannedTarget): CaseSettings {
   const caching = point.caching ?? defaultCaching(backend);
   return {

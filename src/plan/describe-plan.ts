@@ -18,7 +18,6 @@ function describeHead({ profile, cases, rounds, seed }: Plan): readonly string[]
   return [...lines(head, ""), ...(profile.description === null ? [] : lines(profile.description, ""))];
 }
 
-/** What will be done to a target, in one sentence. */
 function describeFate({ kind, sizeBytes, fill, preallocate, fillBytes, facts, written }: PlannedTarget): string {
   const size = humanBytes(sizeBytes);
   const access = written ? "its contents are overwritten" : "only read";

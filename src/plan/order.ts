@@ -13,7 +13,6 @@ function shuffled(count: number, random: RandomStream): readonly number[] {
   return order;
 }
 
-/** Remembers which case each case came after. */
 class Predecessors {
   /** By case: the one case that it always came after so far; null once there were two different ones. */
   readonly #only = new Map<number, number | null>();

@@ -13,7 +13,6 @@ export type { PlannedTarget };
 export interface CaseSettings extends JobSettings {
   readonly nativeCall: NativeCall;
   readonly backend: BackendName;
-  /** Path of the file or device. */
   readonly target: string;
   readonly preallocate: Preallocate;
   readonly fill: Fill;
@@ -47,7 +46,6 @@ export interface PlannedRound {
   readonly roundIndex: number;
 }
 
-/** Two sides measured in interleaved rounds. */
 export interface Pairing {
   /** In what they differ; `same`: in nothing, to see how far equal things seem to. */
   readonly kind: "targets" | "jobs" | "same";

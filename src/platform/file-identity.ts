@@ -2,7 +2,6 @@
 
 import type { FileIdentity } from "./platform.ts";
 
-/** Whether two identities are those of one file. */
 export function sameIdentity(left: FileIdentity, right: FileIdentity): boolean {
   return left.device === right.device && left.inode === right.inode && left.birthTimeNs === right.birthTimeNs;
 }

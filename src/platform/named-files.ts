@@ -130,7 +130,6 @@ export function identityAt(path: string | number): string | null {
   }
 }
 
-/** What the link at `path` says; null: there is no link. */
 export const linkAt = (path: string): string | null => (isLink(path) ? readlinkSync(path) : null);
 
 /** Whether `path` leads to a file that is none of a device, a pipe or a directory. Throws what the system says. */

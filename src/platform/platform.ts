@@ -47,7 +47,6 @@ export interface SharedMemory {
 export interface Clock {
   /** Name for results, e.g. `CLOCK_MONOTONIC`. */
   readonly name: string;
-  /** Smallest step the system states, in nanoseconds. */
   readonly resolutionNs: number;
   /** Nanoseconds since an arbitrary fixed point; allocates nothing. */
   readonly now: () => number;
@@ -59,7 +58,6 @@ export interface ProcessTimes {
   readonly systemSeconds: number;
 }
 
-/** A file opened through the platform. */
 export interface OpenFile {
   /** File descriptor, or HANDLE as a number. */
   readonly handle: number;
@@ -208,7 +206,6 @@ export interface Place {
   readonly memoryBasis: string | null;
 }
 
-/** One line of `diskbench devices`. */
 export interface DeviceListing {
   /** What to give as a target, e.g. `/dev/sdb`, `\\.\PhysicalDrive1`. */
   readonly path: string;
@@ -228,7 +225,6 @@ export interface DeviceListing {
 
 /** Volumes and devices: where files stand, and what may be used raw. */
 export interface Volumes {
-  /** `path` must exist. */
   placeOf(path: string): Place;
   /** Free for this user, and total, of the file system that holds `path`; null where the system does not tell. */
   freeSpace(path: string): { readonly freeBytes: number; readonly totalBytes: number } | null;

@@ -4,11 +4,9 @@ import type { Backend, BackendOptions, Clock, DirectionCode } from "./platform.t
 
 /** What the fake device is like. `DISKBENCH_SIMULATION` holds such an object as JSON, for tests of the whole tool. */
 export interface Simulation {
-  /** Shortest service time, in nanoseconds. */
   readonly baseNs: number;
   /** Mean of the exponential tail on top of it. */
   readonly tailNs: number;
-  /** How many I/Os the device works on at once. */
   readonly channels: number;
   readonly bytesPerSecond: number;
   /** Share of I/Os, 0 to 1, that fail with `errorCode`. */

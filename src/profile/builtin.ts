@@ -9,7 +9,6 @@ const folder = new URL("../../profiles/", import.meta.url);
 
 export interface BuiltinProfile {
   readonly name: string;
-  /** File that it stands in. */
   readonly path: string;
   readonly text: string;
 }

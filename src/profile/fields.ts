@@ -17,7 +17,6 @@ const PATH_PATTERN = /^[^\u0000]+$/;
 /** JSON can say -0, which would not be equal to itself after having been written and read once. */
 const positiveZero = (value: number): number => value + 0;
 
-/** A whole number within `limits`. */
 export function wholeNumber(limits: Limits) {
   const error = `a whole number ${describeLimits(limits)}`;
   return z.int({ error }).min(limits.minimum, { error }).max(limits.maximum, { error }).transform(positiveZero);
@@ -70,7 +69,6 @@ function toFlush(text: string): Flush {
   return writes === 1 ? "each" : `every ${writes}`;
 }
 
-/** `never`, `end`, `each`, or `every N`. */
 export function flush() {
   const error = `never, end, each, or "every N" with N ${describeLimits(LIMITS.flushEvery)}, such as "every 8"`;
   return z

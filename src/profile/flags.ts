@@ -23,7 +23,6 @@ interface NumericFlag {
   readonly kind: Extract<Kind, { readonly limits: Limits }>;
 }
 
-/** What each numeric flag allows. */
 const NUMERIC_FLAGS: readonly NumericFlag[] = [
   { name: "sizeBytes", flag: "--size", kind: { type: "bytes", limits: LIMITS.targetSizeBytes } },
   { name: "rounds", flag: "--rounds", kind: { type: "count", limits: LIMITS.rounds } },

@@ -102,7 +102,6 @@ export function resolveTolerances(document: TolerancesDocument): readonly Tolera
   }));
 }
 
-/** Limits as numbers in the metric's unit. */
 export function serializeGates(gates: readonly Gate[]): readonly Fields[] | null {
   return gates.length === 0 ? null : gates.map((gate) => withoutNulls({ ...gate }));
 }

@@ -12,9 +12,7 @@ export interface ResolvedProfile {
   readonly rounds: number;
   readonly targets: readonly [TargetSpec, ...TargetSpec[]];
   readonly jobs: readonly [Job, ...Job[]];
-  /** Limits that a run must keep. */
   readonly gates: readonly Gate[];
-  /** What comparisons with this profile's results allow. */
   readonly tolerances: readonly Tolerance[];
 }
 

@@ -2,7 +2,6 @@
 
 import { type Failure, throwFailures } from "../shared/errors.ts";
 
-/** One `--set`: where to, and what, both as typed. */
 export interface Setting {
   readonly path: string;
   readonly value: string;
@@ -30,7 +29,6 @@ function keysOf(path: string): readonly string[] | null {
   return keys.every((key) => /^[\w$-]+$/.test(key)) ? keys : null;
 }
 
-/** The value as JSON, else the text itself. */
 function valueOf(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -39,7 +39,6 @@ export function pText(p: number | null): string {
   return p < 0.0001 ? "<0.0001" : p.toFixed(4);
 }
 
-/** The verdict in a few words. */
 export function verdictText({ verdict, slowerWithinTolerance }: MetricComparison): string {
   return slowerWithinTolerance ? "pass (slower)" : verdict;
 }
@@ -83,7 +82,6 @@ export function differenceText({ what, severity, baseline, candidate }: Differen
   return `${what} (${SEVERITY_WORDS[severity]}): ${baseline} -> ${candidate}`;
 }
 
-/** The outcome in one line. */
 export function outcomeText(comparison: Comparison): string {
   const { verdict, counts } = comparison;
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);

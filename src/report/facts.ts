@@ -45,7 +45,6 @@ function runText({ profile, cases, order, state }: Result): string {
   return listed([profile.name, counted(cases.length, "case"), rounds, state]);
 }
 
-/** What a person needs to know before the figures. */
 export function headerFacts(result: Result): readonly Fact[] {
   return [
     { name: "Run", text: runText(result) },
@@ -70,7 +69,6 @@ export function wearBytes({ targets, cases }: Result): number {
   return cases.flatMap(allRounds).reduce((sum, round) => sum + writtenBytes(round), fill);
 }
 
-/** Time taken and bytes written. */
 export function footerText(result: Result): string {
   const written = `${humanBytes(Math.round(wearBytes(result)))} written`;
   if (result.finishedAt === null) return `The run did not come to its end; ${written}.`;

@@ -8,9 +8,7 @@ export interface JunitTest {
   readonly className: string;
   readonly name: string;
   readonly outcome: JunitOutcome;
-  /** Kind of the failure or error. */
   readonly type: string;
-  /** What there is to say. */
   readonly text: string;
   readonly seconds: number;
 }

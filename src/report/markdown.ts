@@ -29,7 +29,6 @@ export function code(text: string): string {
 /** The same in a table, which is cut at bars even within code; a bar behind a backslash cannot be saved from that. */
 export const codeCell = (text: string): string => code(text.replaceAll("\\|", "\\\\u{7c}")).replaceAll("|", "\\|");
 
-/** One row of a table. */
 export const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
 function tableOf(

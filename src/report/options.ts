@@ -8,7 +8,6 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Columns of the terminal; only the table minds. Below 40 counts as 40. */
   readonly width: number;
-  /** MiB/s in place of MB/s. */
   readonly mebibytes: boolean;
 }
 

@@ -102,7 +102,6 @@ export function addRound(result: Result, caseIndex: number, round: Round, native
   });
 }
 
-/** Puts down what a case's checks say, in place of what they said before. */
 export function checkedCase(result: Result, caseIndex: number, checks: readonly Check[]): Result {
   return changeCase(result, caseIndex, (before) => ({ ...before, checks }));
 }
@@ -116,7 +115,6 @@ export function decideEarly(result: Result, rounds: number): Result {
   return { ...result, order, cases };
 }
 
-/** How a case came to an early end. */
 export interface CaseEnd {
   readonly state: "failed" | "aborted";
   /** What was measured of the round that was cut short; null: nothing. */

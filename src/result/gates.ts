@@ -60,7 +60,6 @@ function checkGate(gate: Gate, each: CaseResult): Check {
   };
 }
 
-/** The result with a check for every gate and case. */
 export function withGates(result: Result, gates: readonly Gate[]): Result {
   const checks = gates.flatMap((gate) =>
     result.cases.filter((each) => matchesCase(gate.case, each)).map((each) => checkGate(gate, each)),

@@ -4,7 +4,6 @@ import { HISTOGRAM_LAYOUT } from "../samples/histogram.ts";
 import type { LatencySamples } from "../samples/samples.ts";
 import type { Histogram, LatencyNs } from "./result.ts";
 
-/** The buckets of a distribution, under the name of their layout. */
 export function histogramOf(samples: LatencySamples): Histogram {
   return { layout: HISTOGRAM_LAYOUT, buckets: samples.buckets };
 }

@@ -11,7 +11,8 @@ import type { Result } from "./result.ts";
 import { resultSchema } from "./schema.ts";
 import { sift } from "./sift.ts";
 import { RESULT_SCHEMA } from "./version.ts";
-import { shown, valueAt, wrongPlaces } from "./wrong-places.ts";
+import { describeValue, valueAt } from "../shared/document-places.ts";
+import { wrongPlaces } from "./wrong-places.ts";
 
 /** A round takes some 50 kB, 2 kB without its bulk, so that this holds a thousand cases of several rounds. */
 const MAXIMUM_BYTES = 256 * 1024 * 1024;
@@ -69,9 +70,11 @@ function upToDate(document: unknown, where: string): unknown {
   const found = valueAt(document, ["schema"]);
   if (typeof found === "string" && /^diskbench-result\/\d+$/.test(found)) {
     const next = "Read it with the version of diskbench that wrote it, or a newer one";
-    throw new DiskbenchError(invalid(`${where}: schema`, `found ${shown(found)}, can read "${RESULT_SCHEMA}"`, next));
+    throw new DiskbenchError(
+      invalid(`${where}: schema`, `found ${describeValue(found)}, can read "${RESULT_SCHEMA}"`, next),
+    );
   }
-  const what = `this is no result of diskbench: expected "${RESULT_SCHEMA}", found ${shown(found)}`;
+  const what = `this is no result of diskbench: expected "${RESULT_SCHEMA}", found ${describeValue(found)}`;
   throw new DiskbenchError(invalid(`${where}: schema`, what));
 }
 
@@ -122,7 +125,6 @@ function readBounded(handle: number, where: string, withoutBulk: boolean): strin
   }
 }
 
-/** What stands for standard input in place of a path. */
 export const STANDARD_INPUT = "-";
 
 /** Reads a result file, or standard input for "-". Throws RESULT_INVALID, also when the file cannot be read. */

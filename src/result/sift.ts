@@ -1,6 +1,5 @@
 // Bytes of a result -> the same without its bulk: the lists that comparisons never look at, nine tenths of a file.
 
-/** Names of those lists. */
 const BULK = ['"buckets":', '"intervals":'].map((name) => Buffer.from(name));
 const LONGEST_NAME = Math.max(...BULK.map(({ length }) => length));
 

@@ -52,7 +52,6 @@ export type RunEvent =
       readonly iops: number;
       readonly bytesPerSecond: number;
     }
-  /** The result file was brought up to date. */
   | { readonly kind: "saved"; readonly path: string }
   /** A sentence that a person should read now. */
   | { readonly kind: "notice"; readonly text: string };

@@ -2,7 +2,6 @@
 
 import type { Plan, PlannedRound } from "../plan/plan.ts";
 
-/** What came of a round that is over. */
 export interface FinishedRound {
   readonly planned: PlannedRound;
   /** False: it failed or was cut short. */

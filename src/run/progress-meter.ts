@@ -5,7 +5,6 @@ import type { RoundPhase, RunEvent } from "./events.ts";
 
 const EVENT_SPACING_MS = 250;
 
-/** One round's meter. */
 export class ProgressMeter {
   readonly #onEvent: (event: RunEvent) => void;
   #phase: RoundPhase | null = null;

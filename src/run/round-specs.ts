@@ -39,7 +39,6 @@ export function expecting(spec: RoundSpec, identity: FileIdentity | null): Round
   return identity === null ? spec : { ...spec, identity };
 }
 
-/** What a fill needs to know. */
 export interface FillRequest {
   readonly path: string;
   readonly sizeBytes: number;

@@ -37,7 +37,6 @@ export class RunChecks {
     return checkedCase(result, plannedCase.index, checks);
   }
 
-  /** Adds the checks of the run as a whole, once its rounds are over. */
   ofRun(result: Result): Result {
     const powerAfter = this.#platform.evidence?.powerState() ?? null;
     const checks = checkRun(result, { clock: this.#clock, powerBefore: this.#powerBefore, powerAfter });

@@ -31,7 +31,6 @@ export const FAILURE_EXIT_CODES = {
 } as const;
 export type FailureCode = keyof typeof FAILURE_EXIT_CODES;
 
-/** A failed call of the operating system. */
 export interface SystemError {
   /** The call as its manual page names it, e.g. `openat`. */
   readonly call: string;
@@ -51,9 +50,7 @@ export interface Failure {
   /** Where: a path, a place in a file, a case id. */
   readonly where?: string;
   readonly system?: SystemError;
-  /** The likely cause. */
   readonly cause?: string;
-  /** What the person can do next. */
   readonly next?: string;
 }
 

@@ -50,7 +50,6 @@ export function metricParts(metric: Metric): MetricParts {
   };
 }
 
-/** The metric of that name; null when there is none. */
 export function metricNamed(name: string): Metric | null {
   return METRICS.find((metric) => metric === name) ?? null;
 }

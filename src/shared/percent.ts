@@ -1,6 +1,5 @@
 // "3%" <-> 0.03: shares as people write and read them.
 
-/** What a percentage may look like, for error messages. */
 export const PERCENT_FORMS = "a percentage from 0% to 1000%, such as 3% or 0.5%";
 
 const LARGEST = 10;

@@ -9,10 +9,8 @@ const SIZE_UNITS: Readonly<Record<string, number>> = {
   T: 1024 ** 4,
 };
 
-/** What a size may look like, for error messages. */
 export const SIZE_FORMS = "a whole number of bytes such as 4096, or a size such as 4KiB, 64K, 1GiB";
 
-/** What a duration may look like, for error messages. */
 export const DURATION_FORMS = "a duration such as 10s, 500ms, 2m or 1h; a plain number means seconds";
 
 /**

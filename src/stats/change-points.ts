@@ -3,7 +3,6 @@
 import { mulberry32, shuffled } from "./random.ts";
 
 export interface ChangePoint {
-  /** Index of the first value of the new level. */
   readonly index: number;
   /** How far apart the levels are, in the values' unit times the weight of both parts. */
   readonly q: number;
@@ -16,7 +15,6 @@ export interface ChangePointOptions {
   readonly permutations: number;
   /** A change whose p is above this is chance. */
   readonly significance: number;
-  /** Fewest values of a level. */
   readonly smallestPart: number;
 }
 

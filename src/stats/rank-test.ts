@@ -21,7 +21,6 @@ export function isExact(count: number, hasTies: boolean): boolean {
   return count <= (hasTies ? EXACT_WITH_TIES_UP_TO : EXACT_UP_TO);
 }
 
-/** The test that exact tails make. */
 export function exactTest(statistic: number, tails: { readonly lower: number; readonly upper: number }): RankTest {
   const pTwoSided = Math.min(1, 2 * Math.min(tails.lower, tails.upper));
   return { statistic, pLess: tails.lower, pGreater: tails.upper, pTwoSided, exact: true };

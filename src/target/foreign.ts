@@ -17,7 +17,6 @@ async function makeReady(preparation: Preparation, file: OpenFile, fill: FillTar
   return heldTarget(preparation, { file, directIo, allocation }, origin, () => platform.files.close(file));
 }
 
-/** Makes ready what `take` opens. */
 export async function prepareForeign(
   preparation: Preparation,
   fill: FillTarget,

@@ -7,7 +7,6 @@ export function saysStalled(thrown: unknown): thrown is DiskbenchError {
   return thrown instanceof DiskbenchError && thrown.failures.some(({ code }) => code === "TARGET_STALLED");
 }
 
-/** The test file at `path` stays where it is. */
 export function leftBehind(path: string): Failure {
   return {
     code: "TARGET_STALLED",

@@ -80,7 +80,6 @@ function leftoverNotices(path: string, { mark }: FoundMark, reused: boolean): st
   return [`${origin}; it ${reused ? "fits and is used again" : "is made anew"}`];
 }
 
-/** How an own file came to be ready. */
 interface Made extends Held {
   readonly mark: Mark;
   /** Where the mark is; null: no mark counts on this file system, and there is no room for one in the file. */

@@ -39,7 +39,6 @@ export interface ReadyTarget {
   readonly sizeBytes: number;
   /** How the file is allocated; null for devices and for targets on which no I/O happens. */
   readonly allocation: Allocation | null;
-  /** diskbench made the file in this run. */
   readonly created: boolean;
   /** diskbench made the file in an earlier run, and it fits. */
   readonly reused: boolean;

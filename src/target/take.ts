@@ -186,7 +186,6 @@ function deviceAt({ platform, planned }: Preparation): DeviceListing {
   return device;
 }
 
-/** Takes a whole device for this process alone. */
 export function takeDevice(preparation: Preparation): OpenFile {
   const { platform, planned } = preparation;
   const { resolvedPath: path, existing } = planned.facts;

@@ -14,7 +14,6 @@ export interface Watch {
   look(): void;
 }
 
-/** Something else than this run has changed the target. */
 export function targetChanged(where: string, what: string): Failure {
   return {
     code: "TARGET_CHANGED",

@@ -186,7 +186,6 @@ function placeOf(path: string, roots: KernelRoots): Place {
   };
 }
 
-/** Linux's part of `Platform.volumes`. */
 export function createVolumes(roots: KernelRoots = KERNEL): Volumes {
   return {
     placeOf: (path) => placeOf(path, roots),

@@ -38,7 +38,6 @@ function rewriteFirstPage(descriptor: number, path: string): number {
   }
 }
 
-/** See `Files.probeDirectIo`. */
 export function probeDirectIo(file: OpenFile): DirectIo {
   const { sizeBytes } = statxOfDescriptor(file.handle, file.path);
   const flags = constants.O_RDWR | constants.O_DIRECT | O_CLOEXEC;

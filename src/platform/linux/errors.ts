@@ -29,7 +29,6 @@ export function systemError(call: string, code: number): SystemError {
   return { call, code, name: errorName(code), text: TEXTS.get(code) ?? "no text for this code" };
 }
 
-/** A failure of a system call as an error for a person. */
 export function callFailed(call: string, code: number, failure: Omit<Failure, "system">): DiskbenchError {
   return new DiskbenchError({ ...failure, system: systemError(call, code) });
 }

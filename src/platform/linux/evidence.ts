@@ -8,7 +8,6 @@ import { stolenSeconds } from "./process-times.ts";
 import { schedulingDelay } from "./scheduling-delay.ts";
 import { readAttribute, readBlockDevices } from "./sysfs.ts";
 
-/** Linux's part of `Platform.evidence`. */
 export function createEvidence(roots: KernelRoots = KERNEL): Evidence {
   const { sysRoot, procRoot } = roots;
   return {

@@ -155,7 +155,6 @@ function write(file: OpenFile, bytes: Uint8Array): void {
   }
 }
 
-/** Linux's part of `Platform.files`. */
 export function createFiles(): Files {
   return {
     open,

@@ -25,7 +25,6 @@ export type FilePlace = Pick<LoopBacking, "fileSystemNumber" | "inode">;
 
 const MOUNT_POINTS_NAMED = 3;
 
-/** The mounts whose file system lies on `device` itself. */
 export function mountsOn(device: BlockDevice, use: Pick<DeviceUse, "mounts" | "deviceNumberOf">): Mount[] {
   // File systems over several devices have numbers of their own: there the source tells.
   return use.mounts.filter((mount) =>
@@ -35,7 +34,6 @@ export function mountsOn(device: BlockDevice, use: Pick<DeviceUse, "mounts" | "d
   );
 }
 
-/** The loop devices that `device` backs. */
 function loopsOn(device: BlockDevice, use: DeviceUse): BlockDevice[] {
   return use.devices.filter((loop) => use.backingOf(loop)?.deviceNumber === device.number);
 }

@@ -97,7 +97,6 @@ function userTasks({ procRoot }: LimitRoots, limits: string): Room[] {
 const least = (rooms: readonly Room[]): Room | null =>
   rooms.reduce<Room | null>((best, room) => (best === null || room.amount < best.amount ? room : best), null);
 
-/** What this process and its children can still have. */
 export function readHeadroom(roots: LimitRoots = KERNEL): Headroom {
   const { procRoot } = roots;
   const limits = read(`${procRoot}/self/limits`);

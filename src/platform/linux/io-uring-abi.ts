@@ -39,7 +39,6 @@ export const REGISTER = { buffers: 0, files: 2, unregisterFiles: 3, probe: 8, ri
 export const SQE_FIXED_FILE = 1 << 0;
 export const SQE_ASYNC = 1 << 4;
 
-/** mmap offsets of the rings. */
 export const MAP_OFFSET = { submissionRing: 0, completionRing: 0x8000000, submissionEntries: 0x10000000 } as const;
 
 /** struct io_uring_params, 120 bytes, in 32-bit words. */

@@ -34,7 +34,6 @@ const SUBMIT_THREAD_IDLE_MS = 1000;
 /** IORING_SQ_NEED_WAKEUP in the submission ring's flags. */
 const NEEDS_WAKE_UP = 1 << 0;
 
-/** How the ring is to be driven. */
 export interface RingMode extends RingSettings {
   /** Completions are run by the calls that wait for them, where the kernel can, and not before. */
   readonly defers: boolean;
@@ -81,7 +80,6 @@ export function ringTrouble(): number {
   return usable ? 0 : 95;
 }
 
-/** Where things stand among a ring's words. */
 export interface RingPlaces {
   readonly submissionTail: number;
   readonly submissionFlags: number;
@@ -179,7 +177,6 @@ export class Ring {
     return this.#askAlways;
   }
 
-  /** Bytes of the mapped rings. */
   get sizeBytes(): number {
     return this.#mapped.reduce((sum, { length }) => sum + length, 0);
   }

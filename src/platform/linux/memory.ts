@@ -32,7 +32,6 @@ const sysconf = bind<(name: number) => number>("int sysconf(int name)");
 /** Size of a memory page in bytes: 4, 16 or 64 KiB. */
 export const pageSizeBytes = sysconf(SC_PAGESIZE);
 
-/** Bytes rounded up to whole pages. */
 export function wholePages(sizeBytes: number): number {
   return Math.ceil(sizeBytes / pageSizeBytes) * pageSizeBytes;
 }
@@ -91,7 +90,6 @@ export function unmapMemory(address: number, length: number): void {
 /** Bytes of a huge page (x64; Documentation/admin-guide/mm/transhuge.rst). */
 const HUGE_PAGE_BYTES = 2 ** 21;
 
-/** Bytes rounded up to whole huge pages. */
 export function wholeHugePages(sizeBytes: number): number {
   return Math.ceil(sizeBytes / HUGE_PAGE_BYTES) * HUGE_PAGE_BYTES;
 }

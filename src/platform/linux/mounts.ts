@@ -54,7 +54,6 @@ function readText(path: string): string {
   }
 }
 
-/** The mounts that this process sees. */
 export function ownMounts(procRoot: string): Mount[] {
   return parseMountinfo(readText(`${procRoot}/self/mountinfo`));
 }

@@ -53,7 +53,6 @@ function throttleEvents(sysRoot: string): number | null {
   return counts.length === 0 ? null : counts.reduce((sum, count) => sum + Number(count), 0);
 }
 
-/** The state now, as sysfs under `sysRoot` shows it. */
 export function powerState(sysRoot: string): PowerState {
   return { onBattery: onBattery(sysRoot), frequencies: frequencies(sysRoot), throttleEvents: throttleEvents(sysRoot) };
 }

@@ -59,7 +59,6 @@ export interface Statx {
   readonly mode: number;
   readonly ownerId: number;
   readonly groupId: number;
-  /** When its contents last changed. */
   readonly changedAtNs: string;
   readonly sizeBytes: number;
   readonly allocatedBytes: number;
@@ -200,7 +199,6 @@ export function toFileStatus(found: Statx, path: string): FileStatus {
   return { ...common, sizeBytes: found.sizeBytes, identity };
 }
 
-/** The same, and whose it is. */
 export function toFileDetails(found: Statx, path: string): FileDetails {
   const { ownerId, groupId, mode, changedAtNs } = found;
   return { ...toFileStatus(found, path), ownerId, groupId, permissions: mode & 0o7777, changedAtNs };

@@ -4,7 +4,6 @@ import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { DeviceFacts } from "../platform.ts";
 
-/** A disk or partition as the kernel shows it. */
 export interface BlockDevice {
   /** `major:minor`. */
   readonly number: string;
@@ -73,7 +72,6 @@ function readDevice(link: string, name: string): BlockDevice[] {
   ];
 }
 
-/** Every block device that has a device number, by name. */
 export function readBlockDevices(sysRoot: string): BlockDevice[] {
   const classDirectory = `${sysRoot}/class/block`;
   return listDirectory(classDirectory).flatMap((name) => readDevice(`${classDirectory}/${name}`, name));
@@ -89,7 +87,6 @@ function productDataSerial(directory: string): string | null {
   }
 }
 
-/** The serial number of a disk; null where it has none. */
 export function serialOf(disk: BlockDevice): string | null {
   return (
     readAttribute(disk.directory, "serial") ??

@@ -43,5 +43,4 @@ export function deviceControl(
   }
 }
 
-/** OVERLAPPED.InternalHigh. */
 const TRANSFERRED_OFFSET = 8;

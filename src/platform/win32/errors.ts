@@ -144,7 +144,6 @@ export function systemError(kernel32: Kernel32, call: string, code: number): Sys
   return { call, code, name: errorName(code), text: errorText(kernel32, code) };
 }
 
-/** A failed call as an error for a person. */
 export function callFailed(
   kernel32: Kernel32,
   call: string,
@@ -154,7 +153,7 @@ export function callFailed(
   return new DiskbenchError({ ...failure, system: systemError(kernel32, call, code) });
 }
 
-/** The same for a call that failed just now. */
+/** For a call that failed just now. */
 export function lastErrorFailed(kernel32: Kernel32, call: string, failure: Omit<Failure, "system">): DiskbenchError {
   return callFailed(kernel32, call, kernel32.GetLastError(), failure);
 }

@@ -6,7 +6,6 @@ import { deviceTraffic } from "./device-traffic.ts";
 import type { Win32 } from "./kernel32.ts";
 import { powerState } from "./power.ts";
 
-/** Windows' part of `Platform.evidence`. */
 export function createEvidence(win32: Win32): Evidence {
   return {
     deviceTraffic: (path) => deviceTraffic(win32, path),

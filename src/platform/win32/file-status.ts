@@ -58,7 +58,6 @@ function byHandle(win32: Win32, file: OpenFile): Buffer {
   );
 }
 
-/** FILE_ATTRIBUTE_* bits. */
 export function attributesOf(win32: Win32, file: OpenFile): number {
   return byHandle(win32, file).readUInt32LE(BY_HANDLE.attributes);
 }

@@ -300,7 +300,6 @@ class Win32Files implements Files {
   }
 }
 
-/** Windows' part of `Platform.files`. */
 export function createFiles(win32: Win32): Files {
   return new Win32Files(win32);
 }

@@ -220,7 +220,6 @@ export interface CompletionRoutine {
   release(): void;
 }
 
-/** Windows as the rest of this folder sees it. */
 export interface Win32 {
   readonly kernel32: Kernel32;
   /** The version of Wine that plays Windows here; null: it is the real one. */

@@ -115,7 +115,6 @@ export abstract class OverlappedBackend implements Backend {
     return PENDING;
   }
 
-  /** What a finished slot's OVERLAPPED says. */
   protected result(slot: number): number {
     return this.resultOf(this.overlapped.status(slot), this.overlapped.transferredBytes(slot));
   }
@@ -129,7 +128,6 @@ export abstract class OverlappedBackend implements Backend {
     return this.#states[slot] === OUTSTANDING;
   }
 
-  /** Notes that the system has given a slot back. */
   protected complete(slot: number, result: number): void {
     if (this.#states[slot] !== OUTSTANDING) {
       throw new DiskbenchError({ code: "BUG", what: `The system completed slot ${slot}, which was not outstanding` });

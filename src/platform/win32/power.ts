@@ -26,7 +26,6 @@ const POWER_SAVER = "Power saver";
 
 interface Supply {
   readonly onBattery: boolean | null;
-  /** The battery saver is on. */
   readonly saving: boolean;
 }
 

@@ -8,7 +8,6 @@ import { extentsOf, type VolumeExtent } from "./volume-extent.ts";
 import { withDeviceAsAnyone } from "./volume-handle.ts";
 
 export interface RawPlace {
-  /** What is opened. */
   readonly path: string;
   /** Where on it the volume is; absent: it is the target itself. */
   readonly extent?: VolumeExtent;

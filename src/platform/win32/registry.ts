@@ -10,7 +10,6 @@ const LOCAL_MACHINE = 0x80000002 | 0;
 const TEXT_TYPES = 0x2 | 0x4 | 0x20;
 const VALUE_BYTES = 8192;
 
-/** The texts in a registry value; none when it is missing. */
 export function registryTexts(win32: Win32, key: string, value: string): string[] {
   const data = Buffer.alloc(VALUE_BYTES);
   const size = Buffer.alloc(4);

@@ -20,7 +20,6 @@ export interface SectorSizes {
   readonly physicalBytes: number;
 }
 
-/** STORAGE_ACCESS_ALIGNMENT_DESCRIPTOR. */
 export function sectorSizes(win32: Win32, handle: number): SectorSizes | null {
   const answer = storageProperty(win32, handle, STORAGE_PROPERTY.ACCESS_ALIGNMENT, 24);
   return answer === null ? null : { logicalBytes: answer.readUInt32LE(16), physicalBytes: answer.readUInt32LE(20) };

@@ -144,7 +144,6 @@ function deviceAt(win32: Win32, path: string): DeviceListing | null {
   return numbers === null || volume === undefined ? null : volumeListing(win32, volume, systemPlaces(win32));
 }
 
-/** Windows' part of `Platform.volumes`. */
 export function createVolumes(win32: Win32): Volumes {
   return {
     placeOf: (path) => placeOf(win32, path),

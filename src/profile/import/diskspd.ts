@@ -111,7 +111,6 @@ function seedOf(words: DiskspdWords): number | null {
 export interface DiskspdInput {
   readonly words: readonly string[];
   readonly where: string;
-  /** What the profile is called. */
   readonly name: string;
 }
 

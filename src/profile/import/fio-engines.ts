@@ -32,6 +32,5 @@ export const FIO_ENGINES: ReadonlyMap<string, Engine> = new Map([
   ["windowsaio", queued("WriteFile")],
 ]);
 
-/** What fio does where nothing is said: psync. */
 export const DEFAULT_ENGINE = synchronous("writefile");
 export const OTHER_ENGINE = queued("writefile", "engine");

@@ -22,7 +22,6 @@ interface Direction {
   readonly note?: NoteCode;
 }
 
-/** Values of rw. */
 const DIRECTIONS: ReadonlyMap<string, Direction> = new Map<string, Direction>([
   ["read", { operation: "read", pattern: "sequential" }],
   ["write", { operation: "write", pattern: "sequential" }],

@@ -32,7 +32,6 @@ export const either =
   (value, job) =>
     rules.some((rule) => rule(value, job));
 
-/** Whether `name` asks for something. */
 function asks(job: JobView, name: string): boolean {
   const value = job.text(name);
   return value !== null && !nothing(value, job);

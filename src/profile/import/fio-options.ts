@@ -222,7 +222,6 @@ const COMMAND_GROUPS: readonly (readonly [names: string, takesValue: boolean, no
   ["section", true, "idle"],
 ];
 
-/** Options of the command line itself. */
 export const FIO_COMMAND_OPTIONS: ReadonlyMap<string, FioCommandOption> = new Map(
   COMMAND_GROUPS.flatMap(([names, takesValue, note]) =>
     names.split(" ").map((name): readonly [string, FioCommandOption] => [name, { takesValue, note }]),

@@ -110,7 +110,6 @@ function waits({ settings }: JobSettings): boolean {
 export interface FioInput {
   /** The text of a job file; null: there is only a command line. */
   readonly file: string | null;
-  /** The command line. */
   readonly words: readonly string[];
   /** Words that were added to either for diskbench. */
   readonly typed: readonly string[];

@@ -6,7 +6,6 @@ import { type Fields, withoutNulls } from "../../shared/without-nulls.ts";
 import type { ImportNote, Notes } from "./notes.ts";
 
 export interface ImportedProfile {
-  /** A profile document, ready to be written as JSON. */
   readonly document: Readonly<Record<string, unknown>>;
   readonly notes: readonly ImportNote[];
 }

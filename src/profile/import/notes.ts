@@ -11,7 +11,6 @@ interface Words {
 const loss = (why: string, instead: string): Words => ({ isLoss: true, why, instead });
 const remark = (why: string, instead: string): Words => ({ isLoss: false, why, instead });
 
-/** Every kind of note. */
 export const NOTE_WORDS = {
   unknown: loss("the option is not known", "it is left out"),
   unreadable: loss("the value cannot be read", "it is left out"),

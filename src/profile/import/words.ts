@@ -47,7 +47,6 @@ function closingBracket(text: string, start: number): number {
   return -1;
 }
 
-/** Reads characters into words. */
 class Splitter {
   readonly words: string[] = [];
   readonly shell: string[] = [];

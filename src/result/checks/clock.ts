@@ -4,11 +4,9 @@ import { humanNanoseconds } from "../../shared/units.ts";
 import type { Check, Result } from "../result.ts";
 import { cannotBeChecked, pass, percent, warn } from "./evidence.ts";
 
-/** How the machine tells time. */
 export interface ClockEvidence {
   /** What the kernel reads it from, e.g. `tsc`; null: not told. */
   readonly source: string | null;
-  /** What one look at it costs. */
   readonly costNs: number;
 }
 

@@ -41,7 +41,6 @@ export interface CaseEvidence {
   readonly ownCost: OwnCost | null;
 }
 
-/** Something that can be said of one case. */
 export type CaseCheck = (evidence: CaseEvidence) => Check;
 
 type Facts = Check["facts"];
@@ -58,12 +57,10 @@ export function cannotBeChecked(code: CheckCode, why: string, facts: Facts = {})
   return pass(code, `Cannot be checked: ${why}.`, { ...facts, cannotBeChecked: why });
 }
 
-/** How the case's I/O was carried out. */
 export function traitsOf({ case: { settings } }: CaseEvidence): BackendTraits {
   return BACKEND_TRAITS[settings.backend];
 }
 
-/** Whether the case reached any medium. */
 export function touchesMedium({ case: { settings } }: CaseEvidence): boolean {
   return touchesTarget(settings.backend);
 }
@@ -74,7 +71,6 @@ export const isWine = ({ machine }: CaseEvidence): boolean => machine.operatingS
 export const readsOf = ({ case: { settings } }: CaseEvidence): boolean => reads(settings.operation);
 export const writesOf = ({ case: { settings } }: CaseEvidence): boolean => writes(settings.operation);
 
-/** Sum of one figure over rounds. */
 export function sumOver(rounds: readonly Round[], figure: (round: Round) => number): number {
   return rounds.reduce((sum, round) => sum + figure(round), 0);
 }

@@ -64,14 +64,12 @@ export function checkCase(evidence: CaseEvidence): readonly Check[] {
   return CHECK_CODES.flatMap((code) => CASE_CHECKS[code]?.(OF_ALL_ROUNDS.includes(code) ? evidence : counted) ?? []);
 }
 
-/** What is only known of a run as a whole. */
 export interface RunEvidence {
   readonly clock: ClockEvidence | null;
   readonly powerBefore: PowerState | null;
   readonly powerAfter: PowerState | null;
 }
 
-/** Every check of a run. */
 export function checkRun(result: Result, evidence: RunEvidence): readonly Check[] {
   if (result.cases.every((each: CaseResult) => each.rounds.length === 0)) return [];
   return [checkClock(result, evidence.clock), checkPower(result.cases, evidence.powerBefore, evidence.powerAfter)];

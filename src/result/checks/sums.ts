@@ -14,7 +14,6 @@ const TICKS_SECONDS = 0.032;
 const TICKS_SHARE = 0.1;
 const MOST_IN_FACTS = 10;
 
-/** A place where two figures contradict each other. */
 interface Contradiction {
   /** Index of the round; null: over the rounds. */
   readonly round: number | null;
