@@ -62,10 +62,7 @@ function targetSides(profile: ResolvedProfile): Sides {
   return { baseline, candidate, labels: [baseline.targets[0].path, candidate.targets[0].path] };
 }
 
-/**
- * The sides that one or two profiles, `--target` twice or `--set` make. One setting alone is the candidate's. With
- * `same` both sides are one. Throws BAD_USAGE when nothing differs.
- */
+/** A single setting is the candidate's. With `same` both sides are one. Throws BAD_USAGE when nothing differs. */
 export function abSides(
   names: readonly [string, string | undefined],
   settings: readonly Setting[],

@@ -33,10 +33,7 @@ export function failuresIn(result: Result): readonly ResultFailure[] {
   return [...result.failures, ...result.cases.flatMap(({ failure }) => (failure === null ? [] : [failure]))];
 }
 
-/**
- * `interruptedBy` is the exit code of the signal that ended the run early; null: none did. `strict`: the warnings of
- * the checks named in `STRICT_CHECKS` count too.
- */
+/** `interruptedBy`: exit code of the signal that ended the run. `strict`: warnings of `STRICT_CHECKS` count too. */
 export function exitCodeOfRun(result: Result, interruptedBy: number | null, strict: boolean): number {
   const checks = [...result.checks, ...result.cases.flatMap((each) => each.checks)];
   const bad = checks.some(({ code, status }) => status === "fail" || (strict && status === "warn" && isStrict(code)));

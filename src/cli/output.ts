@@ -85,10 +85,7 @@ function requirePlace(path: string): void {
   throw new DiskbenchError({ code: "OUTPUT_FAILED", where: path, what: "This is a directory, not a file", next });
 }
 
-/**
- * Throws OUTPUT_FAILED when one of the files that --output names could not be written, BAD_USAGE when it is one of
- * `inputs`, which are `what`.
- */
+/** Throws OUTPUT_FAILED when a file cannot be written, BAD_USAGE when it is one of `inputs`, which are `what`. */
 export function requirePlaces(paths: readonly string[], inputs: readonly string[], what: string): void {
   for (const path of paths) requirePlace(path);
   requireSeparateFiles(paths, inputs, what);
@@ -120,10 +117,7 @@ export class Output {
     return this.#files.map(({ path }) => path);
   }
 
-  /**
-   * Writes the files; called after each round too, so that what there is survives. One that fails keeps no other from
-   * being written. With `make` a directory that has vanished is made anew.
-   */
+  /** Called after each round too. A file that fails keeps no other from being written. `make`: also a lost directory. */
   writeFiles(files: Files, result: Result, make: boolean): void {
     const failures = this.#files.flatMap(({ path, format }): readonly Failure[] => {
       try {

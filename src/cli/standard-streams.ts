@@ -12,10 +12,7 @@ interface StandardStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean | undefined;
 }
 
-/**
- * Writes `text` to standard output; every command's own words go this way. Throws OUTPUT_FAILED, with `next` as what to
- * do then. A reader that has seen enough (`| head`) is no failure.
- */
+/** Throws OUTPUT_FAILED, with `next` as what to do then. A reader that has seen enough (`| head`) is no failure. */
 export async function print(text: string, next?: string): Promise<void> {
   try {
     await write(process.stdout, text);

@@ -9,10 +9,7 @@ function logChoices(all: number, chosen: number): number {
   return sum;
 }
 
-/**
- * The least one-sided p-value of the rank tests: when every candidate value is worse than every baseline value, one
- * arrangement among all that are possible.
- */
+/** The least one-sided p-value: every candidate value is worse, which is one of all arrangements. */
 export function smallestP(paired: boolean, baselineCount: number, candidateCount: number): number {
   if (paired) return 2 ** -Math.min(baselineCount, candidateCount);
   return Math.exp(-logChoices(baselineCount + candidateCount, candidateCount));

@@ -43,10 +43,7 @@ function percentileOf(metric: Metric): LatencyPercentile | null {
 
 const present = (values: readonly (number | null)[]): readonly number[] => values.filter((value) => value !== null);
 
-/**
- * No difference of latencies counts below one step of the clock plus one bucket of the histogram: the tolerance is at
- * least that.
- */
+/** A difference of latencies below one step of the clock plus one histogram bucket does not count. */
 function withFloor(tolerance: number, metric: Metric, baseline: readonly (number | null)[], clockNs: number): number {
   const level = median(present(baseline));
   if (!metric.includes("latencyNs.") || level === null || level <= 0) return tolerance;

@@ -12,10 +12,7 @@ function isBlocking(what: string): what is BlockingDifference {
   return BLOCKING_DIFFERENCES.some((each) => each === what);
 }
 
-/**
- * All differences between two sides of one or more results each. A side whose own results differ in a fact differs
- * from the other in it.
- */
+/** Everything in which two sides differ. A side whose own results differ in a fact differs from the other in it. */
 export function differencesBetween(
   baseline: readonly Result[],
   candidate: readonly Result[],

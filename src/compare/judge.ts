@@ -120,10 +120,7 @@ export function weigh({ baseline, candidate }: Series, options: JudgeOptions, ga
   return { obstacle: null, worse, p, smallestP: least, count };
 }
 
-/**
- * The verdict that evidence bears. `adjustedP` is the p-value after Holm over all gated tests; null for a figure that
- * only informs, for which the interval alone speaks.
- */
+/** `adjustedP` is Holm's over all gated tests; null for a figure that only informs, judged by its interval alone. */
 export function verdictOf(evidence: Evidence, tolerance: number, adjustedP: number | null, alpha: number): Verdict {
   const { worse } = evidence;
   if (worse === null) return "inconclusive";

@@ -16,10 +16,7 @@ export interface ToleranceRule {
 
 const exactness = (rule: ToleranceRule): number => (rule.case === null ? 0 : 2) + (rule.metric === null ? 0 : 1);
 
-/**
- * `rankings` are lists of rules, the first of them beats the next. Within a list the most exact rule that fits counts,
- * of equally exact ones the last; 5 % where none fits.
- */
+/** The first list with a rule that fits wins; in it the most exact rule, of equals the last. 5 % where none fits. */
 export function toleranceFor(
   rankings: readonly (readonly ToleranceRule[])[],
   each: { readonly id: string; readonly job: string },

@@ -78,10 +78,7 @@ export async function watchAbsences<T>(
 const sumOfPositive = (values: readonly number[]): number =>
   values.reduce((total, value) => total + Math.max(0, value), 0);
 
-/**
- * What absences of the engine and of the command took of a round's window. Null: the window did not open, or nobody can
- * tell, because the engine was lost.
- */
+/** How long engine and command stood still in a round's window. Null: it did not open, or the engine was lost. */
 export function stoppedInWindow(
   { threads }: RoundMemory,
   engine: readonly Absence[] | null,

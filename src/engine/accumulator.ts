@@ -122,10 +122,7 @@ export function clearBuffer(memory: ThreadMemory, buffer: number): void {
   clearSums(sums, buffer * SUMS_PER_BUFFER);
 }
 
-/**
- * Adds up and condenses a distribution over every bucket until the compiler is done with both loops, so that it does
- * not work, and the loops do not crawl, while a window is open.
- */
+/** Compiles the code that adds up distributions, so that the compiler does not work while a window is open. */
 export function rehearseAccumulator(): void {
   // What V8 compiled before a shape was settled it throws away.
   const memories = [scratchThreadMemory(), scratchThreadMemory()];

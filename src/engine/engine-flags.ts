@@ -6,10 +6,7 @@ const OTHER_PROGRAMS =
 /** The debugger's port can be had once, and a debugger in a measured process would be measured. */
 const DEBUGGER = /^--(inspect|debug-port)/;
 
-/**
- * The flags of `words` that an engine may have too. With `--eval` among them it would be this program once more, and
- * start an engine, which would be this program once more.
- */
+/** The flags that an engine may have too: with `--eval` it would be this program again, and start another engine. */
 export function engineFlags(words: readonly string[]): readonly string[] {
   let isDropped = false;
   return words.filter((word) => {

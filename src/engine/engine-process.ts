@@ -4,7 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
-import { failuresOf, type Failure } from "../shared/errors.ts";
+import { type Failure, failuresOf, withoutRepeats } from "../shared/errors.ts";
 import {
   CONTROL,
   CONTROL_TIME,
@@ -33,10 +33,7 @@ const START_DELAY_NS = 5e6;
 /** Three times the semi-space, as V8 counts. */
 const YOUNG_GENERATION_MB = 192;
 
-/**
- * What a worker had to say, once it has gone: until then its memory is still there, and taking it down would fall into
- * the next round.
- */
+/** Answers once the worker has gone: freeing its memory takes time, which must not fall into the next round. */
 function startWorker(task: WorkerTask): Promise<FromWorker> {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./worker.${ending}`, import.meta.url), {
@@ -92,9 +89,7 @@ async function runRound(platform: Platform, spec: RoundSpec, shared: SharedPlace
   const { absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([...workers, leading]));
   mapped.close();
   // Threads of one round fail alike: say it once.
-  const distinct = failures.filter(
-    (failure, index) => failures.findIndex((other) => other.what === failure.what) === index,
-  );
+  const distinct = withoutRepeats(failures);
   return distinct.length > 0
     ? { kind: "failed", failures: distinct }
     : { kind: "finished", threads: outcomes, absences };

@@ -5,10 +5,7 @@ export interface Look {
   readonly counted: number;
 }
 
-/**
- * A counter can be looked at only once the thread comes back, and a flush may have outlasted the window by then: the
- * window gets its share of the time between the looks.
- */
+/** The thread looks late when a flush outlasts the window: the window gets its share of the time between looks. */
 export function countedInWindow(from: Look, to: Look, windowNs: number): number {
   const betweenNs = to.atNs - from.atNs;
   return betweenNs > 0 ? (Math.max(0, to.counted - from.counted) * windowNs) / betweenNs : 0;

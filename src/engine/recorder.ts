@@ -105,10 +105,7 @@ export class Recorder {
     return count;
   }
 
-  /**
-   * Begins the interval that `nowNs` falls into. When the collector is a whole ring behind, the
-   * current interval goes on instead: the series gets coarser, the totals stay exact.
-   */
+  /** When the collector is a whole ring behind, the interval goes on: a coarser series, with exact totals. */
   rotate(nowNs: number): void {
     const openNs = this.#grid[0] as number;
     const intervalNs = this.#grid[1] as number;

@@ -33,10 +33,7 @@ const COLLECT_ON_DEMAND = [
 ];
 /** What V8's middle compiler makes is replaced once more, in the window; without a rehearsal it is what there is at first. */
 const REHEARSED = ["--no-maglev"];
-/**
- * A program that was just started takes a signal as the system does, which ends it, until its first lines have run
- * (execve(2)): then nothing is lost, and it is started again.
- */
+/** A signal ends a process that has just been started (execve(2)). Nothing is lost then, and it is started again. */
 const MOST_STARTS = 5;
 /** Node can wait for ever for threads of its own that the system does not give it; a busy machine takes seconds. */
 const START_PATIENCE_MS = 30_000;
@@ -243,10 +240,7 @@ export class EngineSupervisor {
     return stop.aborted ? [] : [lostFailure(spec, this.#exit?.code ?? null, this.#exit?.signal ?? null)];
   }
 
-  /**
-   * Sends `message` and looks after the engine until it answers, ends, or has to be ended from outside: because it was
-   * asked to stop and does not, or because `look` finds that it hangs.
-   */
+  /** Sends `message` and waits for the answer. Ends an engine that does not stop, or that `look` finds hanging. */
   async #converse(
     message: ToEngine,
     watch: { readonly stop: AbortSignal; readonly askToStop: () => void; readonly look: () => Stall | null },

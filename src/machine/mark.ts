@@ -103,10 +103,7 @@ export function whyUntrusted({ ownerId, permissions }: FileDetails): string | nu
   return `others may write to it (mode ${permissions.toString(8).padStart(4, "0")})`;
 }
 
-/**
- * What `use` makes of the file `name` and its text, if it is a small regular file of this user or root that others may
- * not write to; null: it is not, or not there.
- */
+/** Calls `use` for a small regular file of this user or root that others may not write to; null: it is none. */
 export function withTrusted<Made>(
   files: Files,
   directory: HeldDirectory,

@@ -51,10 +51,7 @@ function targetFailures(paths: readonly string[]): readonly Failure[] {
   });
 }
 
-/**
- * `profile` with `flags` applied: targets replaced, sizes set on every target, times on every job.
- * Throws BAD_USAGE naming every flag that is out of its limits.
- */
+/** The flags replace targets, their sizes and the times of jobs. Throws BAD_USAGE with each flag beyond its limits. */
 export function applyFlags(profile: ResolvedProfile, flags: ProfileFlags): ResolvedProfile {
   const { targetPaths: paths = [], sizeBytes, rounds, seed, ...ofJobs } = flags;
   throwFailures([...numericFailures(flags), ...targetFailures(paths)]);

@@ -8,10 +8,7 @@ function lineAndColumn(text: string, offset: number): string {
   return `line ${lines.length}, column ${(lines.at(-1) ?? "").length + 1}`;
 }
 
-/**
- * The document in `text`, as JSON.parse gives it. `where` names the text in errors.
- * Throws PROFILE_INVALID for anything that is not JSON, and for keys that stand twice.
- */
+/** As JSON.parse; `where` names the text. Throws PROFILE_INVALID for what is not JSON, and for keys that stand twice. */
 export function parseDocument(text: string, where: string): unknown {
   const mistake = findJsonMistake(text);
   if (mistake === null) return JSON.parse(text);

@@ -78,10 +78,7 @@ function upToDate(document: unknown, where: string): unknown {
   throw new DiskbenchError(invalid(`${where}: schema`, what));
 }
 
-/**
- * Reads a result from its text; `where` names the file in errors. Throws RESULT_INVALID with one failure for each
- * place that is wrong, the first ten of them.
- */
+/** `where` names the file in errors. Throws RESULT_INVALID with a failure for each wrong place, ten at most. */
 export function parseResult(text: string, where: string): Result {
   const document = upToDate(parseJson(text, where), where);
   const parsed = resultSchema.safeParse(document);

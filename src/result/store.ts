@@ -30,10 +30,7 @@ const draftStart = (name: string): string => `.${beginningOfName(name, 100)}`;
 const draftMark = (processId: number | string): string => `.${hostname()}-${processId}.`;
 const DRAFT_END = /-(\d+)\.[0-9a-f]{12}\.tmp$/;
 
-/**
- * Removes a draft that nobody writes any more: whoever does has it locked. A process id would not tell, because it may
- * be one of another container.
- */
+/** Removes a draft that nobody writes any more: a writer holds its lock. Process ids differ between containers. */
 function removeIfAbandoned(files: Files, directory: HeldDirectory, name: string): void {
   const { kind, ownerId } = directory.look(name) ?? {};
   if (kind !== "file" || (ownerId !== null && ownerId !== process.geteuid?.())) return;

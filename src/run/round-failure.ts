@@ -41,10 +41,7 @@ export function ioFailure(
   };
 }
 
-/**
- * `engine`: what kept the round from its end. `changed`: what happened to the target meanwhile. `io`: the errors that
- * were counted. Null: nothing went wrong.
- */
+/** Of what ended the engine, what changed the target, and what I/Os failed. Null: nothing went wrong. */
 export function roundFailure(engine: Failure | null, changed: Failure | null, io: Failure | null): Failure | null {
   if (changed === null) return engine ?? io;
   // A change of the target is why the rest went wrong, and the same change has the same name whatever the method.

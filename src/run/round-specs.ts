@@ -47,10 +47,7 @@ export interface FillRequest {
   readonly caching: "unbuffered" | "buffered";
 }
 
-/**
- * Writes every byte of the target once: several large blocks at a time, what is left in smaller ones, and what does not
- * fill a sector through the cache, because nothing else takes it.
- */
+/** Writes every byte once: large blocks first, the rest in smaller ones, less than a sector through the cache. */
 export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], seed: number): readonly RoundSpec[] {
   const part = (name: string, fromBytes: number, toBytes: number, caching: FillRequest["caching"]): RoundSpec[] => {
     if (fromBytes === toBytes) return [];

@@ -37,10 +37,7 @@ export interface RunOptions {
   /** Aborted when the run is to end early: the round drains, and what there is becomes the result. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
-  /**
-   * Called with the document so far, first when the first target is touched, then after every round. Returns the path at
-   * which it stands.
-   */
+  /** Called when the first target is touched and after every round. Returns the path of the result file. */
   readonly save: (result: Result) => string;
   /** Asked once, at the look that the plan provides for: whether the rest of the rounds is not needed. */
   readonly isDecided?: (result: Result) => boolean;
@@ -297,10 +294,7 @@ function stuckFailure(stuck: StuckProcess): Failure {
   };
 }
 
-/**
- * Carries out `plan`. What fails once something was touched stands in the result, with every finished round; what
- * fails before that is thrown.
- */
+/** What fails before anything was touched is thrown; later failures stand in the result, with every finished round. */
 export async function runPlan(platform: Platform, plan: Plan, options: RunOptions): Promise<Result> {
   options.onEvent({
     kind: "plan",

@@ -3,10 +3,7 @@
 // Control characters, invisible formatting (also what turns the writing direction), lone surrogates, line separators.
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 
-/**
- * What a runner of GitHub Actions takes for a command: `::` where it begins a line, blanks aside, and the older `##[`
- * wherever it stands (github.com/actions/runner, ActionCommand.cs).
- */
+/** Commands of GitHub's runner (ActionCommand.cs): `::` at the beginning of a line, the older `##[` anywhere. */
 const BEGINNING = /^([^\S\n]*)::/gm;
 const ANYWHERE = "##[";
 

@@ -13,10 +13,7 @@ export const SIZE_FORMS = "a whole number of bytes such as 4096, or a size such 
 
 export const DURATION_FORMS = "a duration such as 10s, 500ms, 2m or 1h; a plain number means seconds";
 
-/**
- * Bytes from `4096`, `4KiB`, `4K`, `4KB`, `4k`: all binary, as fio, DiskSpd and CrystalDiskMark users expect.
- * Null when the text is no size, is negative, or is beyond 2^53.
- */
+/** All units are binary, as fio and DiskSpd have them. Null when it is no size, is negative, or is beyond 2^53. */
 export function parseSizeBytes(text: string): number | null {
   const match = /^(\d+(?:\.\d+)?)\s*(?:(b)|([kmgt])(?:i?b)?)?$/i.exec(text.trim());
   if (match === null) return null;

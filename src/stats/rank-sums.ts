@@ -36,10 +36,7 @@ export function sumOfChosen(ranks: readonly number[], size: number): SumDistribu
   return { probabilities: normalized(counts[size] ?? new Float64Array(1)), scale };
 }
 
-/**
- * The sum of those of `ranks` whose coin shows heads: the exact distribution of the signed-rank statistic given the
- * ties. Source: Lehmann, 3.2.
- */
+/** The exact distribution of the signed-rank statistic, given the ties. Source: Lehmann, "Nonparametrics", 3.2. */
 export function sumOfSigned(ranks: readonly number[]): SumDistribution {
   const scale = scaleOf(ranks);
   const weights = ranks.map((rank) => rank * scale);

@@ -28,10 +28,7 @@ export function isCountSufficient(percentile: number, count: number): boolean {
   return BigInt(count) * (PARTS_IN_ALL - partsOf(percentile)) >= 10n * PARTS_IN_ALL;
 }
 
-/**
- * Median: the middle value, or the mean of the two middle ones; null of nothing.
- * Source: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.1.
- */
+/** Null of nothing. Source: NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.5.1. */
 export function median(values: readonly number[]): number | null {
   const sorted = values.toSorted((a, b) => a - b);
   const upper = sorted[Math.floor(sorted.length / 2)];

@@ -8,10 +8,7 @@ import { allocationOf, exchangeableIdentity, fillKind, neverWrittenBytes } from 
 import type { FillTarget, Preparation } from "./ready-target.ts";
 import { targetChanged, watch } from "./watch.ts";
 
-/**
- * Has the target written full, if the plan asks for it, makes that durable, and proves it. Returns how the target is
- * allocated then.
- */
+/** Fills the target if the plan asks for it, flushes it, and proves it. Returns how it is allocated then. */
 export async function fillAndProve(
   preparation: Preparation,
   file: OpenFile,

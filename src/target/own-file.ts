@@ -104,10 +104,7 @@ function giveSize({ platform, planned }: Preparation, file: OpenFile): void {
   platform.files.resize(file, sizeBytes);
 }
 
-/**
- * Some file systems (FAT and others without owners, directories shared with a virtual machine, NFS for root) show
- * every file as one that others may write to, or as another user's.
- */
+/** FAT, directories shared with a virtual machine, and NFS for root show files as another user's or as open to all. */
 function cannotBeKept(file: OpenFile, untrusted: string): DiskbenchError {
   return unusable(file.path, "A test file cannot be kept here: no later run could tell that it is diskbench's own", {
     cause: `Of a file that was made a moment ago this file system says that ${untrusted}`,

@@ -46,10 +46,7 @@ function findOut(preparation: Preparation, file: OpenFile): DirectIo {
   return planned.kind === "file" ? platform.files.probeDirectIo(file) : tryOpening(preparation);
 }
 
-/**
- * Finds out whether I/O on the open target can bypass the page cache, as far as the plan needs it. Null: it does not
- * need it. Throws TARGET_UNUSABLE where it cannot.
- */
+/** Null: the plan needs no unbuffered I/O. Throws TARGET_UNUSABLE where it needs it and cannot have it. */
 export function proveUnbuffered(preparation: Preparation, file: OpenFile): DirectIo | null {
   if (!preparation.unbuffered) return null;
   const found = findOut(preparation, file);

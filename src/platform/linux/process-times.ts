@@ -11,10 +11,7 @@ const getrusage = bind<(who: number, usage: number) => number>("int getrusage(in
 const usage = allocate(144);
 const words = new Int32Array(usage.bytes.buffer, 0, 8);
 
-/**
- * CPU time since the process started. io_uring's workers are threads of the process and count; kernel threads that
- * complete its I/O do not.
- */
+/** CPU time since the process started, io_uring's workers included; kernel threads that complete its I/O are not. */
 export function processTimes(): ProcessTimes {
   getrusage(RUSAGE_SELF, usage.address);
   return {

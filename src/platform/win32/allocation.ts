@@ -21,10 +21,7 @@ interface Range {
 
 const UNKNOWN_HERE: readonly number[] = [ERROR.INVALID_FUNCTION, ERROR.NOT_SUPPORTED, ERROR.INVALID_PARAMETER];
 
-/**
- * Asks from the start of the file to `sizeBytes`, as often as it takes: answers that do not fit come in parts. Null
- * where the file system or the system does not know the question.
- */
+/** Answers that do not fit come in parts. Null where the file system or the system does not know the question. */
 function askForRanges(
   win32: Win32,
   file: OpenFile,

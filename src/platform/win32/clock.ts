@@ -30,10 +30,7 @@ export function counterSource(win32: Win32): string | null {
   return win32.wineVersion === null ? (SLOW_SOURCES[counterHertz(win32)] ?? null) : null;
 }
 
-/**
- * The counter is the same in all threads and processes ("Acquiring high-resolution time stamps", Microsoft). 10 MHz
- * since Windows 10, so steps are of 100 ns.
- */
+/** One counter for all threads and processes; 10 MHz since Windows 10 ("Acquiring high-resolution time stamps"). */
 function performanceCounter(win32: Win32): Clock {
   const { kernel32 } = win32;
   const nsPerTick = 1e9 / counterHertz(win32);

@@ -87,10 +87,7 @@ function together(disks: readonly Device[], counts: readonly Counts[]): Omit<Dev
   };
 }
 
-/**
- * The volume first, then its disk; several disks (spanned, striped and mirrored volumes) are what lies below it. Whole
- * disks, and disks of volumes that do not count, are their own.
- */
+/** The volume first, then what lies below it: its disk, or several. A whole disk is its own. */
 export function deviceTraffic(win32: Win32, path: string): readonly DeviceTraffic[] {
   const volume = volumeOf(win32, path);
   const volumeCounts = volume === null ? null : countsOf(win32, volume.path);

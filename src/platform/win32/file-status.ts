@@ -62,10 +62,7 @@ export function attributesOf(win32: Win32, file: OpenFile): number {
   return byHandle(win32, file).readUInt32LE(BY_HANDLE.attributes);
 }
 
-/**
- * `compressed`, `encrypted`, both, or null. Such files turn every overlapped call into a synchronous one, and its size
- * into another.
- */
+/** `compressed`, `encrypted`, both, or null. Windows carries out every I/O on such files synchronously. */
 export function transformationOf(win32: Win32, file: OpenFile): string | null {
   const attributes = attributesOf(win32, file);
   const names = [

@@ -226,10 +226,7 @@ export interface Win32 {
   readonly wineVersion: string | null;
   /** Native memory as bytes: typed-array speed, 30 us once. */
   view(address: number, sizeBytes: number): Uint8Array;
-  /**
-   * LPOVERLAPPED_COMPLETION_ROUTINE around a function of this thread. It must not throw: there is nobody to catch.
-   * `overlappedLow` is the low half of the OVERLAPPED's address.
-   */
+  /** An LPOVERLAPPED_COMPLETION_ROUTINE of this thread. It must not throw. `overlappedLow`: low half of the address. */
   completionRoutine(
     routine: (code: number, transferredBytes: number, overlappedLow: number) => void,
   ): CompletionRoutine;

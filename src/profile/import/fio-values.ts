@@ -6,10 +6,7 @@ export type Kilo = 1000 | 1024;
 const SIZE = /^(0x[0-9a-f]+|\d+)(?:([kmgtp])(i?b?))?b?$/i;
 const POWERS = "kmgtp";
 
-/**
- * Bytes from `4k`, `4kb`, `4KiB`, `0x1000`; null when it is none. With `kilo` 1000 (kb_base) only names in -ib are binary,
- * else all are, as fio 3.33 reads them.
- */
+/** Null when it is none. With `kilo` 1000 (kb_base) only names in -ib are binary, else all are (fio 3.33). */
 export function parseFioSize(text: string, kilo: Kilo): number | null {
   const match = SIZE.exec(text.trim());
   if (match === null) return null;

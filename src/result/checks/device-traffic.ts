@@ -5,10 +5,7 @@ import { isWine, touchesMedium, traitsOf, type CaseEvidence } from "./evidence.t
 
 export type DeviceRole = Surroundings["devices"][number]["role"];
 
-/**
- * File systems that keep more than one copy, or whose bytes pass through a server, another file system or memory: what
- * a device below them counts need not be what was asked for.
- */
+/** File systems with several copies, or above a server, another file system or memory: devices count other bytes. */
 const OWN_ACCOUNTING =
   /^(btrfs|zfs|bcachefs|overlay|aufs|tmpfs|ramfs|nfs4?|cifs|smb3|9p|virtiofs|ceph|glusterfs|lustre|afs|fuse.*|ecryptfs)$/;
 

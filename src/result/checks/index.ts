@@ -40,10 +40,7 @@ const CASE_CHECKS: Readonly<Partial<Record<CheckCode, CaseCheck>>> = {
   spread: checkSpread,
 };
 
-/**
- * Checks whose warnings count as failures under `--strict`. Only `samples` is not among them: a percentile that is
- * missing is missing for all to see, and takes nothing from the others.
- */
+/** Warnings that fail under `--strict`. A percentile that is missing (`samples`) takes nothing from the others. */
 export const STRICT_CHECKS: readonly CheckCode[] = CHECK_CODES.filter((code) => code !== "samples");
 
 /** Whether the warning of a check counts as a failure under `--strict`. */

@@ -6,10 +6,7 @@ import { fail, pass, sumOver, type CaseEvidence } from "./evidence.ts";
 
 /** Seconds are added up from fractions, and rates are quotients: what a double rounds away is no difference. */
 const ROUNDING = 1e-6;
-/**
- * The system counts CPU time in ticks, of 15.6 ms on Windows, and brings some CPUs up to date later than others: a
- * busy machine seems to have a few percent more than all of its time.
- */
+/** CPU time is counted in ticks (15.6 ms on Windows), late on some CPUs: the sum may exceed the time there was. */
 const TICKS_SECONDS = 0.032;
 const TICKS_SHARE = 0.1;
 const MOST_IN_FACTS = 10;
