@@ -1,6 +1,7 @@
 // Slots -> a fake device in virtual time: seeded latencies, failures and short transfers, the same in every run.
 
 import type { Backend, BackendOptions, Clock, DirectionCode } from "./platform.ts";
+import { mulberry32 } from "../shared/random.ts";
 
 /** What the fake device is like. `DISKBENCH_SIMULATION` holds such an object as JSON, for tests of the whole tool. */
 export interface Simulation {
@@ -38,17 +39,6 @@ export function parseSimulation(text: string | undefined): Simulation {
   return { ...DEFAULT_SIMULATION, ...(text === undefined ? {} : (JSON.parse(text) as Partial<Simulation>)) };
 }
 
-/** mulberry32: 32 bits of state are plenty for a fake device. 0 <= x < 1. */
-function randomNumbers(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 export class SimulatedBackend implements Backend {
   readonly nativeOperations: readonly string[] = ["simulated"];
   readonly buffers: Uint8Array;
@@ -70,7 +60,7 @@ export class SimulatedBackend implements Backend {
 
   constructor(options: BackendOptions, simulation: Simulation) {
     this.#simulation = simulation;
-    this.#random = randomNumbers(options.seed);
+    this.#random = mulberry32(options.seed);
     this.#blockSizeBytes = options.blockSizeBytes;
     this.buffers = new Uint8Array(options.queueDepth * options.blockSizeBytes);
     this.completedSlots = new Int32Array(options.queueDepth);

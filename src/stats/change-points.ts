@@ -1,6 +1,6 @@
 // A history of values -> where its level changed: E-divisive with seeded permutations.
 
-import { mulberry32, shuffled } from "./random.ts";
+import { mulberry32, shuffled } from "../shared/random.ts";
 
 export interface ChangePoint {
   readonly index: number;

@@ -1,7 +1,7 @@
 // Figures per round -> results that hold exactly them, for comparisons whose outcome is known.
 
 import type { CaseResult, LatencyNs, Result, Round } from "../../src/result/result.ts";
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 import { completedResult } from "../result/fixture.ts";
 
 /** Values of each round; what is left out stays as the fixture has it, equal in all results. */

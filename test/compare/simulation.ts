@@ -2,7 +2,7 @@
 
 import { type JudgeOptions, ONE_LOOK, type Series } from "../../src/compare/judge.ts";
 import { judgeAll } from "../../src/compare/judge-all.ts";
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 import { median } from "../../src/stats/ranks.ts";
 
 export interface Scenario {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { parseResult } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 import { isAlive, start, until, workplace, type Ended, type RunningCommand } from "../support/diskbench.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { livingMembers } from "../support/process-group.ts";

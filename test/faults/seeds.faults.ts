@@ -6,7 +6,7 @@ import { parseSimulation, SimulatedBackend, type Simulation } from "../../src/pl
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { roundSchema } from "../../src/result/round-schema.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 import { platform, rangesOf, runRound } from "../engine/rig.ts";
 
 const SEEDS = process.env["DISKBENCH_FULL"] === "1" ? 2000 : 200;

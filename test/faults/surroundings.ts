@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { FAILURE_EXIT_CODES, type FailureCode } from "../../src/shared/errors.ts";
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 import { COMMAND } from "../support/diskbench.ts";
 import { POWERLESS, runTool } from "../support/requirements.ts";
 

@@ -1,6 +1,6 @@
 // A seed -> options of fio that belong together: a job file, a command line, or both.
 
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 
 /** What jobs may name as their directory. */
 export const DIRECTORY = "sub";

@@ -9,7 +9,7 @@ import { mannWhitney, mannWhitneyNormal } from "../../src/stats/mann-whitney.ts"
 import { medianInterval } from "../../src/stats/median-interval.ts";
 import { holm } from "../../src/stats/multiple-tests.ts";
 import { normalUpperQuantile, normalUpperTail } from "../../src/stats/normal.ts";
-import { mulberry32, shuffled } from "../../src/stats/random.ts";
+import { mulberry32, shuffled } from "../../src/shared/random.ts";
 import { signedRank } from "../../src/stats/signed-rank.ts";
 
 const numbers = (count: number, from = 1): number[] => Array.from({ length: count }, (_, index) => from + index);

@@ -9,7 +9,7 @@ import { mannWhitney, mannWhitneyNormal, untiedRankSums } from "../../src/stats/
 import { medianInterval } from "../../src/stats/median-interval.ts";
 import { mean } from "../../src/stats/moments.ts";
 import { benjaminiHochberg, holm } from "../../src/stats/multiple-tests.ts";
-import { mulberry32 } from "../../src/stats/random.ts";
+import { mulberry32 } from "../../src/shared/random.ts";
 import { type SumDistribution, tailsAt } from "../../src/stats/rank-sums.ts";
 import { mannKendall } from "../../src/stats/series.ts";
 import { signedRank, untiedSignedRanks } from "../../src/stats/signed-rank.ts";

@@ -10,7 +10,8 @@ import { memoryBasisOfDevice, memoryBasisOfMount, type Layers } from "./memory-b
 import { mountOf, mountsOfAllNamespaces, ownMounts, readSwaps, type Mount } from "./mounts.ts";
 import { usersOf } from "./open-files.ts";
 import { blockDeviceNumber, statxOfDescriptor, statxOfPath } from "./statx.ts";
-import { busOf, factsOf, listDirectory, readBlockDevices, type BlockDevice } from "./sysfs.ts";
+import { listDirectory } from "./kernel-text.ts";
+import { busOf, factsOf, readBlockDevices, type BlockDevice } from "./sysfs.ts";
 
 /** Where the kernel shows itself; other places in tests. */
 export interface KernelRoots {

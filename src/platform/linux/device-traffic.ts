@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import type { DeviceTraffic } from "../evidence.ts";
-import { listDirectory, type BlockDevice } from "./sysfs.ts";
+import { listDirectory } from "./kernel-text.ts";
+import { type BlockDevice } from "./sysfs.ts";
 
 type Counts = Omit<DeviceTraffic, "name" | "role">;
 

@@ -1,7 +1,7 @@
 // /proc, the limits of this process and its control groups -> how much of each resource is still to be had.
 
-import { readdirSync, readFileSync } from "node:fs";
 import type { Headroom, Room } from "../platform.ts";
+import { kernelText, processIds } from "./kernel-text.ts";
 
 /** Where the kernel shows itself; other places in tests. */
 export interface LimitRoots {
@@ -11,18 +11,9 @@ export interface LimitRoots {
 
 const KERNEL: LimitRoots = { procRoot: "/proc", groupRoot: "/sys/fs/cgroup" };
 
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    // What is not told sets no limit here; what the kernel answers then decides.
-    return "";
-  }
-}
-
 /** A number in a file of its own; `max`, and what cannot be read, is none. */
 function readCount(path: string): number | null {
-  const text = read(path).trim();
+  const text = kernelText(path).trim();
   return /^\d+$/.test(text) ? Number(text) : null;
 }
 
@@ -33,7 +24,7 @@ function fieldsOf(text: string, names: readonly string[]): number {
 
 /** The directories of this process's control group and of those above it, in the hierarchy of `controller`. */
 function groupDirectories({ procRoot, groupRoot }: LimitRoots, controller: string): readonly string[] {
-  const lines = read(`${procRoot}/self/cgroup`).split("\n");
+  const lines = kernelText(`${procRoot}/self/cgroup`).split("\n");
   const fields = lines.map((line) => line.split(":"));
   const own = fields.find(([, names]) => names?.split(",").includes(controller));
   const unified = fields.find(([id, names]) => id === "0" && names === "");
@@ -52,7 +43,7 @@ function groupMemory(directory: string): Room[] {
   const limit = readCount(`${directory}/memory.max`) ?? readCount(`${directory}/memory.limit_in_bytes`);
   const used = readCount(`${directory}/memory.current`) ?? readCount(`${directory}/memory.usage_in_bytes`);
   if (limit === null || used === null) return [];
-  const statistics = read(`${directory}/memory.stat`);
+  const statistics = kernelText(`${directory}/memory.stat`);
   const reclaimable = fieldsOf(statistics, /^total_/m.test(statistics) ? RECLAIMABLE_BEFORE : RECLAIMABLE);
   return [{ amount: Math.max(0, limit - used + Math.min(used, reclaimable)), basis: `control group ${directory}` }];
 }
@@ -79,15 +70,15 @@ const UNLIMITED_TASKS = (1n << 21n) | (1n << 24n);
 
 /** Threads of the user's processes, which the kernel counts by the real user (RLIMIT_NPROC of getrlimit(2)). */
 function tasksOfUser(procRoot: string, user: number): number {
-  const processes = readdirSync(procRoot).filter((name) => /^\d+$/.test(name));
-  const statuses = processes.map((name) => read(`${procRoot}/${name}/status`));
+  const processes = processIds(procRoot);
+  const statuses = processes.map((name) => kernelText(`${procRoot}/${name}/status`));
   const own = statuses.filter((status) => fieldsOf(status, ["Uid"]) === user && /^Uid:/m.test(status));
   return own.reduce((sum, status) => sum + fieldsOf(status, ["Threads"]), 0);
 }
 
 function userTasks({ procRoot }: LimitRoots, limits: string): Room[] {
   const [limit] = processLimit(limits, "Max processes", "ulimit -u");
-  const status = read(`${procRoot}/self/status`);
+  const status = kernelText(`${procRoot}/self/status`);
   const user = fieldsOf(status, ["Uid"]);
   const capabilities = BigInt(`0x${/^CapEff:\s+([0-9a-f]+)/m.exec(status)?.[1] ?? "0"}`);
   if (limit === undefined || user === 0 || (capabilities & UNLIMITED_TASKS) !== 0n) return [];
@@ -99,9 +90,9 @@ const least = (rooms: readonly Room[]): Room | null =>
 
 export function readHeadroom(roots: LimitRoots = KERNEL): Headroom {
   const { procRoot } = roots;
-  const limits = read(`${procRoot}/self/limits`);
-  const memory = fieldsOf(read(`${procRoot}/meminfo`), ["MemAvailable"]) * 1024;
-  const tasks = Number(/\/(\d+) /.exec(read(`${procRoot}/loadavg`))?.[1] ?? 0);
+  const limits = kernelText(`${procRoot}/self/limits`);
+  const memory = fieldsOf(kernelText(`${procRoot}/meminfo`), ["MemAvailable"]) * 1024;
+  const tasks = Number(/\/(\d+) /.exec(kernelText(`${procRoot}/loadavg`))?.[1] ?? 0);
   const setting = (name: string): number | null => readCount(`${procRoot}/sys/${name}`);
   return {
     memory: least([

@@ -1,6 +1,7 @@
 // A mount or a block device -> why what is kept there is in memory; null where nothing says so.
 
-import { listDirectory, readAttribute, type BlockDevice } from "./sysfs.ts";
+import { listDirectory } from "./kernel-text.ts";
+import { readAttribute, type BlockDevice } from "./sysfs.ts";
 import type { LoopBacking } from "./loop-backing.ts";
 import type { Mount } from "./mounts.ts";
 

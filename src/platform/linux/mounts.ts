@@ -1,6 +1,6 @@
 // /proc/*/mountinfo and /proc/swaps -> what is mounted where, from which device, and what is swapped to.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { kernelText, processIds } from "./kernel-text.ts";
 
 /** One line of mountinfo (proc_pid_mountinfo(5)). */
 export interface Mount {
@@ -45,29 +45,20 @@ export function parseMountinfo(text: string): Mount[] {
   return text.split("\n").flatMap(parseMount);
 }
 
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    // The process is gone, or belongs to somebody else: its mounts cannot be seen.
-    return "";
-  }
-}
-
 export function ownMounts(procRoot: string): Mount[] {
-  return parseMountinfo(readText(`${procRoot}/self/mountinfo`));
+  return parseMountinfo(kernelText(`${procRoot}/self/mountinfo`));
 }
 
 /** The mounts of every mount namespace that this user may look into, each text read once. */
 export function mountsOfAllNamespaces(procRoot: string): Mount[] {
-  const processes = readdirSync(procRoot).filter((name) => /^\d+$/.test(name));
-  const texts = new Set(["self", ...processes].map((name) => readText(`${procRoot}/${name}/mountinfo`)));
+  const processes = processIds(procRoot);
+  const texts = new Set(["self", ...processes].map((name) => kernelText(`${procRoot}/${name}/mountinfo`)));
   return [...texts].flatMap(parseMountinfo);
 }
 
 /** The files and devices that are swapped to (proc_swaps(5)). */
 export function readSwaps(procRoot: string): string[] {
-  const lines = readText(`${procRoot}/swaps`).split("\n").slice(1);
+  const lines = kernelText(`${procRoot}/swaps`).split("\n").slice(1);
   return lines.flatMap((line) => (line === "" ? [] : [unescape(line.split(/\s/)[0] ?? "")]));
 }
 

@@ -1,21 +1,12 @@
 // A file or device -> the processes that have it open, in words.
 
-import { readFileSync, readlinkSync } from "node:fs";
+import { readlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { statxOfPath } from "./statx.ts";
-import { listDirectory } from "./sysfs.ts";
+import { kernelText, listDirectory, processIds } from "./kernel-text.ts";
 
 const MOST_NAMED = 3;
 const COMMAND_CHARACTERS = 60;
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    // The process is gone, or belongs to somebody else.
-    return "";
-  }
-}
 
 /** How /proc/<pid>/fd writes `path`: as it is, or as a file that had no name when it was opened and got it later. */
 function writtenAs(path: string): readonly string[] {
@@ -33,15 +24,15 @@ function leadsTo(link: string, names: readonly string[]): boolean {
 }
 
 function describe(processRoot: string, processId: string): string {
-  const command = readText(`${processRoot}/cmdline`).replaceAll("\0", " ").trim();
-  const name = command === "" ? readText(`${processRoot}/comm`).trim() : command;
+  const command = kernelText(`${processRoot}/cmdline`).replaceAll("\0", " ").trim();
+  const name = command === "" ? kernelText(`${processRoot}/comm`).trim() : command;
   const short = name.length > COMMAND_CHARACTERS ? `${name.slice(0, COMMAND_CHARACTERS)}...` : name;
   return `process ${processId} (${short})`;
 }
 
 /** Fourth field of /proc/<pid>/stat; the second is a name in brackets that may hold anything (proc_pid_stat(5)). */
 function parentOf(processRoot: string): string {
-  const text = readText(`${processRoot}/stat`);
+  const text = kernelText(`${processRoot}/stat`);
   return text.slice(text.lastIndexOf(")") + 2).split(" ")[1] ?? "";
 }
 
@@ -51,8 +42,8 @@ function parentOf(processRoot: string): string {
  */
 export function usersOf(path: string, procRoot: string): string[] {
   const names = writtenAs(path);
-  const users = listDirectory(procRoot).filter((name) => {
-    if (!/^\d+$/.test(name) || Number(name) === process.pid) return false;
+  const users = processIds(procRoot).filter((name) => {
+    if (Number(name) === process.pid) return false;
     const descriptors = `${procRoot}/${name}/fd`;
     return listDirectory(descriptors).some((descriptor) => leadsTo(`${descriptors}/${descriptor}`, names));
   });

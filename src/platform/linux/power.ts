@@ -1,7 +1,8 @@
 // /sys -> what holds the CPUs back: battery, allowed frequency, governor, energy preference, heat.
 
 import type { PowerState } from "../evidence.ts";
-import { listDirectory, readAttribute } from "./sysfs.ts";
+import { listDirectory } from "./kernel-text.ts";
+import { readAttribute } from "./sysfs.ts";
 
 const isOf = (supply: string, type: string): boolean => readAttribute(supply, "type") === type;
 

@@ -1,8 +1,9 @@
 // /sys/class/block -> the disks and partitions of this machine, with what is known about each.
 
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { DeviceFacts } from "../platform.ts";
+import { kernelText, listDirectory } from "./kernel-text.ts";
 
 export interface BlockDevice {
   /** `major:minor`. */
@@ -22,26 +23,13 @@ export interface BlockDevice {
 
 /** Text of a sysfs attribute without blanks around it; null where it is missing, empty or unreadable. */
 export function readAttribute(directory: string, name: string): string | null {
-  try {
-    const text = readFileSync(`${directory}/${name}`, "utf8").replaceAll("\0", "").trim();
-    return text === "" ? null : text;
-  } catch {
-    return null;
-  }
+  const text = kernelText(`${directory}/${name}`).replaceAll("\0", "").trim();
+  return text === "" ? null : text;
 }
 
 function readNumber(directory: string, name: string): number | null {
   const text = readAttribute(directory, name);
   return text === null || !/^\d+$/.test(text) ? null : Number(text);
-}
-
-/** The names in a directory, in order; none where it is missing or unreadable. */
-export function listDirectory(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch {
-    return [];
-  }
 }
 
 function readDevice(link: string, name: string): BlockDevice[] {
