@@ -85,66 +85,46 @@ export function defaultCaching(backend: BackendName): Caching {
   return BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered";
 }
 
-const METHODS_OF: Readonly<Record<System, readonly Method[]>> = {
-  linux: [...PORTABLE_METHODS, ...LINUX_METHODS, ...EVERYWHERE_METHODS],
-  windows: [...PORTABLE_METHODS, ...WINDOWS_METHODS, ...EVERYWHERE_METHODS],
+/** What carries out a method: one I/O at a time, and several where that is another back end. */
+type Carriers = readonly [BackendName, deep?: BackendName];
+
+const CARRIERS: Readonly<Record<System, Readonly<Partial<Record<Method, Carriers>>>>> = {
+  linux: {
+    writefile: ["pwrite", "io-uring"],
+    writefileex: ["libaio"],
+    gather: ["pwritev", "io-uring-vectored"],
+    mapped: ["mmap"],
+    pwrite: ["pwrite"],
+    io_uring: ["io-uring"],
+    libaio: ["libaio"],
+    pwritev: ["pwritev"],
+    mmap: ["mmap"],
+    null: ["null"],
+    simulated: ["simulated"],
+  },
+  windows: {
+    writefile: ["write-file", "completion-port"],
+    writefileex: ["write-file-ex"],
+    gather: ["write-file-gather"],
+    mapped: ["mapped-view"],
+    WriteFile: ["write-file", "completion-port"],
+    WriteFileEx: ["write-file-ex"],
+    WriteFileGather: ["write-file-gather"],
+    MapViewOfFile: ["mapped-view"],
+    null: ["null"],
+    simulated: ["simulated"],
+  },
 };
 
-/** The methods that `system` has, portable names first. */
+/** Portable names first. */
 export function methodsOf(system: System): readonly Method[] {
-  return METHODS_OF[system];
-}
-
-function linuxBackend(method: Method, deep: boolean): BackendName | null {
-  switch (method) {
-    case "writefile":
-      return deep ? "io-uring" : "pwrite";
-    case "writefileex":
-      return "libaio";
-    case "gather":
-      return deep ? "io-uring-vectored" : "pwritev";
-    case "mapped":
-      return "mmap";
-    case "io_uring":
-      return "io-uring";
-    case "pwrite":
-    case "libaio":
-    case "pwritev":
-    case "mmap":
-    case "null":
-    case "simulated":
-      return method;
-    default:
-      return null;
-  }
-}
-
-function windowsBackend(method: Method, deep: boolean, completion: Completion | null): BackendName | null {
-  switch (method) {
-    case "writefile":
-    case "WriteFile":
-      return deep ? `completion-${completion ?? "port"}` : "write-file";
-    case "writefileex":
-    case "WriteFileEx":
-      return "write-file-ex";
-    case "gather":
-    case "WriteFileGather":
-      return "write-file-gather";
-    case "mapped":
-    case "MapViewOfFile":
-      return "mapped-view";
-    case "null":
-    case "simulated":
-      return method;
-    default:
-      return null;
-  }
+  return METHODS.filter((method) => method in CARRIERS[system]);
 }
 
 /**
- * The back end that carries out `method` on `system`, or null when that system lacks the method.
- * `writefile` is synchronous at queue depth 1 unless a way of completion is asked for explicitly.
- * Whether the back end can go as deep as `queueDepth` is for the caller to check (`BACKEND_TRAITS[...].queued`).
+ * The back end that carries out `method` on `system`; null when that system lacks the method. A way of completion that
+ * is asked for makes `writefile` queue at depth 1 too. Whether the back end can go as deep as `queueDepth` is for the
+ * caller to check (`BACKEND_TRAITS[...].queued`).
  */
 export function backendFor(
   system: System,
@@ -152,6 +132,7 @@ export function backendFor(
   queueDepth: number,
   completion: Completion | null,
 ): BackendName | null {
-  const deep = queueDepth > 1 || completion !== null;
-  return system === "linux" ? linuxBackend(method, deep) : windowsBackend(method, deep, completion);
+  const [shallow = null, deep = shallow] = CARRIERS[system][method] ?? [];
+  if (queueDepth === 1 && completion === null) return shallow;
+  return deep === "completion-port" ? `completion-${completion ?? "port"}` : deep;
 }
