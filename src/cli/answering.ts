@@ -1,7 +1,7 @@
 // What a command line names -> looked at for the first time, where it keeps nobody: what does not answer is named.
 
 import { answerOf } from "../platform/named-files.ts";
-import { printable } from "../report/printable.ts";
+import { printable } from "../shared/printable.ts";
 import { say } from "./standard-streams.ts";
 
 /** What works answers long before, and a second is soon enough. */

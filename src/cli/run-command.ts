@@ -14,7 +14,6 @@ import type { Setting } from "../profile/settings.ts";
 import type { Profile } from "../profile/profile.ts";
 import { serializeProfile } from "../profile/serialize.ts";
 import { printable, withoutCommands } from "../shared/printable.ts";
-import { failureOfRecord } from "../report/facts.ts";
 import { renderJson } from "../report/json.ts";
 import { failureOf } from "../result/failure-record.ts";
 import type { Result, Tool } from "../result/result.ts";

@@ -4,7 +4,7 @@ import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { workerData } from "node:worker_threads";
 import { loadLeaving, loadMainThreadWaits, type Leaving } from "../platform/index.ts";
-import { printable, withoutCommands } from "../report/printable.ts";
+import { printable, withoutCommands } from "../shared/printable.ts";
 import { FAILURE_EXIT_CODES, formatFailure } from "../shared/errors.ts";
 import { TEXT_BYTES, WAITS, WORD, WORDS, type WaitingTask } from "./waiting.ts";
 

@@ -10,6 +10,7 @@ import {
   type BackendName,
   type BackendTraits,
   backendFor,
+  defaultCaching,
   type Method,
   METHODS,
   methodsOf,
@@ -312,7 +313,7 @@ const queuedMethods = (point: Point): string =>
   ).join(", ");
 
 const isUnbuffered = ({ point, backend }: JudgedHere): boolean =>
-  (point.caching ?? (BACKEND_TRAITS[backend].mapped ? "buffered" : "unbuffered")) === "unbuffered";
+  (point.caching ?? defaultCaching(backend)) === "unbuffered";
 
 /** Why a point does not fit into a target of `sizeBytes`; null when it does. */
 function sizeObjection({ blockSizeBytes, threads, pattern }: Point, sizeBytes: number): Objection | null {
