@@ -7,12 +7,15 @@ import { say } from "./standard-streams.ts";
 /** What works answers long before, and a second is soon enough. */
 const SILENT_MS = 900;
 
-/** Comes back once all `paths` have answered, be it that nothing is there. Until then signals do what they always do. */
-export async function answering(paths: readonly string[]): Promise<void> {
-  const answers = paths.map(async (path) => {
-    const timer = setTimeout(() => say(`Waiting for ${printable(path)} to answer\n`), SILENT_MS);
+/**
+ * Comes back once all `paths` have answered, be it that nothing is there. Until then signals do what they always do. One
+ * after the other: node's few threads for files could all be waiting for one server.
+ */
+export async function answering(paths: readonly string[], quiet: boolean): Promise<void> {
+  for (const path of new Set(paths)) {
+    const tell = (): void => say(`Waiting for ${printable(path)} to answer\n`);
+    const timer = quiet ? undefined : setTimeout(tell, SILENT_MS);
     await answerOf(path);
     clearTimeout(timer);
-  });
-  await Promise.all(answers);
+  }
 }

@@ -241,7 +241,7 @@ async function waitForAnswers(command: Command): Promise<void> {
     quiet?: true;
   }>();
   const paths = [...command.args, output, noiseFloor].flat().filter((path) => path !== undefined);
-  if (quiet !== true && paths.length > 0) await (await import("./answering.ts")).answering(paths);
+  if (paths.length > 0) await (await import("./answering.ts")).answering(paths, quiet === true);
 }
 
 function createProgram(): Command {

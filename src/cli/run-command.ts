@@ -31,7 +31,7 @@ import { createProgress } from "./progress.ts";
 import { sayFailure } from "./say-failure.ts";
 import { print, progressStream, say } from "./standard-streams.ts";
 import { Waiting } from "./waiting.ts";
-import { watchPlatform } from "./watched-platform.ts";
+import { watchFiles, watchPlatform } from "./watched-platform.ts";
 import { workingDirectory } from "./working-directory.ts";
 
 const RESULTS_DIRECTORY = "results";
@@ -58,12 +58,16 @@ function readProfile(name: string, flags: RunFlags): Profile {
 export interface WatchedPlatform {
   readonly platform: Platform;
   readonly waiting: Waiting;
+  /** For results and reports: a save that takes long ends no run. */
+  readonly outputFiles: Files;
 }
 
 export async function loadWatchedPlatform(flags: RunFlags): Promise<WatchedPlatform> {
   const timeoutSeconds = flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT_SECONDS;
   const waiting = new Waiting({ timeoutSeconds, quiet: flags.quiet === true });
-  return { platform: watchPlatform(await loadPlatform(), waiting), waiting };
+  const platform = await loadPlatform();
+  const outputFiles = watchFiles(platform.files, waiting, "to take the result");
+  return { platform: watchPlatform(platform, waiting), waiting, outputFiles };
 }
 
 /** Facts of every target; all that fail are reported together. */
@@ -149,7 +153,7 @@ async function failuresToPrint(printReport: () => Promise<void>, savedAt: string
 }
 
 export async function execute(
-  { platform, waiting }: WatchedPlatform,
+  { platform, waiting, outputFiles }: WatchedPlatform,
   plan: Plan,
   flags: RunFlags,
   output: RunOutlet,
@@ -158,7 +162,7 @@ export async function execute(
   const progress = createProgress(progressStream, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
   process.on("SIGUSR1", progress.sayStatus);
-  const file = new ResultFile(platform.files, plan.profile.name);
+  const file = new ResultFile(outputFiles, plan.profile.name);
   if (flags.keep !== true) waiting.wouldLeave(ownFiles(plan));
   try {
     const result = await runPlan(platform, plan, {
@@ -232,7 +236,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   requireResultsDirectory(platform.files);
   output.requirePlaces([name, ...targetPaths(plan)], PROFILE_OR_TARGET);
   await execute(watched, plan, flags, {
-    writeFiles: (result) => output.writeFiles(platform.files, result, true),
+    writeFiles: (result) => output.writeFiles(watched.outputFiles, result, true),
     print: (result) => output.print(result),
     tellsFailures: output.tellsFailures,
   });

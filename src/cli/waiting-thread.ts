@@ -6,15 +6,22 @@ import { workerData } from "node:worker_threads";
 import { loadLeaving, loadMainThreadWaits, type Leaving } from "../platform/index.ts";
 import { printable, withoutCommands } from "../shared/printable.ts";
 import { FAILURE_EXIT_CODES, formatFailure } from "../shared/errors.ts";
-import { TEXT_BYTES, WAITS, WORD, WORDS, type WaitingTask } from "./waiting.ts";
+import { TEXT_BYTES, type Wait, WAITS, WORD, WORDS, type WaitingTask } from "./waiting.ts";
 
 const STANDARD_ERROR = 2;
 /** Waits are counted in looks, not in time: while the machine sleeps, or the command is stopped, nobody waits. */
 const LOOK_MS = 200;
 /** Looks at the same wait until something is said. What works answers long before, and a second is soon enough. */
 const SILENT_LOOKS = 4;
-/** As many at most, however late others were answered. */
+/** The most that it comes to where others were answered late. */
 const MOST_SILENT_LOOKS = 50;
+/** Work on a disk comes to its end, and then the command ends as it should; so long after Ctrl-C it has not. */
+const GRACE_LOOKS = 10;
+/** Waits that a signal breaks off at once: nothing is left half done, and nobody knows whether they end. */
+const BROKEN_OFF: readonly string[] = ["to answer", "to be written to", "to be read"] satisfies readonly Wait[];
+/** Texts on a full pipe are tried again for so long. */
+const WRITING_MS = 1000;
+const RETRY_MS = 10;
 
 function taskOf(data: unknown): WaitingTask {
   if (typeof data === "object" && data !== null && "shared" in data && "timeoutSeconds" in data && "quiet" in data) {
@@ -47,21 +54,27 @@ function found(state: number): { readonly path: string; readonly wait: string; r
 function say(text: string): void {
   // Progress may stand there, on a line that is not at its end.
   const start = isatty(STANDARD_ERROR) ? "\r\u001b[2K" : "";
-  try {
-    writeSync(STANDARD_ERROR, `${start}${withoutCommands(text)}\n`);
-  } catch {
-    // Nobody reads it any more.
+  let rest = Buffer.from(`${start}${withoutCommands(text)}\n`);
+  for (let triedMs = 0; rest.length > 0 && triedMs < WRITING_MS;) {
+    try {
+      rest = rest.subarray(writeSync(STANDARD_ERROR, rest));
+    } catch (thrown) {
+      // Node has made a pipe one that does not wait; of any other error: nobody reads it any more.
+      if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EAGAIN")) return;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, RETRY_MS);
+      triedMs += RETRY_MS;
+    }
   }
 }
 
 function failureText(path: string, left: string): string {
-  const rest = left === "" ? "" : `The rounds that had ended are saved, and a test file would stay: ${left}. `;
+  const rest = left === "" ? "" : `What had been saved stays, and so may a test file: ${left}. `;
   return formatFailure({
     code: "TARGET_STALLED",
     where: path,
     what: `It has not answered for ${timeoutSeconds} s`,
     cause: "Its device, or the server of its file system, does not answer",
-    next: `${rest}Look at that, and at the system's log. --stall-timeout says how long to wait`,
+    next: `${rest}Look at the device or the server, and at the system's log. --stall-timeout says how long to wait`,
   });
 }
 
@@ -79,7 +92,7 @@ function giveSignalsBack(give: (() => void) | null): void {
   Atomics.notify(words, WORD.signalsTaken);
 }
 
-/** Ends the command, where that is to be had. */
+/** Ends the command, where the system can. */
 function end(path: string, left: string): void {
   if (leaving === null) return;
   say(`diskbench: ${failureText(path, left)}`);
@@ -96,19 +109,21 @@ let silentLooks = SILENT_LOOKS;
 async function follow(state: number): Promise<void> {
   const wordLooks = silentLooks;
   let give: (() => void) | null = null;
+  let askedLooks = 0;
   for (let looks = 0; lasts(state);) {
     // It may only want a CPU that others have.
     if (!mainThreadWaits()) continue;
     looks += 1;
     // Not before: hardly any wait takes so long.
     if (looks === 2) leaving ??= await loadLeaving();
-    const about = looks === wordLooks || looks === timeoutLooks ? found(state) : null;
+    const about = looks >= SILENT_LOOKS ? found(state) : null;
     if (about === null) continue;
     const { path, wait, left } = about;
+    askedLooks += leaving?.isEndAsked() === true ? 1 : 0;
+    // Before the word, because whoever reads it may well be about to send one.
+    if (give === null && (BROKEN_OFF.includes(wait) || askedLooks > GRACE_LOOKS)) give = takeSignals(state);
     if (looks === wordLooks) {
-      const rest = left === "" ? "" : `. If the command ends now, a test file would stay: ${left}`;
-      // First, because whoever reads this may well be about to send one.
-      give = takeSignals(state);
+      const rest = left === "" ? "" : `. If the command ends now, a test file may stay: ${left}`;
       if (!quiet) say(`Waiting for ${path} ${wait}${rest}`);
       // What was answered after all is slow: a wait of the same length is not worth a word again.
       silentLooks = Math.min(2 * silentLooks, MOST_SILENT_LOOKS);

@@ -19,6 +19,8 @@ export const WAITS = [
   "to be closed",
   "to be removed",
   "to be written to",
+  "to be read",
+  "to take the result",
 ] as const;
 export type Wait = (typeof WAITS)[number];
 
@@ -41,7 +43,7 @@ export interface WaitingTask {
 
 /** It does next to nothing. V8 would give it as much as any other. */
 const SMALL = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32 };
-/** Longer it takes no thread to give the signals back. */
+/** Giving the signals back takes no thread longer. */
 const HANDING_BACK_MS = 1000;
 
 /**
@@ -52,7 +54,7 @@ export class Waiting {
   readonly #words: Int32Array;
   readonly #path: Uint8Array;
   readonly #left: Uint8Array;
-  readonly #thread: Worker;
+  readonly #thread: Worker | null;
   readonly #encoder = new TextEncoder();
   #lasts = false;
 
@@ -63,13 +65,7 @@ export class Waiting {
     this.#left = new Uint8Array(shared, this.#words.byteLength + TEXT_BYTES, TEXT_BYTES);
     const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const workerData: WaitingTask = { shared, timeoutSeconds, quiet };
-    this.#thread = new Worker(new URL(`./waiting-thread.${ending}`, import.meta.url), {
-      workerData,
-      resourceLimits: SMALL,
-    });
-    this.#thread.unref();
-    // It cannot start without a thread more, nor in a directory that was removed: then nobody tells of waits.
-    this.#thread.on("error", () => undefined);
+    this.#thread = startThread(new URL(`./waiting-thread.${ending}`, import.meta.url), workerData);
   }
 
   /** Makes `call`, of which the person is told when it takes long. What it waits for in turn begins the time anew. */
@@ -89,7 +85,7 @@ export class Waiting {
     }
   }
 
-  /** These test files stay if the command ends while it waits: the person is told that, too. */
+  /** These test files may stay if the command ends while it waits: the person is told that, too. */
   wouldLeave(paths: readonly string[]): void {
     const { written } = this.#encoder.encodeInto(paths.join(", "), this.#left);
     Atomics.store(this.#words, WORD.leftBytes, written);
@@ -106,7 +102,19 @@ export class Waiting {
   }
 
   close(): void {
-    void this.#thread.terminate();
+    void this.#thread?.terminate();
+  }
+}
+
+/** Null where it cannot start: no thread is left, or the directory was removed. Then nobody tells of waits. */
+function startThread(file: URL, workerData: WaitingTask): Worker | null {
+  try {
+    const thread = new Worker(file, { workerData, resourceLimits: SMALL });
+    thread.unref();
+    thread.on("error", () => undefined);
+    return thread;
+  } catch {
+    return null;
   }
 }
 

@@ -29,6 +29,12 @@ function pathIn(word: unknown): string | null {
     : null;
 }
 
+/** Undefined: an answer. */
+function waitFor(verb: string | symbol, word: unknown): Wait | undefined {
+  const isPipe = verb === "write" && typeof word === "object" && word !== null && "handle" in word;
+  return isPipe && waitsForOthers(Number(word.handle)) ? "to be read" : WAIT_OF.get(verb);
+}
+
 /**
  * `verbs`, of which each call is a wait; `instead` are some of them, done differently. All of them are, by what they have
  * in common: a verb that is new, and that nobody thought of here, would be the one that waits without a word.
@@ -38,6 +44,7 @@ function watched<Verbs extends object>(
   waiting: Waiting,
   pathOf: (word: unknown) => string | null = pathIn,
   instead: Partial<Verbs> = {},
+  other: Wait = "to answer",
 ): Verbs {
   return new Proxy(verbs, {
     get(all, name) {
@@ -46,27 +53,29 @@ function watched<Verbs extends object>(
       return (...words: readonly unknown[]): unknown => {
         const call = (): unknown => Reflect.apply(verb, all, words);
         const path = pathOf(words[0]);
-        return path === null ? call() : waiting.during(path, WAIT_OF.get(name) ?? "to answer", call);
+        return path === null ? call() : waiting.during(path, waitFor(name, words[0]) ?? other, call);
       };
     },
   });
 }
 
 /** Its verbs begin with an open file or a single name in it, or are about itself. */
-function watchDirectory(directory: HeldDirectory, waiting: Waiting): HeldDirectory {
-  return watched(directory, waiting, (word) =>
-    typeof word === "string" ? join(directory.path, word) : (pathIn(word) ?? directory.path),
-  );
+function watchDirectory(directory: HeldDirectory, waiting: Waiting, other: Wait): HeldDirectory {
+  const pathOf = (word: unknown): string =>
+    typeof word === "string" ? join(directory.path, word) : (pathIn(word) ?? directory.path);
+  return watched(directory, waiting, pathOf, {}, other);
 }
 
-export function watchFiles(files: Files, waiting: Waiting): Files {
-  return watched(files, waiting, pathIn, {
-    hold: (path, links, make) => watchDirectory(files.hold(path, links, make), waiting),
+/** `other`: what verbs wait for that are no work by themselves. */
+export function watchFiles(files: Files, waiting: Waiting, other: Wait = "to answer"): Files {
+  const instead: Partial<Files> = {
+    hold: (path, links, make) => watchDirectory(files.hold(path, links, make), waiting, other),
     locate(path, make) {
       const { directory, name } = files.locate(path, make);
-      return { directory: watchDirectory(directory, waiting), name };
+      return { directory: watchDirectory(directory, waiting, other), name };
     },
-  });
+  };
+  return watched(files, waiting, pathIn, instead, other);
 }
 
 export function watchPlatform(platform: Platform, waiting: Waiting): Platform {

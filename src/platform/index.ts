@@ -26,9 +26,11 @@ export interface Leaving {
   leaveNow(exitCode: number): void;
   /** Has the signals that ask the process to end do so at once, until the function that comes back is called. */
   letSignalsEnd(): () => void;
+  /** Whether one of them waits to be taken. */
+  isEndAsked(): boolean;
 }
 
-/** Null: it is not to be had here. */
+/** Null: the system has nothing of the kind. */
 export async function loadLeaving(): Promise<Leaving | null> {
   return process.platform === "linux" ? import("./linux/leave.ts") : null;
 }

@@ -77,23 +77,23 @@ describe.concurrent("a call about a file that does not come back", () => {
       on({ status: () => sleep(20) }).status("/srv/disk");`;
     const { stderr } = await inProcess(wordsFor(onTestFinished, body, { timeoutSeconds: 1 }));
     expect(stderr).toMatch(
-      /^Waiting for .*\. If the command ends now, a test file would stay: \/srv\/disk, \/srv\/other$/m,
+      /^Waiting for .*\. If the command ends now, a test file may stay: \/srv\/disk, \/srv\/other$/m,
     );
-    expect(stderr).toMatch(/^diskbench: .* a test file would stay: \/srv\/disk, \/srv\/other\. /m);
+    expect(stderr).toMatch(/^diskbench: .* so may a test file: \/srv\/disk, \/srv\/other\. /m);
   });
 
   test("is named within a second", async ({ onTestFinished }) => {
     const body = `
       await new Promise((resolve) => setTimeout(resolve, 500));
       process.stdout.write("called");
-      on({ status: () => sleep(2) }).status("/srv/disk");`;
+      on({ status: () => sleep(8) }).status("/srv/disk");`;
     const child = spawn(process.execPath, wordsFor(onTestFinished, body), { stdio: ["ignore", "pipe", "pipe"] });
     await once(child.stdout, "data");
     const calledMs = performance.now();
     await Promise.race([once(child.stderr, "data"), once(child, "exit")]);
     expect(child.exitCode).toBeNull();
-    // Half a second more, for a machine that is busy.
-    expect(performance.now() - calledMs).toBeLessThan(1500);
+    // Four looks of 200 ms; the rest is for a machine that is busy.
+    expect(performance.now() - calledMs).toBeLessThan(3000);
   });
 
   test("says nothing but the error under --quiet", async ({ onTestFinished }) => {

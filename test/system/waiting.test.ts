@@ -142,7 +142,7 @@ describe.concurrent("what does not answer", () => {
     };
 
     test.for([
-      ["fallocate", /^Waiting for \/.*\/t\.dat to get its space\. .*would stay: \/.*\/t\.dat$/m],
+      ["fallocate", /^Waiting for \/.*\/t\.dat to get its space\. .*may stay: \/.*\/t\.dat$/m],
       ["/^unlink(at)?$", /^Waiting for \/.* to be removed\./m],
     ] as const)("may take longer than --stall-timeout where it works: %s", async ([call, word], { onTestFinished }) => {
       const directory = workplace(onTestFinished, { "p.json": profile });
@@ -164,9 +164,34 @@ describe.concurrent("what does not answer", () => {
       const prefix = delayed("fgetxattr", 4);
       const { code, stderr } = await diskbench(onTestFinished, [...WORDS, "1s"], { directory, prefix });
       expect(code).toBe(3);
-      expect(stderr).toMatch(/t\.dat: It has not answered for 1 s\. .* a test file would stay: \/.*t\.dat\. /);
+      expect(stderr).toMatch(/t\.dat: It has not answered for 1 s\. .* so may a test file: \/.*t\.dat\. /);
       expect(resultIn(directory).cases[0]?.rounds).toHaveLength(1);
       expect(readdirSync(directory)).toContain("t.dat");
+    });
+  });
+
+  describeWith(["strace"], "what takes long but is no look at a target", () => {
+    const profile = { name: "p", rounds: 1, target: { path: "t.dat", size: "64KiB" }, jobs: [JOB] };
+    const delayed = (calls: string, seconds: number): string[] => {
+      return ["strace", "-qq", "-o", "/dev/null", "-e", `inject=${calls}:delay_enter=${seconds}s`];
+    };
+
+    test("a save ends no run", async ({ onTestFinished }) => {
+      const directory = workplace(onTestFinished, { "p.json": profile });
+      const prefix = delayed("renameat", 1.7);
+      const { code, stderr } = await diskbench(onTestFinished, [...WORDS, "1s"], { directory, prefix });
+      expect(stderr).toMatch(/^Waiting for \/.* to take the result/m);
+      expect([code, resultIn(directory).state]).toEqual([0, "completed"]);
+    });
+
+    test("Ctrl-C during work lets it end, and the command as it always does", async ({ onTestFinished }) => {
+      const directory = workplace(onTestFinished, { "p.json": profile });
+      const command = start(onTestFinished, [...WORDS, "30s"], { directory, prefix: delayed("fsync", 1.6) });
+      await command.says(/^Waiting for \/.* to become durable/m);
+      command.signalGroup("SIGINT");
+      expect((await command.ended).code).toBe(130);
+      expect(resultIn(directory).state).toBe("aborted");
+      expect(readdirSync(directory)).toEqual(["p.json", "results"]);
     });
   });
 
@@ -199,7 +224,7 @@ describe.concurrent("what does not answer", () => {
     onTestFinished(() => closeSync(pipe));
     writeSync(pipe, Buffer.alloc(PIPE_BYTES));
     const command = start(onTestFinished, ["run", "p.json", "--output", path], { directory });
-    await command.says(/^Waiting for \/.*\/pipe\.json to take what is written/m);
+    await command.says(/^Waiting for \/.*\/pipe\.json to be read/m);
     command.signal("SIGINT");
     expect((await command.ended).code).toBe(130);
   });

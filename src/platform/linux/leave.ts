@@ -4,7 +4,8 @@ import { bind } from "./libc.ts";
 
 /** SIGHUP, SIGINT, SIGTERM (signal(7)). */
 const ENDING = [1, 2, 15];
-/** No `struct sigaction` is larger. All zeros it asks for the default action, which is to end the process. */
+const ENDING_BITS = ENDING.reduce((bits, number) => bits | (1 << (number - 1)), 0);
+/** No `struct sigaction` is larger. If all are zero it asks for the default action, which ends the process. */
 const ACTION_BYTES = 256;
 const DEFAULT_ACTION = Buffer.alloc(ACTION_BYTES);
 const SIG_BLOCK = 0;
@@ -19,6 +20,7 @@ const sigaction = bind<(number: number, action: Buffer | null, before: Buffer | 
 const setMask = bind<(how: number, set: Buffer, before: Buffer | null) => number>(
   "int pthread_sigmask(int how, void *set, void *before)",
 );
+const readPending = bind<(set: Buffer) => number>("int sigpending(void *set)");
 
 /**
  * Ends the whole process from whatever thread, without what node does before: that waits for its threads, of which one
@@ -45,13 +47,20 @@ export function letSignalsEnd(): () => void {
   };
 }
 
+/** Whether one of them was sent that nobody could take yet, because the main thread is in a call that is not broken off. */
+export function isEndAsked(): boolean {
+  const set = Buffer.alloc(SET_BYTES);
+  readPending(set);
+  return (set.readUInt32LE() & ENDING_BITS) !== 0;
+}
+
 /**
  * What was sent before has been left to the main thread, and keeps others of its kind from being sent. A thread that
  * stops blocking a signal looks for one that is pending, and takes it.
  */
 function takePending(): void {
   const set = Buffer.alloc(SET_BYTES);
-  set.writeUInt32LE(ENDING.reduce((bits, number) => bits | (1 << (number - 1)), 0));
+  set.writeUInt32LE(ENDING_BITS);
   setMask(SIG_BLOCK, set, null);
   setMask(SIG_UNBLOCK, set, null);
 }
