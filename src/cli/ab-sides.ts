@@ -1,11 +1,11 @@
 // What `ab` is told -> the profiles of its two sides and what to call them.
 
 import { DiskbenchError } from "../shared/errors.ts";
-import { type ProfileFlags } from "../profile/flags.ts";
+import type { ProfileFlags } from "../profile/flags.ts";
 import { loadDocument } from "../profile/load.ts";
 import { parseDocument } from "../profile/parse-document.ts";
 import type { ResolvedProfile } from "../profile/profile.ts";
-import { type Setting } from "../profile/settings.ts";
+import type { Setting } from "../profile/settings.ts";
 import { type ProfileSource, readProfileSource } from "./profile-source.ts";
 
 /** Enough for three gates on a steady machine, and for two looks. */

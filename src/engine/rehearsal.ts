@@ -146,7 +146,7 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
   const fileSizeBytes = rehearsalFileBytes(spec);
   const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
   // This device has nothing that could be polled.
-  const ring = { ...spec, polling: false };
+  const ring = { ...options.ring, polling: false };
   const backend = platform.openBackend(spec.backend, { ...options, ring, awaited });
   const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, 0);
   const clock = backend.clock ?? platform.clock;
@@ -176,7 +176,7 @@ function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: str
   rehearseDraws(spec, seed);
   const [first, last] = rehearsalBlocks(spec, seed);
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
-  const file = openAtPath(platform, { ...spec, path, caching: "buffered" }, "follow");
+  const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false }, "follow");
   const loops: RehearsalLoop[] = [];
   kept.push(memory, recorder, first, last, loops);
   try {

@@ -52,7 +52,7 @@ export function backendOptions(
   file: OpenFile,
   fileSizeBytes: number,
   seed: number,
-): BackendOptions {
+): BackendOptions & Required<Pick<BackendOptions, "ring">> {
   return {
     file,
     fileSizeBytes,
@@ -64,7 +64,7 @@ export function backendOptions(
     pattern: spec.pattern,
     seed,
     submitBatch: spec.batch,
-    ring: spec,
+    ring: { polling: spec.polling, submitThread: spec.submitThread },
     siblings: spec.ranges.length,
   };
 }

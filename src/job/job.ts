@@ -38,7 +38,7 @@ export type RingSettings = {
 /** An object with a value for each of `fields`. Who calls it says what it is: TypeScript cannot follow the table. */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- it names what a cast in each caller would name
 function objectOf<Made extends object>(fields: readonly NamedField[], value: (field: NamedField) => unknown): Made {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- test/job/job.test-d.ts and job.test.ts hold it to the table
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- test/job/job.test.ts holds it to the table
   return Object.fromEntries(fields.map((field) => [field.name, value(field)])) as Made;
 }
 

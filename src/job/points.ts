@@ -1,4 +1,4 @@
-// Jobs and targets -> the points of their sweeps: every combination of every job's lists with every target.
+// Jobs, and targets as a profile describes them -> the points of their sweeps: every combination.
 
 import type { Fill, Preallocate } from "../shared/vocabulary.ts";
 import { countPoints, type Job, type JobPoint, pointsOf } from "./job.ts";

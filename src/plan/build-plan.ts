@@ -5,7 +5,7 @@ import { throwFailures, withoutRepeats } from "../shared/errors.ts";
 import { groupBy } from "../shared/lists.ts";
 import { type NativePoint, caseFailures, nativePoints } from "../rules/judge-points.ts";
 import type { Machine, TargetFacts } from "../machine/machine.ts";
-import type { Profile } from "../profile/profile.ts";
+import type { Profile, ResolvedProfile } from "../profile/profile.ts";
 import { caseId, targetLabels } from "./case-id.ts";
 import { settingsOf } from "./case-settings.ts";
 import { gateFailures } from "./gate-failures.ts";
@@ -23,7 +23,7 @@ interface Candidate {
 }
 
 function planTargets(
-  profile: Profile,
+  profile: ResolvedProfile,
   facts: readonly TargetFacts[],
   natives: readonly NativePoint[],
 ): readonly TargetCase[] {
@@ -79,12 +79,12 @@ function planCases(
  * UNSUPPORTED, TARGET_UNUSABLE and NO_SPACE for what the machine decides.
  */
 export function buildPlan(
-  profile: Profile,
+  { points, ...profile }: Profile,
   machine: Machine,
   facts: readonly TargetFacts[],
   options: PlanOptions,
 ): Plan {
-  const { natives, failures } = nativePoints(profile.points, machine);
+  const { natives, failures } = nativePoints(points, machine);
   const targetCases = planTargets(profile, facts, natives);
   const candidates = candidatesOf(natives, targetCases);
   throwFailures(

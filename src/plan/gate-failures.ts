@@ -1,12 +1,12 @@
 // Gates and tolerances of a profile + the plan's cases -> those that are about no case at all.
 
-import type { Profile } from "../profile/profile.ts";
+import type { ResolvedProfile } from "../profile/profile.ts";
 import { matchesCase } from "../shared/case-pattern.ts";
 import type { Failure } from "../shared/errors.ts";
 import type { Case } from "./plan.ts";
 
 /** A gate that watches nothing would always be open. */
-export function gateFailures({ gates, tolerances }: Profile, cases: readonly Case[]): readonly Failure[] {
+export function gateFailures({ gates, tolerances }: ResolvedProfile, cases: readonly Case[]): readonly Failure[] {
   const idle = (place: string, entries: readonly { readonly case: string | null }[]): readonly Failure[] =>
     entries.flatMap((entry, index): readonly Failure[] => {
       if (cases.some((each) => matchesCase(entry.case, each))) return [];

@@ -2,7 +2,7 @@
 
 import type { Machine } from "../machine/machine.ts";
 import type { PlannedTarget } from "../rules/judged.ts";
-import type { Profile } from "../profile/profile.ts";
+import type { ResolvedProfile } from "../profile/profile.ts";
 import type { JobSettings } from "../job/job.ts";
 import type { BackendName, NativeCall } from "../shared/methods.ts";
 import type { Fill, Preallocate } from "../shared/vocabulary.ts";
@@ -57,7 +57,7 @@ export interface Pairing {
 }
 
 export interface Plan {
-  readonly profile: Profile;
+  readonly profile: ResolvedProfile;
   readonly machine: Machine;
   readonly seed: number;
   readonly rounds: number;

@@ -1,4 +1,4 @@
-// The profile document as a person writes it -> its zod schema, the one source of checks, types and profiles/schema.json.
+// The profile document as a person writes it -> its zod schema, in which a job's fields are those of the table of fields.
 
 import { z } from "zod";
 import { defaultText, JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";

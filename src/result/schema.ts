@@ -60,9 +60,9 @@ function valueSchema(kind: Kind): z.ZodType<Value> {
       return z.enum(kind.words);
     case "count":
     case "bytes":
-      return count;
+      return z.int().min(kind.limits.minimum).max(kind.limits.maximum);
     case "seconds":
-      return amount;
+      return z.number().min(kind.limits.minimum).max(kind.limits.maximum);
     case "flush":
       return z.union([z.enum(["never", "end", "each"]), z.templateLiteral(["every ", z.int().positive()])]);
     default:

@@ -78,11 +78,13 @@ function checkNames(document: unknown, jobCount: number, report: Report): void {
 const LACKS: Readonly<Record<NamedField["appliesTo"], readonly [what: string, remedy: string]>> = {
   "every job": ["", ""],
   mixed: ["in a job without mixed operation", '"operation": "mixed"'],
-  writes: ["in a job that only reads", '"operation": "write" or "mixed"'],
+  writes: ["in a job that only reads: there is nothing to flush", '"operation": "write" or "mixed"'],
   "onError continue": ["in a job that stops at the first error", '"onError": "continue"'],
 };
 
-/** Fields that a job states itself although they mean nothing in it. To say that nothing is flushed does no harm. */
+const isNever = (value: unknown): boolean => listOf(value).every((each) => each === "never");
+
+/** Fields that a job states itself although they mean nothing in it. */
 function checkIdleFields(document: unknown, jobIndex: number, report: Report): void {
   const operation = effective(document, jobIndex, "operation", "read");
   const onError = effective(document, jobIndex, "onError", "stop").has("continue") ? "continue" : "stop";
@@ -90,7 +92,9 @@ function checkIdleFields(document: unknown, jobIndex: number, report: Report): v
   for (const field of JOB_FIELD_LIST) {
     const { documentName: name, appliesTo } = field;
     const value = valueAt(document, ["jobs", jobIndex, name]);
-    if (value === undefined || applies(field, job) || listOf(value).every((each) => each === "never")) continue;
+    if (value === undefined || applies(field, job)) continue;
+    // Which operation was meant is not known, or to say that nothing is flushed does no harm.
+    if (appliesTo === "writes" && (job.operation.length < operation.size || isNever(value))) continue;
     const [what, remedy] = LACKS[appliesTo];
     report(["jobs", jobIndex, name], `found ${describeValue(value)} ${what}`, `Add ${remedy}, or leave ${name} out`);
   }

@@ -2,6 +2,7 @@
 
 import type { Point } from "../job/points.ts";
 import type { Machine, TargetFacts } from "../machine/machine.ts";
+import type { FailureCode } from "../shared/errors.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Fill, Preallocate } from "../shared/vocabulary.ts";
 
@@ -9,6 +10,8 @@ import type { Fill, Preallocate } from "../shared/vocabulary.ts";
 export interface Objection {
   /** The field of the job that is to be changed; null: none, it is the target's place. */
   readonly field: string | null;
+  /** Of the failure, where it is not that of its kind of rule. */
+  readonly code?: FailureCode;
   readonly what: string;
   readonly cause?: string;
   readonly next: string;

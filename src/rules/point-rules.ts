@@ -73,11 +73,13 @@ const DOCUMENT_RULES: readonly Rule<Judged>[] = [
   (judged) => {
     const { point } = judged;
     const field = stated(point, "queue");
-    if (field === undefined || point[field.name] === 1 || !all(judged, ({ queued }) => !queued)) return null;
+    // A sweep may begin with a depth at which this system does one I/O at a time.
+    if (judged.machine !== null || field === undefined || point[field.name] === 1) return null;
+    if (!all(judged, ({ queued }) => !queued)) return null;
     const { documentName: name } = field;
     return against(
       name,
-      `${name} ${point[field.name]} with ${point.method}, which does one I/O at a time${onSystem(judged)}`,
+      `${name} ${point[field.name]} with ${point.method}, which does one I/O at a time`,
       `Leave ${name} out, or use one of ${queuedMethods(point)}`,
     );
   },
@@ -271,13 +273,15 @@ const TARGET_RULES: readonly Rule<JudgedOnTarget>[] = [
   ({ point, backend, target: { facts } }) =>
     point.polling &&
     BACKEND_TRAITS[backend].ring &&
-    facts.device?.polls === false &&
-    against(
-      "polling",
-      `${facts.device.name} has no queues that could be polled`,
-      "Leave polling out, or load the driver with such queues (nvme.poll_queues=2) and look at /sys/block/*/queue/io_poll",
-      "Its driver made none; the NVMe driver's parameter poll_queues is 0 by default",
-    ),
+    facts.device?.polls === false && {
+      ...against(
+        "polling",
+        `${facts.device.name} has no queues that could be polled`,
+        "Leave polling out, or load the driver with such queues (nvme.poll_queues=2) and look at /sys/block/*/queue/io_poll",
+        "Its driver made none; the NVMe driver's parameter poll_queues is 0 by default",
+      ),
+      code: "UNSUPPORTED",
+    },
 
   ({ point, target }) => sizeObjection(point, target.sizeBytes),
 ];

@@ -1,7 +1,7 @@
 // Samples -> by how much one is shifted against the other: the estimate of Hodges and Lehmann with its interval.
 
 import { normalUpperQuantile } from "./normal.ts";
-import { type SumDistribution } from "./rank-sums.ts";
+import type { SumDistribution } from "./rank-sums.ts";
 import { median } from "./ranks.ts";
 import { untiedRankSums } from "./mann-whitney.ts";
 import { isExact } from "./rank-test.ts";

@@ -194,7 +194,7 @@ describe("ab", () => {
     const directory = workplace(undo, { "p.json": PROFILE });
     const { code, stderr } = await ab(undo, directory, "--aa");
     expect(stderr).toMatch(
-      /latencyNs\.p99: equal things differ by up to \d+\.\d % here\. Suggested: --tolerance latencyNs\.p99=\d+%/,
+      /latencyNs\.p99: equal things differ by up to \d+\.\d% here\. Suggested: --tolerance latencyNs\.p99=\d+%/,
     );
     expect(code).toBe(0);
     renameSync(

@@ -16,6 +16,7 @@ import {
 } from "../../src/job/job.ts";
 import { renderCsv } from "../../src/report/csv.ts";
 import { profileDocument } from "../../src/profile/document.ts";
+import { resolveProfile } from "../../src/profile/resolve.ts";
 import { resultSchema } from "../../src/result/schema.ts";
 import type { Method } from "../../src/shared/methods.ts";
 import type { Caching, Flush } from "../../src/shared/vocabulary.ts";
@@ -79,8 +80,16 @@ describe("each field of the table", () => {
 });
 
 test("what a job writes is read again as the same job", () => {
-  const job = resolveJob({ operation: ["write", "mixed"], blockSizeBytes: [4096, 1000], batch: 4 }, {}, "a");
+  const job = resolveJob(
+    { operation: ["write", "mixed"], blockSizeBytes: [4096, 1000], batch: 4, onError: "continue" },
+    {},
+    "a",
+  );
   expect(writeJob(job)).toMatchObject({ name: "a", blockSize: ["4KiB", "1000B"], batch: 4, duration: "10s" });
+  expect(resolveProfile({ jobs: [writeJob(job)] }, "p.json").jobs).toEqual([job]);
+});
+
+test("a job's own word beats that of defaults", () => {
   expect(resolveJob({ polling: true }, { polling: false, queueDepth: [8] }, "b")).toMatchObject({
     polling: true,
     queueDepth: [8],

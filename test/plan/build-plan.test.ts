@@ -75,6 +75,12 @@ describe("buildPlan", () => {
     }
   });
 
+  it("has the profile in it, but no second copy of its points", () => {
+    const { profile } = planFor({ jobs: [{ queueDepth: [1, 8] }] });
+    expect(Object.keys(profile)).not.toContain("points");
+    expect(profile.jobs[0].queueDepth).toEqual([1, 8]);
+  });
+
   it("plans ten thousand cases without trouble", () => {
     // CPU time, so that what else runs on the machine does not count.
     const started = process.cpuUsage();

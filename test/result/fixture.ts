@@ -170,7 +170,6 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
       jobs: [JOB],
       gates: [],
       tolerances: [],
-      points: [],
     },
     machine: MACHINE,
     seed: 1,

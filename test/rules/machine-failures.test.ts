@@ -148,12 +148,16 @@ describe("unbuffered I/O that is not to be had", () => {
   });
 });
 
+it("a batch does not keep a sweep from beginning with one I/O at a time", () => {
+  expect(planForJob({ method: "gather", queueDepth: [1, 8], batch: 4 }).cases).toHaveLength(2);
+});
+
 describe("ways of driving an io_uring", () => {
   const onDevice = (polls: boolean | null) => ({ facts: [{ device: { ...sector(512).device, polls } }] });
 
   it("polling is refused on a device without queues for it, which would only seem to be polled", () => {
     const [failure] = against({ queueDepth: 8, polling: true }, onDevice(false));
-    expect(failure).toMatchObject({ code: "TARGET_UNUSABLE", what: "zram0 has no queues that could be polled" });
+    expect(failure).toMatchObject({ code: "UNSUPPORTED", what: "zram0 has no queues that could be polled" });
     expect(failure?.where).toContain("jobs[0].polling (j)");
     expect(planForJob({ queueDepth: 8, polling: true }, onDevice(true)).cases).toHaveLength(1);
     expect(planForJob({ queueDepth: 8, polling: true }, onDevice(null)).cases).toHaveLength(1);

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import type { DeviceTraffic } from "../evidence.ts";
 import { listDirectory } from "./kernel-text.ts";
-import { type BlockDevice } from "./sysfs.ts";
+import type { BlockDevice } from "./sysfs.ts";
 
 type Counts = Omit<DeviceTraffic, "name" | "role">;
 
