@@ -46,7 +46,7 @@ export interface Field<
   /** In tables. Null: it is not told there. */
   readonly inLabel: Telling<ValueOf<K>> | null;
   /** What the flag of the command line does that replaces it in all jobs. Null: there is none. */
-  readonly flag: string | null;
+  readonly flag: Sweeps extends true ? null : string | null;
 }
 
 const field = <

@@ -93,7 +93,7 @@ export function writeJob(job: { readonly [Name in keyof Job]?: Job[Name] | Value
   return { name: job.name, ...Object.fromEntries(entries) };
 }
 
-/** The values that `field` has where the operation is one of the job's. What means nothing there is null. */
+/** Values of `field` in points with this operation; null where it does not apply. */
 function valuesWith(field: NamedField, job: Job, operation: Operation): readonly (Value | null)[] {
   const means = !field.sweeps || applies(field, { operation: [operation], onError: job.onError });
   return means ? [job[field.name]].flat() : [null];
@@ -110,9 +110,11 @@ export function countPoints(job: Job): number {
 /** Every combination of the lists of `job`, those of later fields varying faster. */
 export function pointsOf(job: Job): readonly JobPoint[] {
   const first = objectOf<JobPoint>(JOB_FIELD_LIST, ({ name }) => [job[name]].flat()[0]);
-  const varying = JOB_FIELD_LIST.filter(
-    ({ name, appliesTo, sweeps }) => sweeps && (appliesTo !== "every job" || [job[name]].flat().length > 1),
-  );
+  // A field with one value for all operations is there already: at each level all points are copied.
+  const varying = JOB_FIELD_LIST.filter((field) => {
+    const lists = job.operation.map((operation) => valuesWith(field, job, operation));
+    return lists.some((values) => values.length > 1 || values[0] !== first[field.name]);
+  });
   return varying.reduce<readonly JobPoint[]>(
     (points, field) =>
       points.flatMap((point) =>
