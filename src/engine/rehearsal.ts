@@ -24,7 +24,7 @@ import {
   type ThreadMemory,
 } from "./round-memory.ts";
 import type { RoundSpec } from "./round-spec.ts";
-import { backendOptions, loopOfDepth, loopOptions, openAtPath } from "./thread-options.ts";
+import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "./thread-options.ts";
 
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;
@@ -176,7 +176,7 @@ function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: str
   rehearseDraws(spec, seed);
   const [first, last] = rehearsalBlocks(spec, seed);
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
-  const file = openAtPath(platform, { ...spec, path, caching: "buffered", writeThrough: false }, "follow");
+  const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
   const loops: RehearsalLoop[] = [];
   kept.push(memory, recorder, first, last, loops);
   try {

@@ -9,6 +9,9 @@ import { QueuedLoop } from "./queued-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
 import { SheetLoop } from "./sheet-loop.ts";
 
+/** What holds for a file that is only rehearsed on. */
+export const THROUGH_CACHE = { caching: "buffered", writeThrough: false } as const;
+
 /** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
 export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" | "refuse"): OpenFile {
   const { overlapped } = BACKEND_TRAITS[spec.backend];
