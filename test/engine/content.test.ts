@@ -1,5 +1,6 @@
 // What rounds and fills write -> read back from the file: complete, never the same twice, and of no use to a compressor.
 
+import { PLAIN_OPEN } from "../../src/platform/plain-open.ts";
 import {
   closeSync,
   ftruncateSync,
@@ -129,14 +130,7 @@ test("a fill with zeros has no holes", () => {
   const request = { path, sizeBytes: 2 * MEBIBYTE, content: "zero", caching: "unbuffered" } as const;
   for (const spec of fillSpecs(request, "io-uring", 1)) runRound(spec);
   expect(readFileSync(path).every((byte) => byte === 0)).toBe(true);
-  const file = platform.files.open(path, {
-    access: "read",
-    caching: "buffered",
-    writeThrough: false,
-    overlapped: false,
-    pattern: null,
-    exclusive: false,
-  });
+  const file = platform.files.open(path, PLAIN_OPEN);
   const { writtenBytes, holeBytes } = platform.files.allocation(file, 2 * MEBIBYTE);
   platform.files.close(file);
   expect({ writtenBytes, holeBytes }).toEqual({ writtenBytes: 2 * MEBIBYTE, holeBytes: 0 });
