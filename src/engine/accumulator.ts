@@ -15,10 +15,14 @@ import {
   type ThreadMemory,
 } from "./round-memory.ts";
 
-/** Few buckets at first, so that what stands around the loops is known when they are compiled, ... */
+/**
+ * Few buckets at first, so that what stands around the loops is known when they are compiled, ... They lie on both sides
+ * of the first microsecond: code that has seen one branch only is thrown away at the other.
+ */
 const SHORT_REHEARSALS = 24;
-const FEW_BUCKETS_NS = 512.5;
+const FEW_BUCKETS_NS = [1000.5, 1512.5] as const;
 /** ... then all of them. */
+const ALL_BUCKETS_NS = [0.5, Number.MAX_VALUE] as const;
 const REHEARSALS = 5;
 /** V8 settles the shape of what one place in the code makes with the second object, that of a class with the eighth. */
 const SETTLED_OBJECTS = 9;
@@ -40,17 +44,19 @@ export class Accumulator {
   add(memory: ThreadMemory, buffer: number, kind: number): number {
     const sums = memory.sums;
     const base = buffer * SUMS_PER_BUFFER + kind * SUMS_PER_KIND;
-    const at = (index: number): number => sums[base + index] as number;
-    if (at(SUM.count) === 0) return 0;
-    this.count += at(SUM.count);
-    this.sumNs += at(SUM.sumNs);
-    this.sumSquaresNs += at(SUM.sumSquaresNs);
-    this.minNs = Math.min(this.minNs, at(SUM.minNs));
-    this.maxNs = Math.max(this.maxNs, at(SUM.maxNs));
+    const count = sums[base + SUM.count] as number;
+    if (count === 0) return 0;
+    const minNs = sums[base + SUM.minNs] as number;
+    const maxNs = sums[base + SUM.maxNs] as number;
+    this.count += count;
+    this.sumNs += sums[base + SUM.sumNs] as number;
+    this.sumSquaresNs += sums[base + SUM.sumSquaresNs] as number;
+    this.minNs = Math.min(this.minNs, minNs);
+    this.maxNs = Math.max(this.maxNs, maxNs);
     const counts = buffer * COUNTS_PER_BUFFER + kind * BUCKET_COUNT;
-    const last = bucketIndex(at(SUM.maxNs));
+    const last = bucketIndex(maxNs);
     let added = 0;
-    for (let bucket = bucketIndex(at(SUM.minNs)); bucket <= last; bucket += 1) {
+    for (let bucket = bucketIndex(minNs); bucket <= last; bucket += 1) {
       const inBucket = memory.counts[counts + bucket] as number;
       this.counts[bucket] = (this.counts[bucket] as number) + inBucket;
       added += inBucket;
@@ -134,7 +140,7 @@ export function rehearseAccumulator(): void {
     for (const memory of memories) {
       for (let bucket = 0; bucket < BUCKET_COUNT; bucket += 16) memory.counts[bucket] = 1;
       // No whole numbers, which V8 keeps differently in a field.
-      memory.sums.set([1, 1.5, 1.5, 0.5, turn < SHORT_REHEARSALS ? FEW_BUCKETS_NS : Number.MAX_VALUE]);
+      memory.sums.set([1, 1.5, 1.5, ...(turn < SHORT_REHEARSALS ? FEW_BUCKETS_NS : ALL_BUCKETS_NS)]);
       accumulator.add(memory, 0, KIND.read);
       accumulator.condense();
       accumulator.clear();
