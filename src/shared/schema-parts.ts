@@ -2,6 +2,9 @@
 
 import { z } from "zod";
 
+// By default zod generates code for each schema. The few documents that one command reads are done before that pays.
+z.config({ jitless: true });
+
 /** `T` with nothing in it that could be assigned to, however deep. */
 type Immutable<T> = T extends object ? { readonly [Key in keyof T]: Immutable<T[Key]> } : T;
 
