@@ -5,7 +5,7 @@ import { loadFiles } from "../platform/index.ts";
 import { isThere } from "../platform/named-files.ts";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
-import { type ImportNote, isLoss, noteText } from "../profile/import/notes.ts";
+import { type ImportNote, isLoss, noteText } from "../profile/import/import-notes.ts";
 import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
 import { jsonText } from "../shared/visible-json.ts";
 import { printable } from "../shared/printable.ts";

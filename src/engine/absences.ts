@@ -3,7 +3,7 @@
 import type { SchedulingDelay } from "../platform/evidence.ts";
 import type { Clock } from "../platform/platform.ts";
 import type { StoppedSamples } from "../samples/samples.ts";
-import { THREAD_NUMBER, type RoundMemory } from "./round-memory.ts";
+import { THREAD_NUMBER, type RoundMemory } from "./loop/round-memory.ts";
 
 /** Each look wakes a process, which costs CPU time beside the I/Os: no more of them than the supervisor's own. */
 const LOOK_MS = 250;

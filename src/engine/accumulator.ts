@@ -3,34 +3,15 @@
 import { collectLatency } from "../samples/collect.ts";
 import { BUCKET_COUNT, bucketIndex } from "../samples/histogram.ts";
 import type { LatencySamples } from "../samples/samples.ts";
-import { clearSums } from "./recorder.ts";
+import { clearSums } from "./loop/recorder.ts";
 import {
   COUNTS_PER_BUFFER,
-  KIND,
   KIND_COUNT,
-  scratchThreadMemory,
   SUM,
   SUMS_PER_BUFFER,
   SUMS_PER_KIND,
   type ThreadMemory,
-} from "./round-memory.ts";
-
-/**
- * Few buckets at first, so that what stands around the loops is known when they are compiled, ... They lie on both sides
- * of the first microsecond: code that has seen one branch only is thrown away at the other.
- */
-const SHORT_REHEARSALS = 24;
-const FEW_BUCKETS_NS = [1000.5, 1512.5] as const;
-/** ... then all of them. */
-const ALL_BUCKETS_NS = [0.5, Number.MAX_VALUE] as const;
-const REHEARSALS = 5;
-/** V8 settles the shape of what one place in the code makes with the second object, that of a class with the eighth. */
-const SETTLED_OBJECTS = 9;
-/** The engine process takes longer to start than all pauses together. */
-const PAUSE_MS = 2;
-
-/** Compiled code is thrown away with the shape of the objects that it was made for, when no such object is left. */
-const kept: [Accumulator?] = [];
+} from "./loop/round-memory.ts";
 
 export class Accumulator {
   readonly counts = new Float64Array(BUCKET_COUNT);
@@ -126,27 +107,4 @@ export function clearBuffer(memory: ThreadMemory, buffer: number): void {
     );
   }
   clearSums(sums, buffer * SUMS_PER_BUFFER);
-}
-
-/** Compiles the code that adds up distributions, so that the compiler does not work while a window is open. */
-export function rehearseAccumulator(): void {
-  // What V8 compiled before a shape was settled it throws away.
-  const memories = [scratchThreadMemory(), scratchThreadMemory()];
-  const pause = new Int32Array(new SharedArrayBuffer(4));
-  let accumulator = new Accumulator();
-  for (let turn = 0; turn < SHORT_REHEARSALS + REHEARSALS; turn += 1) {
-    // No more of them: they are a quarter of a megabyte each outside the heap, which counts towards the next collection.
-    if (turn < SETTLED_OBJECTS) accumulator = new Accumulator();
-    for (const memory of memories) {
-      for (let bucket = 0; bucket < BUCKET_COUNT; bucket += 16) memory.counts[bucket] = 1;
-      // No whole numbers, which V8 keeps differently in a field.
-      memory.sums.set([1, 1.5, 1.5, ...(turn < SHORT_REHEARSALS ? FEW_BUCKETS_NS : ALL_BUCKETS_NS)]);
-      accumulator.add(memory, 0, KIND.read);
-      accumulator.condense();
-      accumulator.clear();
-    }
-    // What is not compiled yet makes garbage: were it to go on meanwhile, V8 would collect, and again eight seconds later.
-    Atomics.wait(pause, 0, 0, PAUSE_MS);
-  }
-  kept[0] = accumulator;
 }

@@ -24,7 +24,7 @@ import {
   THREAD_WORD,
   type RoundMemory,
   type ThreadMemory,
-} from "./round-memory.ts";
+} from "./loop/round-memory.ts";
 import { countedInWindow } from "./look.ts";
 import { flushesAtEnd, readsOf, writesOf, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
 

@@ -1,6 +1,5 @@
 // The engine process: a round's specification in, worker threads started, led through its phases, their outcomes out.
 
-import { setFlagsFromString } from "node:v8";
 import { Worker } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -13,9 +12,10 @@ import {
   THREAD_WORD,
   viewLeaderMemory,
   type LeaderMemory,
-} from "./round-memory.ts";
+} from "./loop/round-memory.ts";
+import { setLoopFlags, WORKER_LIMITS } from "./jit/v8-flags.ts";
 import { watchAbsences } from "./absences.ts";
-import { rest } from "./rest.ts";
+import { quiesce } from "./quiesce.ts";
 import {
   opensTogether,
   type FromEngine,
@@ -30,15 +30,13 @@ import {
 const POLL_MS = 2;
 /** Between `go` and the moment it names: time for every thread to wake up. */
 const START_DELAY_NS = 5e6;
-/** Three times the semi-space, as V8 counts. */
-const YOUNG_GENERATION_MB = 192;
 
 /** Answers once the worker has gone: freeing its memory takes time, which must not fall into the next round. */
 function startWorker(task: WorkerTask): Promise<FromWorker> {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
   const worker = new Worker(new URL(`./worker.${ending}`, import.meta.url), {
     workerData: task,
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+    resourceLimits: WORKER_LIMITS,
   });
   return new Promise((resolve) => {
     let said: FromWorker | null = null;
@@ -106,13 +104,7 @@ process.on("disconnect", () => {
   if (isRunning) process.kill(process.pid, "SIGKILL");
 });
 
-// The measured loop is one function with everything it calls inlined; V8's default budget stops half-way, and what is
-// not inlined boxes the numbers that it hands over. Set before the first worker compiles anything.
-setFlagsFromString("--max-inlined-bytecode-size=2000");
-setFlagsFromString("--max-inlined-bytecode-size-cumulative=8000");
-// What a call through koffi still allocates (offsets and addresses beyond 2 GiB) is 16 bytes: 64 MiB take four million
-// of them without a collection, and memory that is never allocated never becomes resident.
-setFlagsFromString("--min-semi-space-size=64");
+setLoopFlags();
 
 const platform = await loadPlatform();
 /** Of this thread, which the workers leave nothing to do. */
@@ -120,7 +112,7 @@ const schedulingDelay = platform.evidence?.schedulingDelay() ?? null;
 process.on("message", (message: ToEngine) => {
   isRunning = true;
   const work =
-    message.kind === "rest" ? rest(platform, message.request) : runRound(platform, message.spec, message.shared);
+    message.kind === "quiesce" ? quiesce(platform, message.request) : runRound(platform, message.spec, message.shared);
   const answer = work.catch((error: unknown): FromEngine => ({ kind: "failed", failures: failuresOf(error) }));
   void answer.then((outcome) => {
     isRunning = false;

@@ -1,7 +1,7 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { JobSettings } from "../job/job.ts";
-import type { ThreadRange } from "../plan/plan.ts";
+import type { ThreadRange } from "../workload/offsets.ts";
 import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
@@ -31,7 +31,7 @@ export interface RoundSpec extends Omit<JobSettings, "readPercent" | "durationSe
   readonly blockContent: BlockContent;
   readonly intervalSeconds: number;
   /** Whether the loop first runs on a device that stores nothing, so that the compiler is done before the window. */
-  readonly rehearse: boolean;
+  readonly jitWarmup: boolean;
 }
 
 export interface SharedPlace {
@@ -40,7 +40,7 @@ export interface SharedPlace {
 }
 
 /** What is to happen to a file while nothing is measured. */
-export interface RestRequest {
+export interface QuiesceRequest {
   readonly caseId: string;
   readonly path: string;
   /** Whether dirty pages are written back first, and the device is left alone for a moment then. */
@@ -51,14 +51,14 @@ export interface RestRequest {
 
 export type ToEngine =
   | { readonly kind: "round"; readonly spec: RoundSpec; readonly shared: SharedPlace }
-  | { readonly kind: "rest"; readonly request: RestRequest };
+  | { readonly kind: "quiesce"; readonly request: QuiesceRequest };
 
 export type FromEngine =
   | { readonly kind: "ready" }
   /** All threads have ended; what they measured is in the shared memory. */
   | { readonly kind: "finished"; readonly threads: readonly ThreadOutcome[]; readonly absences: readonly Absence[] }
   /** `eviction`: what is left of the file in the cache; null: nothing was to be dropped. */
-  | { readonly kind: "rested"; readonly eviction: Eviction | null }
+  | { readonly kind: "quiesced"; readonly eviction: Eviction | null }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
 
 export interface WorkerTask {

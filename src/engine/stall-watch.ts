@@ -1,7 +1,14 @@
 // A round's counters as they go by -> whether anything still moves, and what is outstanding once nothing does.
 
 import { LONGEST_GAP_MS } from "./absences.ts";
-import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, type RoundMemory, type ThreadMemory } from "./round-memory.ts";
+import {
+  CONTROL,
+  PHASE,
+  THREAD_NUMBER,
+  THREAD_WORD,
+  type RoundMemory,
+  type ThreadMemory,
+} from "./loop/round-memory.ts";
 
 /** Threads are started and their code is made ready before a target is opened, which takes its time on a busy machine. */
 const LEAST_OPENING_SECONDS = 10;

@@ -6,33 +6,20 @@ import type { Eviction, Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
-import { rehearseAccumulator } from "./accumulator.ts";
 import { Collector } from "./collector.ts";
 import { engineEnvironment, engineFlags } from "./engine-flags.ts";
 import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
-import { collectGarbage } from "./garbage.ts";
-import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./round-memory.ts";
+import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
+import { collectGarbage } from "./jit/gc.ts";
+import { engineProcessFlags } from "./jit/v8-flags.ts";
+import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./loop/round-memory.ts";
 import { countedInWindow, type Look } from "./look.ts";
-import { SETTLE_MS } from "./rest.ts";
-import type { FromEngine, RestRequest, RoundSpec, ToEngine } from "./round-spec.ts";
+import { SETTLE_MS } from "./quiesce.ts";
+import type { FromEngine, QuiesceRequest, RoundSpec, ToEngine } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 
 /** Each look wakes a process, which costs CPU time beside the I/Os. An interval may pass between two looks, not four. */
 const WATCH_MS = 250;
-/**
- * V8's memory reducer, and its task for a young generation that is nearly full, would collect garbage in the middle of a
- * window for want of anything better to do. A collection in small steps that begins when a file is mapped, whose views V8
- * takes for memory of its own, would end in the window or with it. And a young generation of 16 MiB, in place of one that
- * begins with 1, takes what starting up and leading a round leave in the main thread, to be collected as the window closes.
- */
-const COLLECT_ON_DEMAND = [
-  "--no-memory-reducer",
-  "--no-minor-gc-task",
-  "--no-incremental-marking",
-  "--min-semi-space-size=16",
-];
-/** What V8's middle compiler makes is replaced once more, in the window; without a rehearsal it is what there is at first. */
-const REHEARSED = ["--no-maglev"];
 /** A signal ends a process that has just been started (execve(2)). Nothing is lost then, and it is started again. */
 const MOST_STARTS = 5;
 /** Node can wait for ever for threads of its own that the system does not give it; a busy machine takes seconds. */
@@ -116,7 +103,7 @@ export class EngineSupervisor {
       const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
       // The engine takes its time to start: enough to make this process's own part of a round ready.
       collectGarbage();
-      rehearseAccumulator();
+      warmUpAccumulator();
       let isLate = false;
       const patience = setTimeout(() => {
         isLate = true;
@@ -200,11 +187,11 @@ export class EngineSupervisor {
   }
 
   /**
-   * Brings a file to rest between rounds: writes back what is dirty, drops what is cached, as `request` asks. Returns
+   * Makes a file quiet between rounds: writes back what is dirty, drops what is cached, as `request` asks. Returns
    * what is left of it in the cache. Null: nobody asked for that, or the engine was told to stop. Throws when it fails,
    * and when the device does not answer.
    */
-  async rest(request: RestRequest, stop: AbortSignal): Promise<Eviction | null> {
+  async quiesce(request: QuiesceRequest, stop: AbortSignal): Promise<Eviction | null> {
     const silence = new Silence();
     const look = (): Stall | null => {
       const seconds = silence.seconds(0, performance.now());
@@ -214,13 +201,13 @@ export class EngineSupervisor {
         : { outstanding, seconds, since: silence.since };
     };
     const { answer, stall } = await this.#converse(
-      { kind: "rest", request },
+      { kind: "quiesce", request },
       { stop, askToStop: () => undefined, look },
     );
     if (stall !== null) throw new DiskbenchError(this.#stalled(request, stall));
     if (answer?.kind === "failed" && answer.failures[0] !== undefined) throw new DiskbenchError(answer.failures[0]);
     // Without an answer the engine is gone, which the round that follows will tell.
-    return answer?.kind === "rested" ? answer.eviction : null;
+    return answer?.kind === "quiesced" ? answer.eviction : null;
   }
 
   #stalled({ caseId, path }: Pick<RoundSpec, "caseId" | "path">, stall: Stall): Failure {
@@ -349,11 +336,11 @@ function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, 
 
 function forkEngine(platform: Platform): ChildProcess {
   const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const rehearses = platform.rehearsalPath("null") !== null;
+  const warmsUp = platform.discardingDevice("null") !== null;
   return fork(new URL(`./engine-start.${ending}`, import.meta.url), {
     // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
     stdio: ["ignore", 2, 2, "ipc"],
-    execArgv: [...engineFlags(process.execArgv), ...COLLECT_ON_DEMAND, ...(rehearses ? REHEARSED : [])],
+    execArgv: [...engineFlags(process.execArgv), ...engineProcessFlags(warmsUp)],
     env: engineEnvironment(process.env),
   });
 }

@@ -4,12 +4,12 @@ import { sameIdentity } from "../platform/file-identity.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
-import type { LoopOptions, LoopParts, MeasuredLoop } from "./measured-loop.ts";
-import { QueuedLoop } from "./queued-loop.ts";
+import type { LoopOptions, LoopParts, MeasuredLoop } from "./loop/measured-loop.ts";
+import { QueuedLoop } from "./loop/queued-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
-import { SheetLoop } from "./sheet-loop.ts";
+import { DepthOneLoop } from "./loop/depth-one-loop.ts";
 
-/** What holds for a file that is only rehearsed on. */
+/** How a file is opened on which code is only warmed up. */
 export const THROUGH_CACHE = { caching: "buffered", writeThrough: false } as const;
 
 /** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
@@ -85,5 +85,5 @@ export function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: 
 }
 
 export function loopOfDepth(parts: LoopParts, options: LoopOptions): MeasuredLoop {
-  return options.queueDepth === 1 ? new SheetLoop(parts, options) : new QueuedLoop(parts, options);
+  return options.queueDepth === 1 ? new DepthOneLoop(parts, options) : new QueuedLoop(parts, options);
 }

@@ -1,15 +1,15 @@
-// One thread's share of a round: rehearsal, warm-up, window, drain, each a stretch of the measured loop.
+// One thread's share of a round: JIT warm-up, the profile's warm-up, window, drain, each a stretch of the measured loop.
 
-import { blockStream, streamSeed } from "../plan/offsets.ts";
-import { seedWords } from "../plan/seeds.ts";
-import type { ThreadRange } from "../plan/plan.ts";
+import { blockStream, streamSeed } from "../workload/offsets.ts";
+import { seedWords } from "../workload/seeds.ts";
+import type { ThreadRange } from "../workload/offsets.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
-import { Barrier } from "./barrier.ts";
-import { BlockWriter } from "./block-content.ts";
-import type { MeasuredLoop } from "./measured-loop.ts";
+import { PhaseGate } from "./phase-gate.ts";
+import { BlockWriter } from "../workload/block-content.ts";
+import type { MeasuredLoop } from "./loop/measured-loop.ts";
 import type { PauseWatch } from "./pause-watch.ts";
-import { Recorder } from "./recorder.ts";
-import { rehearse } from "./rehearsal.ts";
+import { Recorder } from "./loop/recorder.ts";
+import { warmUpLoop } from "./jit/loop-warmup.ts";
 import {
   CONTROL_TIME,
   PHASE,
@@ -17,7 +17,7 @@ import {
   THREAD_NUMBER,
   type OwnMemory,
   type ThreadMemory,
-} from "./round-memory.ts";
+} from "./loop/round-memory.ts";
 import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
 import { backendOptions, loopOfDepth, loopOptions, openTarget } from "./thread-options.ts";
 
@@ -54,7 +54,7 @@ class ThreadRound {
   #counted = NOTHING_COUNTED;
   readonly #outside: ThreadMemory;
   readonly #outsideRecorder: Recorder;
-  readonly #barrier: Barrier;
+  readonly #gate: PhaseGate;
   readonly #pauses: PauseWatch;
 
   constructor(
@@ -82,7 +82,7 @@ class ThreadRound {
     // Only its numbers are for others to see, who otherwise could not tell whether a warm-up moves.
     this.#outside = { ...scratchThreadMemory(), numbers: this.#own.outsideNumbers };
     this.#outsideRecorder = new Recorder(this.#outside);
-    this.#barrier = new Barrier(memory);
+    this.#gate = new PhaseGate(memory);
     this.#pauses = pauses;
   }
 
@@ -118,12 +118,12 @@ class ThreadRound {
   }
 
   run(): void {
-    this.#barrier.enter(PHASE.ready);
-    if (this.#barrier.waitForGo(1)) {
+    this.#gate.enter(PHASE.ready);
+    if (this.#gate.waitForGo(1)) {
       const openNs = this.#warmUp();
       if (openNs !== null) this.#measure(openNs);
     }
-    this.#barrier.enter(PHASE.drain);
+    this.#gate.enter(PHASE.drain);
     this.#runOutside("measure", Infinity, 0);
     this.#recorder.finish();
     const numbers = this.#own.numbers;
@@ -132,7 +132,7 @@ class ThreadRound {
     numbers[THREAD_NUMBER.outsideIos] = at(THREAD_NUMBER.readIos) + at(THREAD_NUMBER.writeIos);
     numbers[THREAD_NUMBER.outsideErrors] = at(THREAD_NUMBER.failed) + at(THREAD_NUMBER.short);
     this.#takeOverOutsideErrors();
-    this.#barrier.enter(PHASE.done);
+    this.#gate.enter(PHASE.done);
   }
 
   /** Errors count from open to close: those outside the window are added to the round's own. */
@@ -162,15 +162,15 @@ class ThreadRound {
     const spec = this.#spec;
     const startNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.startNs] as number);
     const warmUpEndNs = startNs + spec.warmupSeconds * 1e9;
-    this.#barrier.enter(PHASE.warmup);
+    this.#gate.enter(PHASE.warmup);
     if (!opensTogether(spec)) this.#setWindow(warmUpEndNs);
     if (!this.#ownClock) spinUntil(this.#clock, startNs);
     if (spec.warmupSeconds > 0) this.#runOutside("warmup", warmUpEndNs, Infinity);
-    if (!opensTogether(spec)) return this.#barrier.stopped ? null : warmUpEndNs;
+    if (!opensTogether(spec)) return this.#gate.stopped ? null : warmUpEndNs;
     this.#runOutside("warmup", Infinity, 0);
     if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder, this.#outside.numbers);
-    this.#barrier.enter(PHASE.primed);
-    if (!this.#barrier.waitForGo(2)) return null;
+    this.#gate.enter(PHASE.primed);
+    if (!this.#gate.waitForGo(2)) return null;
     const openNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.windowOpenNs] as number);
     this.#setWindow(openNs);
     if (!this.#ownClock) spinUntil(this.#clock, openNs);
@@ -187,7 +187,7 @@ class ThreadRound {
     if (!this.#ownClock) this.#pauses.open(openNs);
     numbers[THREAD_NUMBER.openNs] = openNs;
     const before = countsOf(this.#backend);
-    this.#barrier.enter(PHASE.measure);
+    this.#gate.enter(PHASE.measure);
     this.#recorder.open(openNs, spec.intervalSeconds * 1e9);
     const untilNs = this.#untilNs(openNs);
     const recorder = this.#recorder;
@@ -247,7 +247,7 @@ export function runThreadRound(
   pauses: PauseWatch,
 ): Omit<ThreadOutcome, "pauses"> {
   const seed = streamSeed(spec.seed, spec.caseId, spec.roundIndex, thread, "measure");
-  if (spec.rehearse) rehearse(platform, spec, seed);
+  if (spec.jitWarmup) warmUpLoop(platform, spec, seed);
   const file = openTarget(platform, spec);
   const identity = seedWords(`${seed}|content`)[0] as number;
   const backend = platform.openBackend(

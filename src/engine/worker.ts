@@ -4,7 +4,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { loadPlatform } from "../platform/index.ts";
 import { failuresOf } from "../shared/errors.ts";
 import { PauseWatch } from "./pause-watch.ts";
-import { THREAD_WORD, viewOwnMemory } from "./round-memory.ts";
+import { THREAD_WORD, viewOwnMemory } from "./loop/round-memory.ts";
 import type { FromWorker, WorkerTask } from "./round-spec.ts";
 import { runThreadRound } from "./thread-round.ts";
 

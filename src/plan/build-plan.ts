@@ -9,7 +9,7 @@ import type { Profile, ResolvedProfile } from "../profile/profile.ts";
 import { caseId, targetLabels } from "./case-id.ts";
 import { settingsOf } from "./case-settings.ts";
 import { gateFailures } from "./gate-failures.ts";
-import { type MergedCase, planNotes } from "./notes.ts";
+import { type MergedCase, planNotes } from "./plan-notes.ts";
 import { planOrder } from "./order.ts";
 import type { Case, CaseSettings, Plan, PlannedTarget } from "./plan.ts";
 import { planTarget, useOf } from "./planned-targets.ts";

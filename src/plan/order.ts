@@ -1,7 +1,7 @@
 // Number of cases and rounds + the seed -> the order of all rounds: interleaved, permuted anew each time.
 
 import type { PlannedRound } from "./plan.ts";
-import { RandomStream, seedWords } from "./seeds.ts";
+import { RandomStream, seedWords } from "../workload/seeds.ts";
 
 /** 0 .. count-1 in an order drawn evenly from all orders (Fisher and Yates; Durstenfeld 1964). */
 function shuffled(count: number, random: RandomStream): readonly number[] {

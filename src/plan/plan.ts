@@ -6,6 +6,7 @@ import type { ResolvedProfile } from "../profile/profile.ts";
 import type { JobSettings } from "../job/job.ts";
 import type { BackendName, NativeCall } from "../shared/methods.ts";
 import type { Fill, Preallocate } from "../shared/vocabulary.ts";
+import type { ThreadRange } from "../workload/offsets.ts";
 
 export type { PlannedTarget };
 
@@ -16,15 +17,6 @@ export interface CaseSettings extends JobSettings {
   readonly target: string;
   readonly preallocate: Preallocate;
   readonly fill: Fill;
-}
-
-/** What one thread of a case works on: whole blocks, counted from the start of the target. */
-export interface ThreadRange {
-  readonly thread: number;
-  readonly firstBlock: number;
-  readonly blockCount: number;
-  /** This thread's share of the case's limit; null: no limit. */
-  readonly ios: number | null;
 }
 
 export interface Case {

@@ -260,7 +260,7 @@ export interface BackendOptions {
   readonly submitBatch: number | null;
   /** How an io_uring is driven; absent: as usual. */
   readonly ring?: RingSettings;
-  /** Completions are waited for, as those of a device are, even where they would be there at once (rehearsals). Absent: no. */
+  /** Completions are waited for, as those of a device are, even where they would be there at once (JIT warm-up). Absent: no. */
   readonly awaited?: boolean;
   /** How many back ends like this one the process opens; absent: one. They share what the system limits per user. */
   readonly siblings?: number;
@@ -358,8 +358,8 @@ export interface Platform {
   machineBusySeconds(): number | null;
   /** Asks the system whether `backend` would work here, without touching any file of the user's. */
   unavailability(backend: BackendName): Unavailability | null;
-  /** A device on which `backend` may rehearse: it accepts everything and stores nothing. Null: none is known. */
-  rehearsalPath(backend: BackendName): string | null;
+  /** A device on which the code of `backend` may be warmed up: it accepts everything and stores nothing. Null: none is known. */
+  discardingDevice(backend: BackendName): string | null;
   openBackend(name: BackendName, options: BackendOptions): Backend;
   /** Name and text of an error code of this system. */
   describeError(call: string, code: number): SystemError;

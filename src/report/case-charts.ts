@@ -2,7 +2,7 @@
 
 import type { CaseResult, Round, Transfers } from "../result/result.ts";
 import { soundRounds } from "../result/sound-rounds.ts";
-import { samplesOf } from "../result/histogram.ts";
+import { samplesOf } from "../result/stored-histogram.ts";
 import { bucketMiddleNs } from "../samples/histogram.ts";
 import { mergeLatency } from "../samples/merge.ts";
 import type { LatencySamples } from "../samples/samples.ts";

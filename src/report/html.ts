@@ -7,7 +7,7 @@ import { footerText, headerFacts, problems } from "./facts.ts";
 import type { Grid } from "./grid.ts";
 import { STYLE } from "./html-style.ts";
 import { groupCases } from "./labels.ts";
-import { readingNotes } from "./notes.ts";
+import { readingNotes } from "./result-notes.ts";
 import type { RenderReport } from "./options.ts";
 import { printable } from "../shared/printable.ts";
 import { resultGrids } from "./result-grids.ts";

@@ -10,7 +10,7 @@ import {
   throughputRows,
 } from "./columns.ts";
 import { footerText, headerFacts, problems } from "./facts.ts";
-import { readingNotes } from "./notes.ts";
+import { readingNotes } from "./result-notes.ts";
 import type { RenderReport } from "./options.ts";
 import { printable } from "../shared/printable.ts";
 

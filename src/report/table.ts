@@ -4,7 +4,7 @@ import { styleText } from "node:util";
 import type { Result } from "../result/result.ts";
 import { footerText, headerFacts, problems } from "./facts.ts";
 import { type GridStyle, renderGrid } from "./grid.ts";
-import { readingNotes } from "./notes.ts";
+import { readingNotes } from "./result-notes.ts";
 import type { ReportOptions } from "./options.ts";
 import { printable } from "../shared/printable.ts";
 import { resultGrids } from "./result-grids.ts";

@@ -3,7 +3,7 @@
 import { mergeDirections } from "../samples/merge.ts";
 import type { DirectionSamples, ErrorSamples, LatencySamples, RoundSamples } from "../samples/samples.ts";
 import { latencySummary } from "../samples/summary.ts";
-import { histogramOf } from "./histogram.ts";
+import { histogramOf } from "./stored-histogram.ts";
 import type { LatencyNs, Round, Surroundings, Transfers } from "./result.ts";
 
 /**

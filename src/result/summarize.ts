@@ -4,7 +4,7 @@ import { mergeLatency } from "../samples/merge.ts";
 import { latencySummary } from "../samples/summary.ts";
 import { coefficientOfVariation } from "../stats/moments.ts";
 import { median } from "../stats/ranks.ts";
-import { samplesOf } from "./histogram.ts";
+import { samplesOf } from "./stored-histogram.ts";
 import { soundRounds } from "./sound-rounds.ts";
 import type { Rates, Round, Spread, Summary, Transfers } from "./result.ts";
 

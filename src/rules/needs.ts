@@ -30,7 +30,7 @@ const OWN = {
   descriptors: 40,
   tasks: 30,
 } as const;
-/** Counters that every thread maps of all threads (engine/round-memory.ts). */
+/** Counters that every thread maps of all threads (engine/loop/round-memory.ts). */
 const SHARED_BYTES = 2 * MEBIBYTE + 4096;
 /** Beside the buffers: control blocks, rings, lists. */
 const SLOT_BYTES = 512;
@@ -65,7 +65,7 @@ export function needsOf(judged: JudgedOnTarget): Readonly<Record<Resource, numbe
   const { threads, queueDepth, blockSizeBytes } = point;
   const { mapped, queued, nativeCall } = BACKEND_TRAITS[backend];
   const collection = collects(judged) ? COLLECTION : { mappings: 0, memoryBytes: 0 };
-  // A queue rehearses on two sets of buffers at once.
+  // A queue is warmed up on two sets of buffers at once.
   const bufferBytes = queueDepth * (blockSizeBytes * (queued ? 2 : 1) + SLOT_BYTES);
   // One bit for each page that was touched.
   const touchBytes = mapped ? target.sizeBytes / machine.pageSizeBytes / 8 : 0;

@@ -55,7 +55,7 @@ function nullSpec(spec: RoundSpec): RoundSpec {
     warmupSeconds: WARM_UP_SECONDS,
     durationSeconds: WINDOW_SECONDS,
     batch: null,
-    rehearse: false,
+    jitWarmup: false,
   };
 }
 

@@ -124,7 +124,7 @@ export class PlanTargets {
    * and a round through the cache that reads begins without it. Throws where something has come to use it. Returns what
    * is left in the cache; null: not asked.
    */
-  async settle(plannedCase: Case): Promise<Eviction | null> {
+  async quiesce(plannedCase: Case): Promise<Eviction | null> {
     const { settings, targetIndex } = plannedCase;
     if (!touchesTarget(settings.backend)) return null;
     const ready = this.of(plannedCase);
@@ -134,7 +134,7 @@ export class PlanTargets {
     const written = this.#dirty.delete(targetIndex);
     if (buffered && writes(settings.operation)) this.#dirty.add(targetIndex);
     if (!written && !wantsCold) return null;
-    return this.#engine.rest(
+    return this.#engine.quiesce(
       {
         caseId: plannedCase.id,
         path: ready.path,

@@ -5,7 +5,7 @@ import type { Case } from "../plan/plan.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import { counted } from "../shared/units.ts";
-import { MOST_ERRORS_IN_A_ROW } from "../engine/error-count.ts";
+import { MOST_ERRORS_IN_A_ROW } from "../engine/loop/error-count.ts";
 
 const GIVEN_UP_TEXTS: Readonly<Record<GivenUp, (maxErrors: number) => string>> = {
   "too-many-errors": (maxErrors) => `These are more than maxErrors (${maxErrors}) allows: the round was ended`,

@@ -3,7 +3,7 @@
 import { DEFAULT_VALUES } from "../job/job.ts";
 import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { RoundSpec } from "../engine/round-spec.ts";
-import { readPercentOf } from "../plan/offsets.ts";
+import { readPercentOf } from "../workload/offsets.ts";
 import type { FileIdentity } from "../platform/platform.ts";
 import type { Plan, PlannedRound } from "../plan/plan.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
@@ -30,7 +30,7 @@ export function roundSpec(plan: Plan, planned: PlannedRound, path: string, fileS
     ranges: plannedCase.ranges,
     blockContent: "stamped",
     intervalSeconds: INTERVAL_SECONDS,
-    rehearse: true,
+    jitWarmup: true,
   };
 }
 
@@ -76,7 +76,7 @@ export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], s
         warmupSeconds: 0,
         durationSeconds: null,
         intervalSeconds: INTERVAL_SECONDS,
-        rehearse: false,
+        jitWarmup: false,
       },
     ];
   };

@@ -21,7 +21,7 @@ import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
-import { watchSurroundings } from "./surroundings.ts";
+import { watchSurroundings } from "./ambient-counters.ts";
 import { UnansweredNotices } from "./unanswered.ts";
 
 export interface RunOptions {
@@ -198,7 +198,7 @@ class Run {
   async #round(planned: PlannedRound, plannedCase: Case): Promise<boolean> {
     const { stop, onEvent } = this.#options;
     const target = this.#targets.of(plannedCase);
-    const eviction = await this.#targets.settle(plannedCase);
+    const eviction = await this.#targets.quiesce(plannedCase);
     const { path, identity, sizeBytes } = target;
     const spec = expecting(roundSpec(this.#plan, planned, path, sizeBytes), identity);
     const meter = new ProgressMeter(onEvent);

@@ -3,7 +3,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { blockStream } from "../../src/plan/offsets.ts";
+import { blockStream } from "../../src/workload/offsets.ts";
 import { nbdFile } from "../support/nbd-file.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { describeWith } from "../support/requirements.ts";

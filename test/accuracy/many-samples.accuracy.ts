@@ -1,7 +1,7 @@
 // 500 million latencies -> the same few megabytes as of a few, and percentiles in under a second.
 
 import { expect, test } from "vitest";
-import { Recorder } from "../../src/engine/recorder.ts";
+import { Recorder } from "../../src/engine/loop/recorder.ts";
 import { latencySummary } from "../../src/samples/summary.ts";
 import { expectBetween, expectExactly, expectWithin, present } from "./figures.ts";
 import { INTERVAL_NS, SyntheticRound } from "./synthetic-round.ts";

@@ -1,8 +1,8 @@
 // Samples recorded in this process -> what the collector makes of them: a round without an engine process around it.
 
 import { Collector } from "../../src/engine/collector.ts";
-import { PHASE, scratchThreadMemory, THREAD_NUMBER, THREAD_WORD } from "../../src/engine/round-memory.ts";
-import type { ThreadMemory } from "../../src/engine/round-memory.ts";
+import { PHASE, scratchThreadMemory, THREAD_NUMBER, THREAD_WORD } from "../../src/engine/loop/round-memory.ts";
+import type { ThreadMemory } from "../../src/engine/loop/round-memory.ts";
 import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { createPlatform } from "../../src/platform/linux/platform.ts";
 import { roundSpecOf } from "../support/builders.ts";

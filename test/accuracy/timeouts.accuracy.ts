@@ -1,11 +1,11 @@
 // Timeouts of 1 ms as the I/Os of a round -> latencies that the kernel's timer vouches for.
 
 import { onTestFinished, test } from "vitest";
-import { BlockWriter } from "../../src/engine/block-content.ts";
+import { BlockWriter } from "../../src/workload/block-content.ts";
 import { loopOfDepth } from "../../src/engine/thread-options.ts";
-import { Recorder } from "../../src/engine/recorder.ts";
+import { Recorder } from "../../src/engine/loop/recorder.ts";
 import { ringTrouble } from "../../src/platform/linux/io-uring-ring.ts";
-import { BlockStream } from "../../src/plan/offsets.ts";
+import { BlockStream } from "../../src/workload/offsets.ts";
 import { latencySummary } from "../../src/samples/summary.ts";
 import { expectBetween, expectExactly, median, present } from "./figures.ts";
 import { BLOCK_BYTES, INTERVAL_NS, SyntheticRound } from "./synthetic-round.ts";

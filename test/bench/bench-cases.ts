@@ -47,7 +47,7 @@ export function benchSpec(
     backend,
     path,
     fileSizeBytes: GIB,
-    rehearse: true,
+    jitWarmup: true,
     ...changes,
   });
   const blockCount = base.fileSizeBytes / base.blockSizeBytes;

@@ -166,7 +166,7 @@ try {
     printFigures(
       await memory((threads) => benchSpec("io-uring", places.disk, { queueDepth: 1, durationSeconds: 4 }, threads)),
     );
-    const simulated = benchSpec("simulated", "", { queueDepth: 8, durationSeconds: 1, rehearse: false });
+    const simulated = benchSpec("simulated", "", { queueDepth: 8, durationSeconds: 1, jitWarmup: false });
     printFigures(largeResult(tmpdir(), await simulatedSamples(simulated)));
   }
 } finally {

@@ -2,7 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { AbsenceWatch, stoppedInWindow } from "../../src/engine/absences.ts";
-import { roundMemoryBytes, THREAD_NUMBER, viewRoundMemory, type RoundMemory } from "../../src/engine/round-memory.ts";
+import {
+  roundMemoryBytes,
+  THREAD_NUMBER,
+  viewRoundMemory,
+  type RoundMemory,
+} from "../../src/engine/loop/round-memory.ts";
 
 const SECOND_NS = 1e9;
 const LOOK_MS = 250;

@@ -2,8 +2,8 @@
 
 import { expect, test } from "vitest";
 import { Accumulator } from "../../src/engine/accumulator.ts";
-import { Recorder } from "../../src/engine/recorder.ts";
-import { KIND, scratchThreadMemory, type ThreadMemory } from "../../src/engine/round-memory.ts";
+import { Recorder } from "../../src/engine/loop/recorder.ts";
+import { KIND, scratchThreadMemory, type ThreadMemory } from "../../src/engine/loop/round-memory.ts";
 
 function recorded(latenciesNs: readonly number[]): ThreadMemory {
   const memory = scratchThreadMemory();

@@ -1,7 +1,7 @@
 // Devices that fail much or everything -> how far errors are endured.
 
 import { expect, test } from "vitest";
-import { STOP } from "../../src/engine/round-memory.ts";
+import { STOP } from "../../src/engine/loop/round-memory.ts";
 import { rangesOf, runRound, withDevice } from "./rig.ts";
 
 const ENDURING = { onError: "continue", queueDepth: 4 } as const;

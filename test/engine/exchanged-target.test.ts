@@ -50,9 +50,9 @@ test.for([
   expect(readFileSync(path).equals(Buffer.alloc(SIZE_BYTES, "precious"))).toBe(true);
 });
 
-test.for(BACKENDS)("the target itself is written to by %s, rehearsed, whatever other names it has", (backend) => {
+test.for(BACKENDS)("the target itself is written to by %s, warmed up, whatever other names it has", (backend) => {
   const { round, path } = stage();
   linkSync(path, `${path}-other`);
-  expect(runRound({ ...round, backend, rehearse: true }).samples.write?.ios).toBe(16);
+  expect(runRound({ ...round, backend, jitWarmup: true }).samples.write?.ios).toBe(16);
   expect(readFileSync(path).equals(Buffer.alloc(SIZE_BYTES))).toBe(false);
 });

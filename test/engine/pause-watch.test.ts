@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
-import { collectGarbage } from "../../src/engine/garbage.ts";
+import { collectGarbage } from "../../src/engine/jit/gc.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
 
 const platform = await loadPlatform();

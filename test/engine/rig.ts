@@ -3,10 +3,10 @@
 import { roundSpecOf } from "../support/builders.ts";
 import { Collector } from "../../src/engine/collector.ts";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
-import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
 import type { RoundSpec, ThreadOutcome } from "../../src/engine/round-spec.ts";
 import { runThreadRound } from "../../src/engine/thread-round.ts";
-import type { ThreadRange } from "../../src/plan/plan.ts";
+import type { ThreadRange } from "../../src/workload/offsets.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
 import type { Backend, BackendOptions, Platform } from "../../src/platform/platform.ts";
 import { parseSimulation, SimulatedBackend, type Simulation } from "../../src/platform/simulated.ts";

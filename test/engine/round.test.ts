@@ -1,7 +1,7 @@
 // Rounds on simulated and null devices -> counts, windows, intervals and depths that must come out exactly.
 
 import { describe, expect, test } from "vitest";
-import { STOP } from "../../src/engine/round-memory.ts";
+import { STOP } from "../../src/engine/loop/round-memory.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import { BLOCK_BYTES, listening, platform, rangesOf, runRound, withDevice, type Asked } from "./rig.ts";
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { stalledFailure } from "../../src/engine/engine-failures.ts";
-import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/round-memory.ts";
+import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
 import { StallWatch, type Stall } from "../../src/engine/stall-watch.ts";
 import { formatFailure } from "../../src/shared/errors.ts";
 import { unsharedMemory } from "./unshared-memory.ts";

@@ -58,7 +58,7 @@ function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): Disturb
     ranges: rangesOf(1, fileSizeBytes / blockSizeBytes),
     warmupSeconds: 0.6,
     durationSeconds: 2.2,
-    rehearse: true,
+    jitWarmup: true,
     ...asked,
   });
   const { stdout, stderr } = tracesOf(["--trace-gc", "--trace-deopt", "--trace-opt"], spec);
@@ -142,13 +142,13 @@ test("nothing is collected in a window of ten seconds, by the supervisor either"
 // Each of them once saw the counters of all, 2 MiB a thread: 64 MiB, and every one collected before its window.
 test("many threads press no memory on each other", () => {
   const { pressed } = disturbances(
-    { backend: "null", ranges: rangesOf(32, 1024), warmupSeconds: 1, durationSeconds: 2, rehearse: false },
+    { backend: "null", ranges: rangesOf(32, 1024), warmupSeconds: 1, durationSeconds: 2, jitWarmup: false },
     FILLED_BYTES,
   );
   expect(pressed).toEqual([]);
 });
 
-// The rehearsal, too, maps a file in pieces, of a device or a memory that is not one.
+// The JIT warm-up, too, maps a file in pieces, of a device or a memory that is not one.
 test.each([0, 50, 100])("a mapped file of many pieces is visited, %i per cent of it read", (readPercent) => {
   const { ios } = disturbances(
     { backend: "mmap", caching: "buffered", readPercent, durationSeconds: 0.5 },

@@ -1,7 +1,7 @@
 // A number of threads -> what a round's shared memory is, within this process alone.
 
 import type { SharedMemory } from "../../src/platform/platform.ts";
-import { roundMemoryBytes } from "../../src/engine/round-memory.ts";
+import { roundMemoryBytes } from "../../src/engine/loop/round-memory.ts";
 
 export function unsharedMemory(threads: number): Pick<SharedMemory, "view"> {
   const bytes = new SharedArrayBuffer(roundMemoryBytes(threads));

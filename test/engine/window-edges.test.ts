@@ -1,11 +1,11 @@
 // I/Os, flushes and calls that begin before the window or outlast it -> only their part inside counts.
 
 import { expect, test } from "vitest";
-import { BlockWriter } from "../../src/engine/block-content.ts";
-import { QueuedLoop } from "../../src/engine/queued-loop.ts";
-import { Recorder } from "../../src/engine/recorder.ts";
-import { scratchThreadMemory } from "../../src/engine/round-memory.ts";
-import { BlockStream } from "../../src/plan/offsets.ts";
+import { BlockWriter } from "../../src/workload/block-content.ts";
+import { QueuedLoop } from "../../src/engine/loop/queued-loop.ts";
+import { Recorder } from "../../src/engine/loop/recorder.ts";
+import { scratchThreadMemory } from "../../src/engine/loop/round-memory.ts";
+import { BlockStream } from "../../src/workload/offsets.ts";
 import type { Backend, Clock } from "../../src/platform/platform.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import { BLOCK_BYTES, runRound, withDevice } from "./rig.ts";

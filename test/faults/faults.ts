@@ -1,7 +1,7 @@
 // Every fault of the suite: where it strikes, which ways of doing I/O it can meet, and what is expected then.
 
 import { truncateSync } from "node:fs";
-import { PHASE } from "../../src/engine/round-memory.ts";
+import { PHASE } from "../../src/engine/loop/round-memory.ts";
 import type { Undo } from "../support/undo.ts";
 import { ALL_WAYS, CALLING_WAYS, type Outcome, type Scene, type Way } from "./fault-run.ts";
 import {

@@ -1,7 +1,7 @@
 // A simulated device with faults from a seed -> rounds whose figures hold together, whatever happened in them.
 
 import { describe, expect, test } from "vitest";
-import { STOP } from "../../src/engine/round-memory.ts";
+import { STOP } from "../../src/engine/loop/round-memory.ts";
 import { parseSimulation, SimulatedBackend, type Simulation } from "../../src/platform/simulated.ts";
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { roundSchema } from "../../src/result/round-schema.ts";

@@ -1,7 +1,7 @@
 // Combinations of fio's options, each from a seed -> fio and the imported profile do the same, or a note says what differs.
 
 import { afterAll, expect, test } from "vitest";
-import { noteText } from "../../src/profile/import/notes.ts";
+import { noteText } from "../../src/profile/import/import-notes.ts";
 import { describeWith } from "../support/requirements.ts";
 import { withCleanup } from "../support/undo.ts";
 import { asTyped, drawCombination } from "./combination.ts";

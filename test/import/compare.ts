@@ -1,7 +1,7 @@
 // A combination of fio's options -> what fio does, what the imported profile does, and the notes that tell of the rest.
 
 import { importProfile } from "../../src/profile/import/import-profile.ts";
-import type { ImportNote } from "../../src/profile/import/notes.ts";
+import type { ImportNote } from "../../src/profile/import/import-notes.ts";
 import { parseSizeBytes } from "../../src/shared/units.ts";
 import type { Undo } from "../support/undo.ts";
 import type { Combination } from "./combination.ts";

@@ -1,6 +1,6 @@
 // A difference between fio and an imported profile, and the import's notes -> the note that tells of it, or none.
 
-import type { ImportNote, NoteCode } from "../../src/profile/import/notes.ts";
+import type { ImportNote, NoteCode } from "../../src/profile/import/import-notes.ts";
 import type { Difference, DifferenceKind } from "./differences.ts";
 
 /** A note that tells of a difference: its code, and the option that it has to be about. */

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { assembleRound } from "../../src/result/assemble-round.ts";
-import { histogramOf, samplesOf } from "../../src/result/histogram.ts";
+import { histogramOf, samplesOf } from "../../src/result/stored-histogram.ts";
 import { latencySummary } from "../../src/samples/summary.ts";
 import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
 import { roundSamples } from "./fixture.ts";

@@ -86,7 +86,7 @@ describe("what threads take", () => {
 describe("what blocks and queues take", () => {
   const job = { method: "libaio", threads: 16, queueDepth: 1024, blockSize: "1MiB" };
 
-  test("is there twice while a queue is rehearsed", () => {
+  test("is there twice while a queue is warmed up", () => {
     expect(accepts(job)).toBe(true);
     const [failure] = against(job, { memory: { amount: 32 * GIBIBYTE, basis: "MemAvailable" } });
     expect(failure?.what).toContain("32.5 GiB of memory; 32.0 GiB are left here");

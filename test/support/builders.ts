@@ -37,6 +37,6 @@ export const roundSpecOf = (changes: Partial<RoundSpec> = {}): RoundSpec => ({
   warmupSeconds: 0,
   durationSeconds: null,
   intervalSeconds: 1,
-  rehearse: false,
+  jitWarmup: false,
   ...changes,
 });

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { blockStream, readPercentOf } from "../../src/plan/offsets.ts";
+import { blockStream, readPercentOf } from "../../src/workload/offsets.ts";
 import type { Case, Plan } from "../../src/plan/plan.ts";
 import { diskbench, resultIn, workplace } from "../support/diskbench.ts";
 import { nbdFile } from "../support/nbd-file.ts";

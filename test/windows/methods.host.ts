@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { BlockWriter } from "../../src/engine/block-content.ts";
-import { BlockStream, streamSeed } from "../../src/plan/offsets.ts";
-import { seedWords } from "../../src/plan/seeds.ts";
+import { BlockWriter } from "../../src/workload/block-content.ts";
+import { BlockStream, streamSeed } from "../../src/workload/offsets.ts";
+import { seedWords } from "../../src/workload/seeds.ts";
 import type { CaseResult, Result } from "../../src/result/result.ts";
 import {
   builtInProfile,

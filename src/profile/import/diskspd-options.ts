@@ -1,6 +1,6 @@
 // The options of DiskSpd -> what becomes of each: a field of the profile, nothing that matters, or a loss with its note.
 
-import type { NoteCode } from "./notes.ts";
+import type { NoteCode } from "./import-notes.ts";
 
 export interface DiskspdOption {
   /** What follows the dash; upper and lower case differ. */

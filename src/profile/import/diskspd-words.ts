@@ -5,7 +5,7 @@ import { refuse } from "./bounds.ts";
 import { diskspdOption } from "./diskspd-options.ts";
 import { holdsVariable } from "./fio-values.ts";
 import { limited } from "./imported.ts";
-import type { NoteCode, Notes } from "./notes.ts";
+import type { NoteCode, Notes } from "./import-notes.ts";
 
 const SIZE = /^(\d+)([kmgtb]?)$/i;
 const SCALES: Readonly<Record<string, number>> = { "": 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };

@@ -9,7 +9,7 @@ import { holdsVariable } from "./fio-values.ts";
 import type { JobPoint } from "../../job/job.ts";
 import { type ImportedJob, jobDocument, nameFrom } from "./imported.ts";
 import { withoutNulls } from "../../shared/without-nulls.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes } from "./import-notes.ts";
 
 function pathOf(words: DiskspdWords, notes: Notes): string {
   const [target, ...others] = words.targets;

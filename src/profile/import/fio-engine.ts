@@ -4,7 +4,7 @@ import type { JobPoint, RingSettings } from "../../job/job.ts";
 import { LIMITS } from "../../job/limits.ts";
 import { DEFAULT_ENGINE, type Engine, FIO_ENGINES, OTHER_ENGINE, synchronous } from "./fio-engines.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";
-import type { NoteCode } from "./notes.ts";
+import type { NoteCode } from "./import-notes.ts";
 
 export type FioWay = RingSettings &
   Pick<JobPoint, "method" | "queueDepth" | "caching" | "writeThrough" | "completion" | "batch">;

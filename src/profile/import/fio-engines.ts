@@ -1,7 +1,7 @@
 // The ioengines of fio -> the method that does I/O in the same way.
 
 import type { Method } from "../../shared/methods.ts";
-import type { NoteCode } from "./notes.ts";
+import type { NoteCode } from "./import-notes.ts";
 
 export interface Engine {
   readonly method: Method;

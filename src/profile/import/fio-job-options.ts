@@ -6,7 +6,7 @@ import { FIO_OPTIONS } from "./fio-options.ts";
 import type { FioSetting } from "./fio-section.ts";
 import { holdsVariable, type Kilo, parseFioSize, parseFioTime } from "./fio-values.ts";
 import { limited } from "./imported.ts";
-import type { NoteCode, Notes } from "./notes.ts";
+import type { NoteCode, Notes } from "./import-notes.ts";
 
 const isYes = (value: string): boolean => !/^(?:0|false|none|no)$/i.test(value);
 

@@ -8,7 +8,7 @@ import { fioTarget, type FioTarget } from "./fio-target.ts";
 import { type BlockSizes, directionsOf, parseFioSize, parseRange, parseSplit } from "./fio-values.ts";
 import type { JobPoint } from "../../job/job.ts";
 import type { ImportedJob } from "./imported.ts";
-import type { NoteCode } from "./notes.ts";
+import type { NoteCode } from "./import-notes.ts";
 
 export interface FioJob {
   readonly job: ImportedJob;

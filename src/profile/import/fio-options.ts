@@ -19,7 +19,7 @@ import {
   withoutRuns,
   withoutTrims,
 } from "./fio-neutral.ts";
-import type { NoteCode } from "./notes.ts";
+import type { NoteCode } from "./import-notes.ts";
 
 export type FioOption =
   /** Carried over by the translator of jobs. */

@@ -3,7 +3,7 @@
 import { probableName } from "../nearest-name.ts";
 import { FIO_NAMES, fioOptionName } from "./fio-options.ts";
 import type { Kilo } from "./fio-values.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes } from "./import-notes.ts";
 
 export interface FioSetting {
   /** The name that `FIO_OPTIONS` has. */

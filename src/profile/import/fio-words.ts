@@ -4,7 +4,7 @@ import { probableName } from "../nearest-name.ts";
 import { refuse } from "./bounds.ts";
 import { FIO_COMMAND_OPTIONS, FIO_FLAGS, FIO_NAMES, fioOptionName } from "./fio-options.ts";
 import type { FioSection, FioSetting, SettingReader } from "./fio-section.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes } from "./import-notes.ts";
 
 export interface FioCommand {
   /** What stands before the first --name is a section `global`. */

@@ -10,7 +10,7 @@ import { fioCommand } from "./fio-words.ts";
 import { jobDocument, nameFrom, uniqueNames } from "./imported.ts";
 import { withoutNulls } from "../../shared/without-nulls.ts";
 import type { Kilo } from "./fio-values.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes } from "./import-notes.ts";
 import { formatSize } from "../../shared/units.ts";
 
 interface SharedTarget {

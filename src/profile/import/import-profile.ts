@@ -5,7 +5,7 @@ import { MOST_OPTIONS, refuse, requireAtMost } from "./bounds.ts";
 import { importDiskspd } from "./diskspd.ts";
 import { importFio } from "./fio.ts";
 import type { ImportedProfile } from "./imported.ts";
-import { Notes } from "./notes.ts";
+import { Notes } from "./import-notes.ts";
 import { type ImportFormat, recognise } from "./source.ts";
 import { plainDashes } from "./typography.ts";
 

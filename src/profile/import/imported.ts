@@ -3,7 +3,7 @@
 import { type JobPoint, writeJob } from "../../job/job.ts";
 import type { Limits } from "../../job/limits.ts";
 import { type Fields, withoutNulls } from "../../shared/without-nulls.ts";
-import type { ImportNote, Notes } from "./notes.ts";
+import type { ImportNote, Notes } from "./import-notes.ts";
 
 export interface ImportedProfile {
   readonly document: Readonly<Record<string, unknown>>;

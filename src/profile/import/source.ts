@@ -2,7 +2,7 @@
 
 import { LONGEST_TEXT, MOST_OPTIONS, refuse, requireAtMost } from "./bounds.ts";
 import { type CommandStart, commandStart, mentions, type Program, STARTERS } from "./command-start.ts";
-import type { Notes } from "./notes.ts";
+import type { Notes } from "./import-notes.ts";
 import { recogniseOther, toolOf } from "./other-tools.ts";
 import { plainDashes } from "./typography.ts";
 import { joinLines, splitWords } from "./words.ts";

@@ -1,6 +1,6 @@
 // Words as word processors and web pages change them -> words as they were typed: dashes before options.
 
-import type { Notes } from "./notes.ts";
+import type { Notes } from "./import-notes.ts";
 
 /** Hyphens, dashes and the minus sign, alone or beside a plain one, before what begins like an option. */
 const DASHES = /^-?[\u2010-\u2015\u2212\ufe58\ufe63\uff0d][-\u2010-\u2015\u2212\ufe58\ufe63\uff0d]*(?=[A-Za-z])/;

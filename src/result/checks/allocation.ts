@@ -2,7 +2,16 @@
 
 import { counted, humanBytes } from "../../shared/units.ts";
 import type { Check } from "../result.ts";
-import { cannotBeChecked, fail, pass, readsOf, touchesMedium, warn, writesOf, type CaseEvidence } from "./evidence.ts";
+import {
+  cannotBeChecked,
+  fail,
+  pass,
+  readsOf,
+  touchesMedium,
+  warn,
+  writesOf,
+  type CaseEvidence,
+} from "./case-evidence.ts";
 
 const COPY_ON_WRITE = /^(btrfs|zfs|bcachefs)$/;
 

@@ -2,7 +2,7 @@
 
 import { humanBytes } from "../../shared/units.ts";
 import type { Check } from "../result.ts";
-import { cannotBeChecked, pass, readsOf, touchesMedium, traitsOf, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, readsOf, touchesMedium, traitsOf, warn, type CaseEvidence } from "./case-evidence.ts";
 
 export function checkCacheSize(evidence: CaseEvidence): Check {
   const code = "cache-size";

@@ -2,7 +2,7 @@
 
 import { humanNanoseconds } from "../../shared/units.ts";
 import type { Check, Result } from "../result.ts";
-import { cannotBeChecked, pass, percent, warn } from "./evidence.ts";
+import { cannotBeChecked, pass, percent, warn } from "./case-evidence.ts";
 
 export interface ClockEvidence {
   /** What the kernel reads it from, e.g. `tsc`; null: not told. */

@@ -1,7 +1,7 @@
 // What the target was filled with, and what it stands on -> whether anything may have been compressed away.
 
 import type { Check, ResultTarget } from "../result.ts";
-import { cannotBeChecked, pass, touchesMedium, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, touchesMedium, warn, type CaseEvidence } from "./case-evidence.ts";
 
 /** Who compresses or merges equal blocks under this target; null: nobody that is known. */
 function compressorOf({ fileSystem, mountOptions, device, mountPoint, allocation }: ResultTarget): string | null {

@@ -1,7 +1,7 @@
 // A case's rounds -> what was issued beside what its devices counted; the ground of kernel-bytes and foreign-io.
 
 import type { Round, Surroundings } from "../result.ts";
-import { isWine, touchesMedium, traitsOf, type CaseEvidence } from "./evidence.ts";
+import { isWine, touchesMedium, traitsOf, type CaseEvidence } from "./case-evidence.ts";
 
 export type DeviceRole = Surroundings["devices"][number]["role"];
 

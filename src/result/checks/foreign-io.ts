@@ -4,7 +4,7 @@ import { humanBytes } from "../../shared/units.ts";
 import { writes } from "../../shared/vocabulary.ts";
 import type { Check, Round } from "../result.ts";
 import { deviceOf, issuedBytes, notCounted, onlyInforms } from "./device-traffic.ts";
-import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./case-evidence.ts";
 
 const SHARE = 0.02;
 const BYTES_PER_SECOND = 1024 * 1024;

@@ -2,7 +2,7 @@
 
 import { median } from "../../stats/ranks.ts";
 import type { Check, Round } from "../result.ts";
-import { cannotBeChecked, pass, percent, touchesMedium, traitsOf, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, percent, touchesMedium, traitsOf, warn, type CaseEvidence } from "./case-evidence.ts";
 
 const NOTICEABLE = 0.1;
 const LOWER_BOUND = 0.5;

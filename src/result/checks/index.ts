@@ -7,7 +7,7 @@ import { checkAllocation } from "./allocation.ts";
 import { checkCacheSize } from "./cache-size.ts";
 import { checkClock, type ClockEvidence } from "./clock.ts";
 import { checkContent } from "./content.ts";
-import { CHECK_CODES, type CaseCheck, type CaseEvidence, type CheckCode } from "./evidence.ts";
+import { CHECK_CODES, type CaseCheck, type CaseEvidence, type CheckCode } from "./case-evidence.ts";
 import { checkForeignIo } from "./foreign-io.ts";
 import { checkGenerator } from "./generator.ts";
 import { checkKernelBytes } from "./kernel-bytes.ts";
@@ -20,7 +20,7 @@ import { checkSpread } from "./spread.ts";
 import { checkSteady } from "./steady.ts";
 import { checkSums } from "./sums.ts";
 
-export { CHECK_CODES, type CaseEvidence, type CheckCode, type OwnCost } from "./evidence.ts";
+export { CHECK_CODES, type CaseEvidence, type CheckCode, type OwnCost } from "./case-evidence.ts";
 export type { ClockEvidence } from "./clock.ts";
 
 /** Checks that are made of each case; the others are made of the run. */

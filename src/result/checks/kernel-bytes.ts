@@ -3,7 +3,7 @@
 import { humanBytes } from "../../shared/units.ts";
 import type { Check } from "../result.ts";
 import { countedBytes, deviceOf, issuedBytes, notCounted, onlyInforms } from "./device-traffic.ts";
-import { cannotBeChecked, fail, pass, percent, sumOver, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, fail, pass, percent, sumOver, warn, type CaseEvidence } from "./case-evidence.ts";
 
 /** Below this share a cache answered: sectors are counted exactly, and the rest is room for I/Os that failed. */
 const REACHED = 0.98;

@@ -1,7 +1,7 @@
 // What the target stands on -> whether the figures are those of a disk, or of the machine's memory.
 
 import type { Check } from "../result.ts";
-import { cannotBeChecked, pass, touchesMedium, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, touchesMedium, warn, type CaseEvidence } from "./case-evidence.ts";
 
 export function checkMemory(evidence: CaseEvidence): Check {
   const code = "memory";

@@ -3,7 +3,7 @@
 import { humanNanoseconds } from "../../shared/units.ts";
 import type { Check, Round } from "../result.ts";
 import { isSound, stoppedText } from "../sound-rounds.ts";
-import { cannotBeChecked, fail, pass, percent, sumOver, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, fail, pass, percent, sumOver, warn, type CaseEvidence } from "./case-evidence.ts";
 
 const COLLECTING_SHARE = 0.01;
 const LONG_COLLECTION_SECONDS = 0.02;

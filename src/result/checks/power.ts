@@ -2,7 +2,7 @@
 
 import type { PowerState } from "../../platform/evidence.ts";
 import type { Check, Result } from "../result.ts";
-import { cannotBeChecked, pass, warn } from "./evidence.ts";
+import { cannotBeChecked, pass, warn } from "./case-evidence.ts";
 
 /** Under these drivers `powersave` is the ordinary governor and scales up at once (admin-guide/pm/intel_pstate, amd-pstate). */
 const POWERSAVE_MEANS_NOTHING = /^(intel_pstate|amd-pstate-epp)$/;

@@ -13,7 +13,7 @@ import {
   warn,
   writesOf,
   type CaseEvidence,
-} from "./evidence.ts";
+} from "./case-evidence.ts";
 
 /**
  * The loop that fills the queue also empties it: on a fast device a few slots are always in its hands, and 25 of 32 in

@@ -3,7 +3,7 @@
 import { LATENCY_PERCENTILES } from "../../samples/summary.ts";
 import { isCountSufficient } from "../../stats/ranks.ts";
 import type { Check } from "../result.ts";
-import { pass, readsOf, sumOver, warn, writesOf, type CaseEvidence } from "./evidence.ts";
+import { pass, readsOf, sumOver, warn, writesOf, type CaseEvidence } from "./case-evidence.ts";
 
 /** What every reader of a latency table looks for; those beyond it are shown as a dash without further ado. */
 const EXPECTED_PERCENT = 99;

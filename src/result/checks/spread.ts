@@ -1,7 +1,7 @@
 // A case's rounds -> whether they agree with each other.
 
 import type { Check } from "../result.ts";
-import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./case-evidence.ts";
 
 const LARGE = 0.1;
 

@@ -5,7 +5,7 @@ import { median } from "../../stats/ranks.ts";
 import { mannKendall } from "../../stats/series.ts";
 import { theilSenSlope } from "../../stats/theil-sen.ts";
 import type { Check, Round } from "../result.ts";
-import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./evidence.ts";
+import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./case-evidence.ts";
 
 const LEAST_POINTS = 8;
 const DRIFT = 0.1;

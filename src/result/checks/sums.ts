@@ -2,7 +2,7 @@
 
 import type { CaseResult, Check, Round, Transfers } from "../result.ts";
 import { soundRounds } from "../sound-rounds.ts";
-import { fail, pass, sumOver, type CaseEvidence } from "./evidence.ts";
+import { fail, pass, sumOver, type CaseEvidence } from "./case-evidence.ts";
 
 /** Seconds are added up from fractions, and rates are quotients: what a double rounds away is no difference. */
 const ROUNDING = 1e-6;

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { DISKSPD_OPTIONS } from "../../../src/profile/import/diskspd-options.ts";
 import { FIO_ENGINES } from "../../../src/profile/import/fio-engines.ts";
 import { FIO_OPTIONS } from "../../../src/profile/import/fio-options.ts";
-import { NOTE_WORDS, type NoteCode } from "../../../src/profile/import/notes.ts";
+import { NOTE_WORDS, type NoteCode } from "../../../src/profile/import/import-notes.ts";
 
 const PAGE = join(import.meta.dirname, "..", "..", "..", "docs", "import.md");
 

@@ -8,7 +8,7 @@ import { printable } from "../../../src/shared/printable.ts";
 import { DISKSPD_OPTIONS } from "../../../src/profile/import/diskspd-options.ts";
 import { FIO_NAMES } from "../../../src/profile/import/fio-options.ts";
 import { importProfile } from "../../../src/profile/import/import-profile.ts";
-import { noteText } from "../../../src/profile/import/notes.ts";
+import { noteText } from "../../../src/profile/import/import-notes.ts";
 import { IMPORT_FORMATS } from "../../../src/profile/import/source.ts";
 import { loadProfile } from "../../../src/profile/load.ts";
 import { jsonText } from "../../../src/shared/visible-json.ts";

@@ -1,7 +1,7 @@
 // The text of another tool's job -> what the importer makes of it, in the shape that tests ask about.
 
 import { importProfile } from "../../../src/profile/import/import-profile.ts";
-import { type ImportNote, isLoss, noteText } from "../../../src/profile/import/notes.ts";
+import { type ImportNote, isLoss, noteText } from "../../../src/profile/import/import-notes.ts";
 import type { ImportFormat } from "../../../src/profile/import/source.ts";
 import type { Profile } from "../../../src/profile/profile.ts";
 import { loadDocument } from "../../../src/profile/load.ts";

@@ -1,6 +1,6 @@
 // Latencies -> counts in the current interval's buffer; at an interval's end the buffer is handed over and the next begun.
 
-import { BUCKET_COUNT, bucketIndex } from "../samples/histogram.ts";
+import { BUCKET_COUNT, bucketIndex } from "../../samples/histogram.ts";
 import {
   COUNTS_PER_BUFFER,
   KIND_COUNT,

@@ -1,7 +1,7 @@
 // A queue depth above 1, one back end and a stream of blocks -> timed I/Os: what there is room for is issued, what has come is settled.
 
-import { READ, WRITE } from "../platform/platform.ts";
-import type { BlockStream } from "../plan/offsets.ts";
+import { READ, WRITE } from "../../platform/platform.ts";
+import type { BlockStream } from "../../workload/offsets.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
 import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";

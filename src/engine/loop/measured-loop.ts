@@ -1,8 +1,8 @@
 // What the loops of all depths have in common: stretches, the in-flight integral, flushes, and the state that they keep.
 
-import type { Backend, Clock } from "../platform/platform.ts";
-import type { BlockStream } from "../plan/offsets.ts";
-import type { BlockWriter } from "./block-content.ts";
+import type { Backend, Clock } from "../../platform/platform.ts";
+import type { BlockStream } from "../../workload/offsets.ts";
+import type { BlockWriter } from "../../workload/block-content.ts";
 import { ErrorCount } from "./error-count.ts";
 import { FirstTouches } from "./first-touches.ts";
 import type { Recorder } from "./recorder.ts";

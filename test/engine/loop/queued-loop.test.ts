@@ -1,13 +1,13 @@
 // Devices that answer late, at once or one by one -> how many I/Os the loop hands over per call.
 
 import { expect, test } from "vitest";
-import { BlockWriter } from "../../src/engine/block-content.ts";
-import { QueuedLoop } from "../../src/engine/queued-loop.ts";
-import { Recorder } from "../../src/engine/recorder.ts";
-import { scratchThreadMemory } from "../../src/engine/round-memory.ts";
-import { BlockStream } from "../../src/plan/offsets.ts";
-import type { Backend } from "../../src/platform/platform.ts";
-import { BLOCK_BYTES, platform } from "./rig.ts";
+import { BlockWriter } from "../../../src/workload/block-content.ts";
+import { QueuedLoop } from "../../../src/engine/loop/queued-loop.ts";
+import { Recorder } from "../../../src/engine/loop/recorder.ts";
+import { scratchThreadMemory } from "../../../src/engine/loop/round-memory.ts";
+import { BlockStream } from "../../../src/workload/offsets.ts";
+import type { Backend } from "../../../src/platform/platform.ts";
+import { BLOCK_BYTES, platform } from "../rig.ts";
 
 const QUEUE_DEPTH = 32;
 

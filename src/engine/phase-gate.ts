@@ -1,9 +1,9 @@
 // One thread's phase, told to the others; the word to go on, awaited from them.
 
-import { CONTROL, STOP, THREAD_WORD, type OwnMemory } from "./round-memory.ts";
+import { CONTROL, STOP, THREAD_WORD, type OwnMemory } from "./loop/round-memory.ts";
 
 /** A thread's meeting points with the others, by words that all of them map. */
-export class Barrier {
+export class PhaseGate {
   readonly #memory: OwnMemory;
   readonly #pause = new Int32Array(new SharedArrayBuffer(4));
 

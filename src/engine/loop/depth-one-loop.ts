@@ -1,23 +1,23 @@
-// Queue depth 1, one back end and a stream of blocks -> timed I/Os, drawn ahead and recorded by the sheet.
+// Queue depth 1, one back end and a stream of blocks -> timed I/Os, drawn ahead and recorded in batches.
 
-import { READ, WRITE, type DirectionCode } from "../platform/platform.ts";
-import { transferByVerbs } from "../platform/transfer-by-verbs.ts";
-import type { BlockStream } from "../plan/offsets.ts";
+import { READ, WRITE, type DirectionCode } from "../../platform/platform.ts";
+import { transferByVerbs } from "../../platform/transfer-by-verbs.ts";
+import type { BlockStream } from "../../workload/offsets.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
 import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
-/** The sheet's own place behind the state of all loops: when the next pause is due. One array spares loads of others. */
+/** Behind the state of all loops: when the next pause is due. One array spares loads of others. */
 const PAUSE = LOOP_STATE_LENGTH;
 /** I/Os that are drawn ahead and recorded together, ... */
-const SHEET_IOS = 64;
+const BATCH_IOS = 64;
 /** ... each in a row from here on: its direction, its offset, then its latency. */
-const SHEET = LOOP_STATE_LENGTH + 1;
+const FIRST_ROW = LOOP_STATE_LENGTH + 1;
 const OFFSET = 1;
 const LATENCY = 2;
 const ROW = 3;
 /** They are recorded sooner when they take longer than this. */
-const SHEET_NS = 10e6;
+const BATCH_NS = 10e6;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const read = READ;
@@ -37,47 +37,47 @@ const {
 
 /**
  * One I/O at a time, one look at the clock for each. After a system call little of the loop is left in the caches next
- * to the processor, so what can be done for many I/Os at once is: a sheet of them is drawn ahead, its latencies are
+ * to the processor, so what can be done for many I/Os at once is: a batch of them is drawn ahead, its latencies are
  * filled in, and they are recorded together. A look at the clock before it goes on keeps that out of the latencies.
  */
-export class SheetLoop extends MeasuredLoop {
+export class DepthOneLoop extends MeasuredLoop {
   /** The row of the I/O that was carried out last, and what came of it. */
-  #last = SHEET;
+  #last = FIRST_ROW;
   #lastResult = 0;
 
   constructor(parts: LoopParts, options: LoopOptions) {
-    super(parts, options, SHEET + SHEET_IOS * ROW);
+    super(parts, options, FIRST_ROW + BATCH_IOS * ROW);
   }
 
   protected override turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
     const state = this.state;
     const control = this.control;
     const flushEvery = this.flushEvery;
-    let next = SHEET;
-    let drawnEnd = SHEET;
+    let next = FIRST_ROW;
+    let drawnEnd = FIRST_ROW;
     numbers[OUTSTANDING] = 1;
     state[INTERVAL_END] = recorder.intervalEndNs;
-    if (this.carried === 1) this.#settleLast(recorder, numbers);
+    if (this.carried === 1) this.#recordLast(recorder, numbers);
     for (;;) {
       if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
       if (control[STOP_WORD] !== GO_ON) break;
       if (next === drawnEnd) {
-        const ios = Math.min(SHEET_IOS, state[REMAINING] as number);
+        const ios = Math.min(BATCH_IOS, state[REMAINING] as number);
         if (ios === 0) break;
         state[REMAINING] = (state[REMAINING] as number) - ios;
-        next = SHEET;
-        drawnEnd = SHEET + ios * ROW;
+        next = FIRST_ROW;
+        drawnEnd = FIRST_ROW + ios * ROW;
         blocks.draw(state, next, drawnEnd, ROW, this.blockSizeBytes);
       }
-      const filledEnd = this.#fill(next, drawnEnd);
-      this.#settle(next, filledEnd - ROW, recorder, numbers);
+      const filledEnd = this.#carryOut(next, drawnEnd);
+      this.#recordBatch(next, filledEnd - ROW, recorder, numbers);
       next = filledEnd;
       if ((state[NOW] as number) >= (state[UNTIL] as number)) {
         this.carried = 1;
         this.inFlight = 1;
         break;
       }
-      this.#settleLast(recorder, numbers);
+      this.#recordLast(recorder, numbers);
     }
   }
 
@@ -86,7 +86,7 @@ export class SheetLoop extends MeasuredLoop {
    * back whole. Returns the row behind the last one. A function of its own, which V8 compiles with the constants of this
    * module; a loop that it replaces while it runs has to look them up.
    */
-  #fill(from: number, to: number): number {
+  #carryOut(from: number, to: number): number {
     const backend = this.backend;
     const { now } = this.clock;
     const writer = this.writer;
@@ -96,7 +96,7 @@ export class SheetLoop extends MeasuredLoop {
     const beginNs = now();
     state[NOW] = beginNs;
     this.integrate(0);
-    state[PAUSE] = Math.min(beginNs + SHEET_NS, state[UNTIL] as number, state[INTERVAL_END] as number);
+    state[PAUSE] = Math.min(beginNs + BATCH_NS, state[UNTIL] as number, state[INTERVAL_END] as number);
     let row = from;
     let result = 0;
     for (;;) {
@@ -127,7 +127,7 @@ export class SheetLoop extends MeasuredLoop {
   }
 
   /** Records the I/Os of rows `from` up to `to`: whole ones, of the interval that goes on. */
-  #settle(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
+  #recordBatch(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
     const touches = this.touches;
     const state = this.state;
     numbers[READ_IOS] = (numbers[READ_IOS] as number) + recorder.recordAll(read, state, from, to, ROW);
@@ -143,7 +143,7 @@ export class SheetLoop extends MeasuredLoop {
   }
 
   /** Records the last I/O that was carried out, which may belong to the next interval or stretch, or have failed. */
-  #settleLast(recorder: Recorder, numbers: Float64Array): void {
+  #recordLast(recorder: Recorder, numbers: Float64Array): void {
     const state = this.state;
     const nowNs = state[NOW] as number;
     const direction = state[this.#last] as number;

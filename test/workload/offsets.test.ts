@@ -1,7 +1,7 @@
 // A stream of blocks drawn one by one and by the sheet -> the same I/Os in the same order.
 
 import { expect, test } from "vitest";
-import { BlockStream } from "../../src/plan/offsets.ts";
+import { BlockStream } from "../../src/workload/offsets.ts";
 
 const ROW = 3;
 const BLOCK_BYTES = 4096;

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
-import { listening, platform, rangesOf, runRound, type Asked } from "./rig.ts";
+import type { RoundSpec } from "../../../src/engine/round-spec.ts";
+import { listening, platform, rangesOf, runRound, type Asked } from "../rig.ts";
 
 const BLOCKS = 100;
 const pageBytes = platform.pageSizeBytes;

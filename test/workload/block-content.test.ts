@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { deflateSync } from "node:zlib";
 import { fillSpecs } from "../../src/run/round-specs.ts";
-import { BLOCK_BYTES, platform, rangesOf, runRound } from "./rig.ts";
+import { BLOCK_BYTES, platform, rangesOf, runRound } from "../engine/rig.ts";
 
 const MEBIBYTE = 2 ** 20;
 // In the checkout, not in the system's temporary directory: that may be in memory.

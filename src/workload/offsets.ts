@@ -1,10 +1,18 @@
 // (seed, case, round, thread) -> the blocks that a thread visits, in order; the engine and the tests draw from the same stream.
 
-import type { Pattern } from "../shared/vocabulary.ts";
-import type { Case, ThreadRange } from "./plan.ts";
+import type { Operation, Pattern } from "../shared/vocabulary.ts";
 import { RandomStream, seedWords } from "./seeds.ts";
 
 type Phase = "warmup" | "measure";
+
+/** What one thread of a case works on: whole blocks, counted from the start of the target. */
+export interface ThreadRange {
+  readonly thread: number;
+  readonly firstBlock: number;
+  readonly blockCount: number;
+  /** This thread's share of the case's limit; null: no limit. */
+  readonly ios: number | null;
+}
 
 /** What seeds a thread's stream. Warm-up has its own, so that its length does not move the measured offsets. */
 export function streamSeed(seed: number, caseId: string, roundIndex: number, thread: number, phase: Phase): string {
@@ -68,7 +76,10 @@ export class BlockStream {
 }
 
 /** Share of reads in percent that a case's operation comes to. */
-export function readPercentOf(settings: Case["settings"]): number {
+export function readPercentOf(settings: {
+  readonly operation: Operation;
+  readonly readPercent: number | null;
+}): number {
   if (settings.operation === "mixed") return settings.readPercent ?? 50;
   return settings.operation === "read" ? 100 : 0;
 }

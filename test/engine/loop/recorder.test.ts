@@ -1,8 +1,8 @@
 // Latencies recorded by one thread -> what the collector makes of them, also when it is late or the thread never ends.
 
 import { expect, test } from "vitest";
-import { Collector } from "../../src/engine/collector.ts";
-import { Recorder } from "../../src/engine/recorder.ts";
+import { Collector } from "../../../src/engine/collector.ts";
+import { Recorder } from "../../../src/engine/loop/recorder.ts";
 import {
   KIND,
   PHASE,
@@ -11,11 +11,11 @@ import {
   THREAD_WORD,
   viewRoundMemory,
   type ThreadMemory,
-} from "../../src/engine/round-memory.ts";
-import type { RoundSamples } from "../../src/samples/samples.ts";
-import { latencyPercentilesNs } from "../../src/samples/summary.ts";
-import { platform, rangesOf, roundSpec } from "./rig.ts";
-import { unsharedMemory } from "./unshared-memory.ts";
+} from "../../../src/engine/loop/round-memory.ts";
+import type { RoundSamples } from "../../../src/samples/samples.ts";
+import { latencyPercentilesNs } from "../../../src/samples/summary.ts";
+import { platform, rangesOf, roundSpec } from "../rig.ts";
+import { unsharedMemory } from "../unshared-memory.ts";
 
 const OPEN_NS = 1e9;
 

@@ -1,7 +1,7 @@
 // A round's counters -> places in memory that the supervisor, the engine process and its workers all map.
 
-import type { SharedMemory } from "../platform/platform.ts";
-import { BUCKET_COUNT } from "../samples/histogram.ts";
+import type { SharedMemory } from "../../platform/platform.ts";
+import { BUCKET_COUNT } from "../../samples/histogram.ts";
 
 /** Kinds of samples. The first two are the direction codes. */
 export const KIND = { read: 0, write: 1, firstTouch: 2, flush: 3 } as const;
@@ -168,7 +168,7 @@ export function viewLeaderMemory(shared: Shared, threads: number): LeaderMemory 
   return { ...viewControl(shared), threads: parts };
 }
 
-/** A thread's part that nobody else sees: warm-up and rehearsal record into it, on the same machine code. */
+/** A thread's part that nobody else sees: warm-ups record into it, through the same machine code. */
 export function scratchThreadMemory(): ThreadMemory {
   return threadMemory(new Uint8Array(THREAD_BYTES));
 }

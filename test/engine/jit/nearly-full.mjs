@@ -3,7 +3,7 @@
 import { writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { getHeapSpaceStatistics } from "node:v8";
-import { collectGarbage } from "../../dist/engine/garbage.js";
+import { collectGarbage } from "../../../dist/engine/jit/gc.js";
 
 const FULL = 0.9;
 

@@ -1,7 +1,7 @@
-// A round's specification -> compiled code: the loop, run on a device that stores nothing.
+// A round's specification -> compiled code: the loop, run on a device that stores nothing until V8 has compiled it.
 
 import { availableParallelism } from "node:os";
-import { BlockStream } from "../plan/offsets.ts";
+import { BlockStream } from "../../workload/offsets.ts";
 import {
   READ,
   WRITE,
@@ -10,11 +10,11 @@ import {
   type DirectionCode,
   type OpenFile,
   type Platform,
-} from "../platform/platform.ts";
-import { BACKEND_TRAITS } from "../shared/methods.ts";
-import { BlockWriter } from "./block-content.ts";
-import type { MeasuredLoop } from "./measured-loop.ts";
-import { clearSums, Recorder } from "./recorder.ts";
+} from "../../platform/platform.ts";
+import { BACKEND_TRAITS } from "../../shared/methods.ts";
+import { BlockWriter } from "../../workload/block-content.ts";
+import type { MeasuredLoop } from "../loop/measured-loop.ts";
+import { clearSums, Recorder } from "../loop/recorder.ts";
 import {
   KIND,
   RING_SIZE,
@@ -22,9 +22,9 @@ import {
   SUMS_PER_BUFFER,
   THREAD_WORD,
   type ThreadMemory,
-} from "./round-memory.ts";
-import type { RoundSpec } from "./round-spec.ts";
-import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "./thread-options.ts";
+} from "../loop/round-memory.ts";
+import type { RoundSpec } from "../round-spec.ts";
+import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "../thread-options.ts";
 
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;
@@ -56,14 +56,14 @@ const MAPPED_FILE_BYTES = 2304 * 1024 * 1024;
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
 
-/** What the code was compiled with: V8 throws it away once that is collected. A worker rehearses once, and ends. */
+/** What the code was compiled with: V8 throws it away once that is collected. A worker warms up once, and ends. */
 const kept: unknown[] = [];
 
 /** The same for both directions, in rows. */
 const ROWS = Float64Array.from(LATENCIES_NS.flatMap((latencyNs) => [KIND.read, latencyNs, KIND.write, 2 * latencyNs]));
 
 /** Ever new extremes on both sides, below and above a microsecond, and intervals that a collector takes. */
-function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
+function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
   recorder.open(0, INTERVAL_NS);
   for (let interval = 1; interval < REPETITIONS; interval += 1) {
     for (const latencyNs of LATENCIES_NS) recorder.record(KIND.read, latencyNs);
@@ -75,8 +75,8 @@ function rehearseRecorder(recorder: Recorder, memory: ThreadMemory): void {
   }
 }
 
-/** What the target's blocks are drawn from: other numbers to the compiler, where the rehearsal's file is smaller. */
-function rehearseDraws(spec: RoundSpec, seed: string): void {
+/** What the target's blocks are drawn from: other numbers to the compiler, where the file of the warm-up is smaller. */
+function warmUpDraws(spec: RoundSpec, seed: string): void {
   const blockCount = Math.floor(spec.fileSizeBytes / spec.blockSizeBytes);
   const range = { thread: 0, firstBlock: 0, blockCount, ios: null };
   const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
@@ -89,7 +89,7 @@ function rehearseDraws(spec: RoundSpec, seed: string): void {
 }
 
 /** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */
-function rehearseLooks(backend: Backend, direction: DirectionCode): void {
+function warmUpLooks(backend: Backend, direction: DirectionCode): void {
   for (let io = 0; io < REPETITIONS; io += 1) {
     backend.reap(0);
     backend.prepare(0, direction, 0);
@@ -100,32 +100,35 @@ function rehearseLooks(backend: Backend, direction: DirectionCode): void {
 }
 
 /** The file's end, which a mapped file has in another piece than its beginning. */
-function rehearseLastBlock(backend: Backend, direction: DirectionCode, spec: RoundSpec): void {
+function warmUpLastBlock(backend: Backend, direction: DirectionCode, spec: RoundSpec): void {
   if (backend.transfer === undefined) return;
-  const blockCount = Math.floor(rehearsalFileBytes(spec) / spec.blockSizeBytes);
+  const blockCount = Math.floor(warmupFileBytes(spec) / spec.blockSizeBytes);
   for (let io = 0; io < REPETITIONS; io += 1) backend.transfer(direction, (blockCount - 1) * spec.blockSizeBytes);
 }
 
 /** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
-function rehearsalFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
+function warmupFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
   if (!BACKEND_TRAITS[backend].mapped) return fileSizeBytes;
   return Math.max(blockSizeBytes, Math.min(fileSizeBytes, MAPPED_FILE_BYTES));
 }
 
-/** Where to rehearse, until it is closed. Null: nowhere. */
-function openStage(platform: Platform, spec: RoundSpec): { readonly path: string; readonly close: () => void } | null {
-  const path = platform.rehearsalPath(spec.backend);
+/** Where to run it, until that is closed. Null: nowhere. */
+function openDiscarding(
+  platform: Platform,
+  spec: RoundSpec,
+): { readonly path: string; readonly close: () => void } | null {
+  const path = platform.discardingDevice(spec.backend);
   if (path === null) return null;
   // A shared mapping of /dev/zero that may be written is as long as itself, and has nothing where it begins beyond that
   // (SIGBUS; shmem_zero_setup in mm/shmem.c). Memory that is a file has, and takes only what is touched.
   const needsFile = BACKEND_TRAITS[spec.backend].mapped && spec.readPercent < 100;
-  return needsFile ? platform.createSharedMemory(rehearsalFileBytes(spec)) : { path, close: () => undefined };
+  return needsFile ? platform.createSharedMemory(warmupFileBytes(spec)) : { path, close: () => undefined };
 }
 
 /** The blocks that the round begins with, and those that a sequential one ends with. */
-function rehearsalBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, BlockStream] {
+function warmupBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, BlockStream] {
   const sequential = spec.pattern === "sequential";
-  const fileSizeBytes = rehearsalFileBytes(spec);
+  const fileSizeBytes = warmupFileBytes(spec);
   const visitedBytes = BACKEND_TRAITS[spec.backend].mapped ? Math.min(fileSizeBytes, VISITED_BYTES) : fileSizeBytes;
   const blockCount = Math.max(1, Math.floor(visitedBytes / spec.blockSizeBytes));
   const blocksFrom = (firstBlock: number): BlockStream => {
@@ -136,14 +139,14 @@ function rehearsalBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, 
   return [first, sequential ? blocksFrom(Math.max(0, blockCount - LAST_BLOCKS)) : first];
 }
 
-interface RehearsalLoop {
+interface WarmupLoop {
   readonly backend: Backend;
   readonly clock: Clock;
   readonly loop: MeasuredLoop;
 }
 
-function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: boolean): RehearsalLoop {
-  const fileSizeBytes = rehearsalFileBytes(spec);
+function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: boolean): WarmupLoop {
+  const fileSizeBytes = warmupFileBytes(spec);
   const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
   // This device has nothing that could be polled.
   const ring = { ...options.ring, polling: false };
@@ -159,25 +162,25 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
  * Runs the loop on a device that takes everything and stores nothing, so that the compiler has seen all of it before
  * the first I/O on the target. The same classes as in the round, hence the same machine code.
  */
-export function rehearse(platform: Platform, spec: RoundSpec, seed: string): void {
-  const stage = openStage(platform, spec);
+export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string): void {
+  const place = openDiscarding(platform, spec);
   try {
-    if (stage !== null) rehearseOn(stage.path, platform, spec, seed);
+    if (place !== null) warmUpOn(place.path, platform, spec, seed);
   } finally {
-    stage?.close();
+    place?.close();
   }
 }
 
-function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
+function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
   const memory = scratchThreadMemory();
   const { numbers } = memory;
   const recorder = new Recorder(memory);
-  rehearseRecorder(recorder, memory);
-  rehearseDraws(spec, seed);
-  const [first, last] = rehearsalBlocks(spec, seed);
+  warmUpRecorder(recorder, memory);
+  warmUpDraws(spec, seed);
+  const [first, last] = warmupBlocks(spec, seed);
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
   const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
-  const loops: RehearsalLoop[] = [];
+  const loops: WarmupLoop[] = [];
   kept.push(memory, recorder, first, last, loops);
   try {
     // This device answers at once; what a queue does while it waits for a target has to be seen as well.
@@ -187,8 +190,8 @@ function rehearseOn(path: string, platform: Platform, spec: RoundSpec, seed: str
     }
     const direction = spec.readPercent === 0 ? WRITE : READ;
     for (const { backend } of loops) {
-      rehearseLooks(backend, direction);
-      rehearseLastBlock(backend, direction, spec);
+      warmUpLooks(backend, direction);
+      warmUpLastBlock(backend, direction, spec);
     }
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
