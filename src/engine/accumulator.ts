@@ -4,14 +4,8 @@ import { collectLatency } from "../samples/collect.ts";
 import { BUCKET_COUNT, bucketIndex } from "../samples/histogram.ts";
 import type { LatencySamples } from "../samples/samples.ts";
 import { clearSums } from "./loop/recorder.ts";
-import {
-  COUNTS_PER_BUFFER,
-  KIND_COUNT,
-  SUM,
-  SUMS_PER_BUFFER,
-  SUMS_PER_KIND,
-  type ThreadMemory,
-} from "./loop/round-memory.ts";
+import { SUM, type Kind } from "./loop/memory-layout.ts";
+import type { ThreadMemory } from "./loop/round-memory.ts";
 
 export class Accumulator {
   readonly counts = new Float64Array(BUCKET_COUNT);
@@ -22,9 +16,9 @@ export class Accumulator {
   maxNs = 0;
 
   /** Adds one kind of one buffer. Returns how many samples that are. */
-  add(memory: ThreadMemory, buffer: number, kind: number): number {
-    const sums = memory.sums;
-    const base = buffer * SUMS_PER_BUFFER + kind * SUMS_PER_KIND;
+  add(memory: ThreadMemory, buffer: number, kind: Kind): number {
+    const { sums, layout } = memory;
+    const base = buffer * layout.sumsPerBuffer + (layout.sumPlaces[kind] as number);
     const count = sums[base + SUM.count] as number;
     if (count === 0) return 0;
     const minNs = sums[base + SUM.minNs] as number;
@@ -34,7 +28,7 @@ export class Accumulator {
     this.sumSquaresNs += sums[base + SUM.sumSquaresNs] as number;
     this.minNs = Math.min(this.minNs, minNs);
     this.maxNs = Math.max(this.maxNs, maxNs);
-    const counts = buffer * COUNTS_PER_BUFFER + kind * BUCKET_COUNT;
+    const counts = buffer * layout.countsPerBuffer + (layout.countPlaces[kind] as number);
     const last = bucketIndex(maxNs);
     let added = 0;
     for (let bucket = bucketIndex(minNs); bucket <= last; bucket += 1) {
@@ -95,16 +89,16 @@ export function samplesOfCondensed({ pairs, sumNs, sumSquaresNs, minNs, maxNs }:
 
 /** Makes a buffer that has been added ready for new samples. */
 export function clearBuffer(memory: ThreadMemory, buffer: number): void {
-  const { sums, counts } = memory;
-  for (let kind = 0; kind < KIND_COUNT; kind += 1) {
-    const base = buffer * SUMS_PER_BUFFER + kind * SUMS_PER_KIND;
+  const { sums, counts, layout } = memory;
+  for (const kind of layout.kinds) {
+    const base = buffer * layout.sumsPerBuffer + (layout.sumPlaces[kind] as number);
     if (sums[base + SUM.count] === 0) continue;
-    const first = buffer * COUNTS_PER_BUFFER + kind * BUCKET_COUNT;
+    const first = buffer * layout.countsPerBuffer + (layout.countPlaces[kind] as number);
     counts.fill(
       0,
       first + bucketIndex(sums[base + SUM.minNs] as number),
       first + bucketIndex(sums[base + SUM.maxNs] as number) + 1,
     );
   }
-  clearSums(sums, buffer * SUMS_PER_BUFFER);
+  clearSums(memory, buffer);
 }

@@ -12,14 +12,10 @@ import type {
   TransferCounts,
 } from "../samples/samples.ts";
 import { Accumulator, clearBuffer, samplesOfCondensed, type Condensed } from "./accumulator.ts";
+import { ALL_KINDS, KIND, RING_SIZE, type Kind } from "./loop/memory-layout.ts";
 import {
   ERROR_CODE_PLACES,
-  KIND,
-  KIND_COUNT,
   PHASE,
-  RING_SIZE,
-  SUM_INTERVAL,
-  SUMS_PER_BUFFER,
   THREAD_NUMBER,
   THREAD_WORD,
   type RoundMemory,
@@ -57,7 +53,8 @@ interface ClosedInterval {
 export class Collector {
   readonly #memory: RoundMemory;
   readonly #spec: RoundSpec;
-  readonly #totals = Array.from({ length: KIND_COUNT }, () => new Accumulator());
+  /** By kind, of those that the round makes. */
+  readonly #totals: ReadonlyMap<Kind, Accumulator>;
   readonly #open = new Map<number, OpenInterval>();
   readonly #closed = new Map<number, ClosedInterval>();
   /** A quarter of a megabyte each, outside the heap: a new one for each interval would have V8 collect in the window. */
@@ -66,6 +63,8 @@ export class Collector {
   constructor(memory: RoundMemory, spec: RoundSpec) {
     this.#memory = memory;
     this.#spec = spec;
+    const kinds = memory.threads[0]?.layout.kinds ?? ALL_KINDS;
+    this.#totals = new Map(kinds.map((kind) => [kind, new Accumulator()]));
   }
 
   /** Empties every buffer that a worker has handed over. Call it more often than once per interval. */
@@ -85,18 +84,20 @@ export class Collector {
       Atomics.store(thread.words, THREAD_WORD.drained, drained + 1);
     }
     // Of the buffer behind those that were emptied here: the thread may have gone on since, and left that one full.
-    return done ? Infinity : (thread.sums[(published % RING_SIZE) * SUMS_PER_BUFFER + SUM_INTERVAL] as number);
+    return done ? Infinity : intervalOf(thread, published % RING_SIZE);
   }
 
   #empty(thread: ThreadMemory, buffer: number): void {
-    const interval = thread.sums[buffer * SUMS_PER_BUFFER + SUM_INTERVAL] as number;
-    this.#totals.forEach((total, kind) => total.add(thread, buffer, kind));
+    const interval = intervalOf(thread, buffer);
+    for (const [kind, total] of this.#totals) total.add(thread, buffer, kind);
     let open = this.#open.get(interval);
     if (open === undefined) {
       open = { latency: this.#cleared.pop() ?? new Accumulator(), ios: [0, 0] };
       this.#open.set(interval, open);
     }
-    for (const direction of [KIND.read, KIND.write]) open.ios[direction] += open.latency.add(thread, buffer, direction);
+    for (const direction of [KIND.read, KIND.write]) {
+      if (this.#totals.has(direction)) open.ios[direction] += open.latency.add(thread, buffer, direction);
+    }
     clearBuffer(thread, buffer);
   }
 
@@ -162,13 +163,13 @@ export class Collector {
       );
     const measuredSeconds = opened ? (lastOf(THREAD_NUMBER.closeNs) - openNs) / 1e9 : 0;
     const secondsBeforeFlush = opened ? (lastOf(THREAD_NUMBER.transfersEndNs) - openNs) / 1e9 : 0;
-    const direction = (kind: number): DirectionSamples => {
-      const latency = (this.#totals[kind] as Accumulator).samples();
+    const direction = (kind: Kind): DirectionSamples => {
+      const latency = this.#samplesOf(kind);
       return { ios: latency.count, bytes: latency.count * spec.blockSizeBytes, latency };
     };
-    const flush = (this.#totals[KIND.flush] as Accumulator).samples();
+    const flush = this.#samplesOf(KIND.flush);
     const flushSeconds = this.#sum(THREAD_NUMBER.flushNs) / 1e9;
-    const firstTouch = (this.#totals[KIND.firstTouch] as Accumulator).samples();
+    const firstTouch = this.#samplesOf(KIND.firstTouch);
     const outsideIos = this.outsideIos;
     return {
       nativeOperations: [...new Set(ending.outcomes.flatMap((outcome) => outcome.nativeOperations))],
@@ -198,6 +199,10 @@ export class Collector {
       aborted: ending.aborted,
       stuck: ending.outcomes.reduce((sum, outcome) => sum + outcome.stuck, 0),
     };
+  }
+
+  #samplesOf(kind: Kind): LatencySamples {
+    return this.#totals.get(kind)?.samples() ?? EMPTY_LATENCY;
   }
 
   #completionsPerWait(outcomes: readonly ThreadOutcome[]): number | null {
@@ -315,4 +320,9 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
     (sum, value) => (sum === null || value === null ? null : sum + value),
     values.length === 0 ? null : 0,
   );
+}
+
+/** Which interval a buffer of a thread holds. */
+function intervalOf({ sums, layout }: ThreadMemory, buffer: number): number {
+  return sums[buffer * layout.sumsPerBuffer + layout.intervalPlace] as number;
 }

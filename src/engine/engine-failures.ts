@@ -5,7 +5,8 @@ import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
 import type { Outstanding, Stall } from "./stall-watch.ts";
-import { counted } from "../shared/units.ts";
+import { counted, humanBytes } from "../shared/units.ts";
+import { MOST_COUNTER_BYTES } from "./loop/memory-layout.ts";
 
 /** How V8 ends a process in which it gets no memory (a breakpoint, or abort(3) on other builds). */
 const ENGINE_STARVED = "V8, which runs the threads, got no memory or no mapping for them (vm.max_map_count, ulimit -v)";
@@ -42,6 +43,17 @@ export function lostFailure(
       likely === ENGINE_STARVED
         ? "Finished rounds are kept; use fewer threads, or raise the limit"
         : "Finished rounds are kept; look at the target and at the system's log",
+  };
+}
+
+/** A round whose threads would share more counters than are allowed. */
+export function countersFailure(spec: Pick<RoundSpec, "caseId" | "ranges">, counterBytes: number): Failure {
+  return {
+    code: "UNSUPPORTED",
+    where: spec.caseId,
+    what: `The counters of ${spec.ranges.length} threads would take ${humanBytes(counterBytes)} of shared memory; ${humanBytes(MOST_COUNTER_BYTES)} are allowed`,
+    cause: "Each thread counts its latencies in buckets of its own, for every kind of I/O",
+    next: "Use fewer threads",
   };
 }
 

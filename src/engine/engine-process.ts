@@ -17,6 +17,7 @@ import { setLoopFlags, WORKER_LIMITS } from "./jit/v8-flags.ts";
 import { watchAbsences } from "./absences.ts";
 import { quiesce } from "./quiesce.ts";
 import {
+  layoutOf,
   opensTogether,
   type FromEngine,
   type FromWorker,
@@ -70,7 +71,7 @@ async function lead(platform: Platform, spec: RoundSpec, memory: LeaderMemory, i
 
 async function runRound(platform: Platform, spec: RoundSpec, shared: SharedPlace): Promise<FromEngine> {
   const mapped = platform.openSharedMemory(shared.path, shared.sizeBytes);
-  const memory = viewLeaderMemory(mapped, spec.ranges.length);
+  const memory = viewLeaderMemory(mapped, layoutOf(spec), spec.ranges.length);
   const failures: Failure[] = [];
   const outcomes: ThreadOutcome[] = [];
   const workers = spec.ranges.map(async (_, thread) => {

@@ -5,8 +5,9 @@ import type { ThreadRange } from "../workload/offsets.ts";
 import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
-import type { BackendName } from "../shared/methods.ts";
+import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
 import type { Absence } from "./absences.ts";
+import { KIND, memoryLayout, type Kind, type MemoryLayout } from "./loop/memory-layout.ts";
 
 /**
  * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB before each
@@ -109,4 +110,14 @@ export function writesOf(spec: RoundSpec): boolean {
 
 export function readsOf(spec: RoundSpec): boolean {
   return spec.readPercent > 0;
+}
+
+/** Where the counters of its threads are: those of the kinds of samples that it makes, and no others. */
+export function layoutOf(spec: RoundSpec): MemoryLayout {
+  const kinds: Kind[] = [];
+  if (readsOf(spec)) kinds.push(KIND.read);
+  if (writesOf(spec)) kinds.push(KIND.write);
+  if (BACKEND_TRAITS[spec.backend].mapped) kinds.push(KIND.firstTouch);
+  if (flushesAtEnd(spec) || flushInterval(spec) > 0) kinds.push(KIND.flush);
+  return memoryLayout(kinds);
 }

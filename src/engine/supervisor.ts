@@ -8,14 +8,15 @@ import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
 import { Collector } from "./collector.ts";
 import { engineEnvironment, engineFlags } from "./engine-flags.ts";
-import { flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
+import { countersFailure, flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
 import { collectGarbage } from "./jit/gc.ts";
 import { engineProcessFlags } from "./jit/v8-flags.ts";
-import { CONTROL, PHASE, roundMemoryBytes, STOP, viewRoundMemory } from "./loop/round-memory.ts";
+import { MOST_COUNTER_BYTES, roundMemoryBytes } from "./loop/memory-layout.ts";
+import { CONTROL, PHASE, STOP, viewRoundMemory } from "./loop/round-memory.ts";
 import { countedInWindow, type Look } from "./look.ts";
 import { SETTLE_MS } from "./quiesce.ts";
-import type { FromEngine, QuiesceRequest, RoundSpec, ToEngine } from "./round-spec.ts";
+import { layoutOf, type FromEngine, type QuiesceRequest, type RoundSpec, type ToEngine } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 
 /** Each look wakes a process, which costs CPU time beside the I/Os. An interval may pass between two looks, not four. */
@@ -51,6 +52,8 @@ export interface RoundOutcome {
   /** Why errors that were to be endured have ended the round all the same; null: they have not. */
   readonly givenUp: GivenUp | null;
 }
+
+const NOTHING_MEASURED = { samples: null, givenUp: null } as const;
 
 export type GivenUp = "too-many-errors" | "only-errors";
 
@@ -132,10 +135,12 @@ export class EngineSupervisor {
     onProgress: (progress: RoundProgress) => void,
     stop: AbortSignal,
   ): Promise<RoundOutcome> {
-    const sizeBytes = roundMemoryBytes(spec.ranges.length);
+    const layout = layoutOf(spec);
+    const sizeBytes = roundMemoryBytes(layout, spec.ranges.length);
+    if (sizeBytes > MOST_COUNTER_BYTES) return { ...NOTHING_MEASURED, failures: [countersFailure(spec, sizeBytes)] };
     const shared = this.#platform.createSharedMemory(sizeBytes);
     try {
-      const memory = viewRoundMemory(shared, spec.ranges.length);
+      const memory = viewRoundMemory(shared, layout, spec.ranges.length);
       const collector = new Collector(memory, spec);
       const machine = new MachineWatch(this.#platform);
       const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);
@@ -357,7 +362,7 @@ function startFailure(isLate: boolean): DiskbenchError {
       : {
           code: "ENGINE_LOST",
           what: "The engine process ended while it was starting",
-          next: "Its own words stand above",
+          next: "See the engine's output above",
         },
   );
 }

@@ -30,7 +30,7 @@ const OWN = {
   descriptors: 40,
   tasks: 30,
 } as const;
-/** Counters that every thread maps of all threads (engine/loop/round-memory.ts). */
+/** Counters that every thread maps of all threads (engine/loop/memory-layout.ts). */
 const SHARED_BYTES = 2 * MEBIBYTE + 4096;
 /** Beside the buffers: control blocks, rings, lists. */
 const SLOT_BYTES = 512;

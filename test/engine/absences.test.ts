@@ -2,12 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { AbsenceWatch, stoppedInWindow } from "../../src/engine/absences.ts";
-import {
-  roundMemoryBytes,
-  THREAD_NUMBER,
-  viewRoundMemory,
-  type RoundMemory,
-} from "../../src/engine/loop/round-memory.ts";
+import { THREAD_NUMBER, type RoundMemory } from "../../src/engine/loop/round-memory.ts";
+import { unsharedRoundMemory } from "./unshared-memory.ts";
 
 const SECOND_NS = 1e9;
 const LOOK_MS = 250;
@@ -92,9 +88,7 @@ test("what was done after a look is no absence", () => {
 });
 
 function memoryOf(...windows: readonly (readonly [openSeconds: number, closeSeconds: number])[]): RoundMemory {
-  const bytes = new Uint8Array(roundMemoryBytes(windows.length));
-  const view = (start: number, length: number): Uint8Array => bytes.subarray(start, start + length);
-  const memory = viewRoundMemory({ view }, windows.length);
+  const memory = unsharedRoundMemory(windows.length);
   windows.forEach(([open, close], thread) => {
     const numbers = memory.threads[thread]?.numbers;
     numbers?.fill(open * SECOND_NS, THREAD_NUMBER.openNs, THREAD_NUMBER.openNs + 1);

@@ -3,7 +3,8 @@
 import { expect, test } from "vitest";
 import { Accumulator } from "../../src/engine/accumulator.ts";
 import { Recorder } from "../../src/engine/loop/recorder.ts";
-import { KIND, scratchThreadMemory, type ThreadMemory } from "../../src/engine/loop/round-memory.ts";
+import { KIND } from "../../src/engine/loop/memory-layout.ts";
+import { scratchThreadMemory, type ThreadMemory } from "../../src/engine/loop/round-memory.ts";
 
 function recorded(latenciesNs: readonly number[]): ThreadMemory {
   const memory = scratchThreadMemory();

@@ -1,9 +1,11 @@
 // An engine that ended by itself -> what the person reads: the target is blamed only where it may have been the target.
 
+import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { lostFailure } from "../../src/engine/engine-failures.ts";
 import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { formatFailure } from "../../src/shared/errors.ts";
+import { rangesOf, roundSpec } from "./rig.ts";
 
 const textOf = (signal: string): string => {
   const spec: Pick<RoundSpec, "caseId" | "backend"> = { caseId: "j/pwrite", backend: "pwrite" };
@@ -20,4 +22,13 @@ test.each(["SIGTRAP", "SIGABRT", "SIGILL"])(
 
 test("SIGBUS is the target's", () => {
   expect(textOf("SIGBUS")).toMatch(/file was truncated, or the device failed.*look at the target/);
+});
+
+test("a round with more than 1 GiB of counters is refused with the reason, before anything is mapped", () => {
+  const runner = new URL("announced-round.mjs", import.meta.url).pathname;
+  const spec = roundSpec({ backend: "null", readPercent: 50, ranges: rangesOf(2000, 64), durationSeconds: 0.1 });
+  const { stderr } = spawnSync(process.execPath, [runner, JSON.stringify(spec)], { encoding: "utf8" });
+  expect(stderr).toContain("ios 0 failures ");
+  expect(stderr).toContain("The counters of 2000 threads would take 1.96 GiB of shared memory; 1.00 GiB are allowed");
+  expect(stderr).toContain("Use fewer threads");
 });

@@ -4,7 +4,7 @@ import { roundSpecOf } from "../support/builders.ts";
 import { Collector } from "../../src/engine/collector.ts";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
 import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
-import type { RoundSpec, ThreadOutcome } from "../../src/engine/round-spec.ts";
+import { layoutOf, type RoundSpec, type ThreadOutcome } from "../../src/engine/round-spec.ts";
 import { runThreadRound } from "../../src/engine/thread-round.ts";
 import type { ThreadRange } from "../../src/workload/offsets.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
@@ -98,15 +98,16 @@ export interface Round {
 export function runRound(wish: Partial<RoundSpec>, on: Platform = platform): Round {
   const spec = roundSpec(wish);
   const threads = spec.ranges.length;
-  const shared = unsharedMemory(threads);
-  const memory = viewRoundMemory(shared, threads);
+  const layout = layoutOf(spec);
+  const shared = unsharedMemory(threads, layout);
+  const memory = viewRoundMemory(shared, layout, threads);
   const collector = new Collector(memory, spec);
   memory.times[CONTROL_TIME.startNs] = on.clock.now();
   memory.times[CONTROL_TIME.windowOpenNs] = on.clock.now() + spec.warmupSeconds * 1e9 + HEAD_START_NS;
   Atomics.store(memory.control, CONTROL.go, 2);
   const outcomes = spec.ranges.map(({ thread }): ThreadOutcome => {
     const pauses = new PauseWatch(on);
-    const outcome = runThreadRound(on, spec, viewOwnMemory(shared, thread), thread, pauses);
+    const outcome = runThreadRound(on, spec, viewOwnMemory(shared, layout, thread), thread, pauses);
     collector.drain();
     return { ...outcome, pauses: null };
   });

@@ -2,17 +2,17 @@
 
 import { describe, expect, test } from "vitest";
 import { stalledFailure } from "../../src/engine/engine-failures.ts";
-import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
+import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD } from "../../src/engine/loop/round-memory.ts";
 import { StallWatch, type Stall } from "../../src/engine/stall-watch.ts";
 import { formatFailure } from "../../src/shared/errors.ts";
-import { unsharedMemory } from "./unshared-memory.ts";
+import { unsharedRoundMemory } from "./unshared-memory.ts";
 
 const TIMEOUT_SECONDS = 30;
 const LOOK_MS = 100;
 
 /** A round of two threads, looked at ten times a second. */
 class WatchedRound {
-  readonly memory = viewRoundMemory(unsharedMemory(2), 2);
+  readonly memory = unsharedRoundMemory(2);
   readonly #watch = new StallWatch(this.memory, TIMEOUT_SECONDS);
   #nowMs = 0;
 

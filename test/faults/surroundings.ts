@@ -396,7 +396,7 @@ export async function play(scene: Scene): Promise<Outcome> {
   }
 }
 
-/** Of the engine's node, which has come to its end at a limit, the words that it prints then ("Its own words stand above"). */
+/** Of the engine's node, which has come to its end at a limit, what it prints then ("See the engine's output above"). */
 function withoutNodesOwn({ limit }: Scene, stderr: string): string {
   const isLost = limit !== null && /^diskbench: .*engine process/m.test(stderr);
   return isLost && FATAL.test(stderr) ? stderr.replaceAll(/^ *\d+: 0x[0-9a-f]+ .*$/gm, "") : stderr;

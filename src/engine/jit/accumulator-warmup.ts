@@ -2,7 +2,8 @@
 
 import { BUCKET_COUNT } from "../../samples/histogram.ts";
 import { Accumulator } from "../accumulator.ts";
-import { KIND, scratchThreadMemory } from "../loop/round-memory.ts";
+import { KIND } from "../loop/memory-layout.ts";
+import { scratchThreadMemory } from "../loop/round-memory.ts";
 
 /**
  * Few buckets at first, so that what stands around the loops is known when they are compiled, ... They lie on both sides

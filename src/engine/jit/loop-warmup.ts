@@ -15,14 +15,8 @@ import { BACKEND_TRAITS } from "../../shared/methods.ts";
 import { BlockWriter } from "../../workload/block-content.ts";
 import type { MeasuredLoop } from "../loop/measured-loop.ts";
 import { clearSums, Recorder } from "../loop/recorder.ts";
-import {
-  KIND,
-  RING_SIZE,
-  scratchThreadMemory,
-  SUMS_PER_BUFFER,
-  THREAD_WORD,
-  type ThreadMemory,
-} from "../loop/round-memory.ts";
+import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
+import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
 import type { RoundSpec } from "../round-spec.ts";
 import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "../thread-options.ts";
 
@@ -71,7 +65,7 @@ function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
     for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length, 2);
     recorder.rotate(interval * INTERVAL_NS);
     memory.words[THREAD_WORD.drained] = memory.words[THREAD_WORD.published] as number;
-    for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory.sums, buffer * SUMS_PER_BUFFER);
+    for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory, buffer);
   }
 }
 

@@ -5,7 +5,8 @@ import { transferByVerbs } from "../../platform/transfer-by-verbs.ts";
 import type { BlockStream } from "../../workload/offsets.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
-import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
+import { KIND } from "./memory-layout.ts";
+import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 /** Behind the state of all loops: when the next pause is due. One array spares loads of others. */
 const PAUSE = LOOP_STATE_LENGTH;

@@ -6,7 +6,8 @@ import type { BlockWriter } from "../../workload/block-content.ts";
 import { ErrorCount } from "./error-count.ts";
 import { FirstTouches } from "./first-touches.ts";
 import type { Recorder } from "./recorder.ts";
-import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
+import { KIND } from "./memory-layout.ts";
+import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 /**
  * Numbers that change from turn to turn live in a Float64Array: as variables of a loop they would be boxed (Node 20).

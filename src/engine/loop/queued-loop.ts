@@ -4,7 +4,8 @@ import { READ, WRITE } from "../../platform/platform.ts";
 import type { BlockStream } from "../../workload/offsets.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
-import { CONTROL, KIND, STOP, THREAD_NUMBER } from "./round-memory.ts";
+import { KIND } from "./memory-layout.ts";
+import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const read = READ;

@@ -1,34 +1,28 @@
 // Latencies -> counts in the current interval's buffer; at an interval's end the buffer is handed over and the next begun.
 
-import { BUCKET_COUNT, bucketIndex } from "../../samples/histogram.ts";
-import {
-  COUNTS_PER_BUFFER,
-  KIND_COUNT,
-  RING_SIZE,
-  SUM,
-  SUM_INTERVAL,
-  SUMS_PER_BUFFER,
-  SUMS_PER_KIND,
-  THREAD_WORD,
-  type ThreadMemory,
-} from "./round-memory.ts";
+import { bucketIndex } from "../../samples/histogram.ts";
+import { RING_SIZE, SUM, type MemoryLayout } from "./memory-layout.ts";
+import { THREAD_WORD, type ThreadMemory } from "./round-memory.ts";
 
 const PATIENCE_MS = 2000;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const bucketOf = bucketIndex;
-const SUMS_SHIFT = Math.log2(SUMS_PER_KIND);
-const COUNTS_SHIFT = Math.log2(BUCKET_COUNT);
 
-export function clearSums(sums: Float64Array, base: number): void {
-  sums.fill(0, base, base + SUMS_PER_BUFFER);
-  for (let kind = 0; kind < KIND_COUNT; kind += 1) sums[base + kind * SUMS_PER_KIND + SUM.minNs] = Infinity;
+/** Makes one buffer of sums empty. */
+export function clearSums({ sums, layout }: ThreadMemory, buffer: number): void {
+  const base = buffer * layout.sumsPerBuffer;
+  sums.fill(0, base, base + layout.sumsPerBuffer);
+  for (const kind of layout.kinds) sums[base + (layout.sumPlaces[kind] as number) + SUM.minNs] = Infinity;
 }
 
 export class Recorder {
   readonly #words: Int32Array;
   readonly #sums: Float64Array;
   readonly #counts: Uint32Array;
+  readonly #layout: MemoryLayout;
+  readonly #sumPlaces: Int32Array;
+  readonly #countPlaces: Int32Array;
   readonly #patient: boolean;
   #sumBase = 0;
   #countBase = 0;
@@ -41,7 +35,10 @@ export class Recorder {
     this.#words = memory.words;
     this.#sums = memory.sums;
     this.#counts = memory.counts;
-    for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory.sums, buffer * SUMS_PER_BUFFER);
+    this.#layout = memory.layout;
+    this.#sumPlaces = memory.layout.sumPlaces;
+    this.#countPlaces = memory.layout.countPlaces;
+    for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory, buffer);
   }
 
   /** From now on there are intervals, counted from `openNs`. */
@@ -60,14 +57,14 @@ export class Recorder {
   record(kind: number, latencyNs: number): void {
     const sums = this.#sums;
     // `| 0` spares the checks for overflow.
-    const base = (this.#sumBase + (kind << SUMS_SHIFT)) | 0;
+    const base = (this.#sumBase + (this.#sumPlaces[kind] as number)) | 0;
     sums[base] = (sums[base] as number) + 1;
     sums[(base + 1) | 0] = (sums[(base + 1) | 0] as number) + latencyNs;
     sums[(base + 2) | 0] = (sums[(base + 2) | 0] as number) + latencyNs * latencyNs;
     if (latencyNs < (sums[(base + 3) | 0] as number)) sums[(base + 3) | 0] = latencyNs;
     if (latencyNs > (sums[(base + 4) | 0] as number)) sums[(base + 4) | 0] = latencyNs;
     const counts = this.#counts;
-    const place = (this.#countBase + (kind << COUNTS_SHIFT) + bucketOf(latencyNs)) | 0;
+    const place = (this.#countBase + (this.#countPlaces[kind] as number) + bucketOf(latencyNs)) | 0;
     counts[place] = (counts[place] as number) + 1;
   }
 
@@ -77,7 +74,7 @@ export class Recorder {
    */
   recordAll(kind: number, rows: Float64Array, from: number, to: number, rowLength: number): number {
     const counts = this.#counts;
-    const countBase = (this.#countBase + (kind << COUNTS_SHIFT)) | 0;
+    const countBase = (this.#countBase + (this.#countPlaces[kind] as number)) | 0;
     let count = 0;
     let sumNs = 0;
     let sumSquaresNs = 0;
@@ -96,7 +93,7 @@ export class Recorder {
     }
     if (count === 0) return 0;
     const sums = this.#sums;
-    const base = (this.#sumBase + (kind << SUMS_SHIFT)) | 0;
+    const base = (this.#sumBase + (this.#sumPlaces[kind] as number)) | 0;
     sums[base] = (sums[base] as number) + count;
     sums[(base + 1) | 0] = (sums[(base + 1) | 0] as number) + sumNs;
     sums[(base + 2) | 0] = (sums[(base + 2) | 0] as number) + sumSquaresNs;
@@ -114,9 +111,9 @@ export class Recorder {
     if (this.#patient) this.#waitForRoom(published);
     if (this.#hasRoom(published)) {
       const buffer = published % RING_SIZE;
-      this.#sumBase = buffer * SUMS_PER_BUFFER;
-      this.#countBase = buffer * COUNTS_PER_BUFFER;
-      this.#sums[this.#sumBase + SUM_INTERVAL] = interval;
+      this.#sumBase = buffer * this.#layout.sumsPerBuffer;
+      this.#countBase = buffer * this.#layout.countsPerBuffer;
+      this.#sums[this.#sumBase + this.#layout.intervalPlace] = interval;
       Atomics.store(this.#words, THREAD_WORD.published, published);
     }
     this.#grid[2] = openNs + (interval + 1) * intervalNs;

@@ -1,14 +1,18 @@
 // A round's counters -> places in memory that the supervisor, the engine process and its workers all map.
 
 import type { SharedMemory } from "../../platform/platform.ts";
-import { BUCKET_COUNT } from "../../samples/histogram.ts";
-
-/** Kinds of samples. The first two are the direction codes. */
-export const KIND = { read: 0, write: 1, firstTouch: 2, flush: 3 } as const;
-export const KIND_COUNT = 4;
-
-/** Interval buffers per thread: the worker fills one while the collector empties those before it. */
-export const RING_SIZE = 4;
+import {
+  ALL_KINDS,
+  CONTROL_TIME_COUNT,
+  CONTROL_TIMES_AT_BYTES,
+  CONTROL_WORD_COUNT,
+  memoryLayout,
+  NUMBER_COUNT,
+  RING_SIZE,
+  threadStartBytes,
+  WORD_COUNT,
+  type MemoryLayout,
+} from "./memory-layout.ts";
 
 /** 32-bit words shared by all threads of a round. */
 export const CONTROL = {
@@ -78,30 +82,8 @@ export const THREAD_NUMBER = {
 } as const;
 export const ERROR_CODE_PLACES = 15;
 
-/** 64-bit floats of one interval buffer, per kind. */
-export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4 } as const;
-export const SUMS_PER_KIND = 8;
-export const SUMS_PER_BUFFER = SUMS_PER_KIND * KIND_COUNT + 8;
-/** Which interval the buffer holds. */
-export const SUM_INTERVAL = SUMS_PER_KIND * KIND_COUNT;
-export const COUNTS_PER_BUFFER = BUCKET_COUNT * KIND_COUNT;
-
-const CONTROL_BYTES = 4096;
-const HEADER_BYTES = 4096;
-const NUMBER_COUNT = 64;
-const NUMBERS_AT = 512;
-const SUMS_AT = 1024;
-/** Behind the sums of all buffers. */
-const OUTSIDE_NUMBERS_AT = 2560;
-const COUNTS_BYTES = COUNTS_PER_BUFFER * RING_SIZE * 4;
-const THREAD_BYTES = HEADER_BYTES + COUNTS_BYTES;
-
-/** Bytes of shared memory that a round of `threads` threads takes; only what is touched becomes resident. */
-export function roundMemoryBytes(threads: number): number {
-  return startOf(threads);
-}
-
 export interface ThreadMemory {
+  readonly layout: MemoryLayout;
   readonly words: Int32Array;
   readonly numbers: Float64Array;
   /** The same numbers, of what happens outside the window. */
@@ -129,46 +111,49 @@ export interface RoundMemory extends ControlMemory {
 
 type Shared = Pick<SharedMemory, "view">;
 
-const WORD_COUNT = 16;
-const startOf = (thread: number): number => CONTROL_BYTES + thread * THREAD_BYTES;
-
-function viewControl(shared: Shared): ControlMemory {
-  const { buffer, byteOffset } = shared.view(0, CONTROL_BYTES);
-  return { control: new Int32Array(buffer, byteOffset, 16), times: new Float64Array(buffer, byteOffset + 64, 16) };
-}
-
-function threadMemory({ buffer, byteOffset: start }: Uint8Array): ThreadMemory {
+function viewControl(shared: Shared, layout: MemoryLayout): ControlMemory {
+  const { buffer, byteOffset } = shared.view(0, threadStartBytes(layout, 0));
   return {
-    words: new Int32Array(buffer, start, WORD_COUNT),
-    numbers: new Float64Array(buffer, start + NUMBERS_AT, NUMBER_COUNT),
-    outsideNumbers: new Float64Array(buffer, start + OUTSIDE_NUMBERS_AT, NUMBER_COUNT),
-    sums: new Float64Array(buffer, start + SUMS_AT, SUMS_PER_BUFFER * RING_SIZE),
-    counts: new Uint32Array(buffer, start + HEADER_BYTES, COUNTS_PER_BUFFER * RING_SIZE),
+    control: new Int32Array(buffer, byteOffset, CONTROL_WORD_COUNT),
+    times: new Float64Array(buffer, byteOffset + CONTROL_TIMES_AT_BYTES, CONTROL_TIME_COUNT),
   };
 }
 
-const viewThread = (shared: Shared, thread: number): ThreadMemory =>
-  threadMemory(shared.view(startOf(thread), THREAD_BYTES));
-
-export function viewRoundMemory(shared: Shared, threads: number): RoundMemory {
-  const parts = Array.from({ length: threads }, (_, thread) => viewThread(shared, thread));
-  return { ...viewControl(shared), threads: parts };
+function threadMemory({ buffer, byteOffset: start }: Uint8Array, layout: MemoryLayout): ThreadMemory {
+  return {
+    layout,
+    words: new Int32Array(buffer, start, WORD_COUNT),
+    numbers: new Float64Array(buffer, start + layout.numbersAtBytes, NUMBER_COUNT),
+    outsideNumbers: new Float64Array(buffer, start + layout.outsideNumbersAtBytes, NUMBER_COUNT),
+    sums: new Float64Array(buffer, start + layout.sumsAtBytes, layout.sumsPerBuffer * RING_SIZE),
+    counts: new Uint32Array(buffer, start + layout.countsAtBytes, layout.countsPerBuffer * RING_SIZE),
+  };
 }
 
-export function viewOwnMemory(shared: Shared, thread: number): OwnMemory {
-  return { ...viewControl(shared), own: viewThread(shared, thread) };
+const viewThread = (shared: Shared, layout: MemoryLayout, thread: number): ThreadMemory =>
+  threadMemory(shared.view(threadStartBytes(layout, thread), layout.threadBytes), layout);
+
+export function viewRoundMemory(shared: Shared, layout: MemoryLayout, threads: number): RoundMemory {
+  const parts = Array.from({ length: threads }, (_, thread) => viewThread(shared, layout, thread));
+  return { ...viewControl(shared, layout), threads: parts };
 }
 
-export function viewLeaderMemory(shared: Shared, threads: number): LeaderMemory {
+export function viewOwnMemory(shared: Shared, layout: MemoryLayout, thread: number): OwnMemory {
+  return { ...viewControl(shared, layout), own: viewThread(shared, layout, thread) };
+}
+
+export function viewLeaderMemory(shared: Shared, layout: MemoryLayout, threads: number): LeaderMemory {
   const words = (thread: number): Int32Array => {
-    const { buffer, byteOffset } = shared.view(startOf(thread), WORD_COUNT * Int32Array.BYTES_PER_ELEMENT);
+    const startBytes = threadStartBytes(layout, thread);
+    const { buffer, byteOffset } = shared.view(startBytes, WORD_COUNT * Int32Array.BYTES_PER_ELEMENT);
     return new Int32Array(buffer, byteOffset, WORD_COUNT);
   };
   const parts = Array.from({ length: threads }, (_, thread) => ({ words: words(thread) }));
-  return { ...viewControl(shared), threads: parts };
+  return { ...viewControl(shared, layout), threads: parts };
 }
 
 /** A thread's part that nobody else sees: warm-ups record into it, through the same machine code. */
 export function scratchThreadMemory(): ThreadMemory {
-  return threadMemory(new Uint8Array(THREAD_BYTES));
+  const layout = memoryLayout(ALL_KINDS);
+  return threadMemory(new Uint8Array(layout.threadBytes), layout);
 }

@@ -3,24 +3,17 @@
 import { expect, test } from "vitest";
 import { Collector } from "../../../src/engine/collector.ts";
 import { Recorder } from "../../../src/engine/loop/recorder.ts";
-import {
-  KIND,
-  PHASE,
-  RING_SIZE,
-  THREAD_NUMBER,
-  THREAD_WORD,
-  viewRoundMemory,
-  type ThreadMemory,
-} from "../../../src/engine/loop/round-memory.ts";
+import { KIND, RING_SIZE } from "../../../src/engine/loop/memory-layout.ts";
+import { PHASE, THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "../../../src/engine/loop/round-memory.ts";
 import type { RoundSamples } from "../../../src/samples/samples.ts";
 import { latencyPercentilesNs } from "../../../src/samples/summary.ts";
 import { platform, rangesOf, roundSpec } from "../rig.ts";
-import { unsharedMemory } from "../unshared-memory.ts";
+import { unsharedRoundMemory } from "../unshared-memory.ts";
 
 const OPEN_NS = 1e9;
 
 class Bench {
-  readonly #memory = viewRoundMemory(unsharedMemory(2), 2);
+  readonly #memory = unsharedRoundMemory(2);
   readonly collector: Collector;
   readonly recorders = this.#memory.threads.map((thread) => new Recorder(thread));
 
