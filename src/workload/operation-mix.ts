@@ -1,0 +1,37 @@
+// A share of reads -> the operation of each I/O, drawn from a stream of its own, so that it moves no offset.
+
+import { ROW, ROW_LENGTH } from "./rows.ts";
+import type { RandomStream } from "./seeds.ts";
+
+// V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
+const ROW_STEP = ROW_LENGTH;
+const { operation: OPERATION } = ROW;
+const READ = 0;
+const WRITE = 1;
+/** Numbers of 32 bits per per cent. */
+const PER_CENT = 42949672.96;
+
+export class OperationMix {
+  readonly #readPercent: number;
+  readonly #random: RandomStream;
+
+  /** `readPercent` of 0 or 100 draws no numbers. */
+  constructor(readPercent: number, random: RandomStream) {
+    this.#readPercent = readPercent;
+    this.#random = random;
+  }
+
+  /** Fills the operation into the rows from place `from` up to place `to`. */
+  fill(rows: Float64Array, from: number, to: number): void {
+    const readPercent = this.#readPercent;
+    if (readPercent > 0 && readPercent < 100) {
+      const below = readPercent * PER_CENT;
+      for (let row = from; row < to; row += ROW_STEP) {
+        rows[row + OPERATION] = this.#random.nextUint32() < below ? READ : WRITE;
+      }
+      return;
+    }
+    const operation = readPercent === 0 ? WRITE : READ;
+    for (let row = from; row < to; row += ROW_STEP) rows[row + OPERATION] = operation;
+  }
+}

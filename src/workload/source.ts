@@ -1,0 +1,79 @@
+// One thread's part in a round -> the stream of its I/Os, drawn ahead into rows of numbers; the same seed draws the same.
+
+import type { Operation, Pattern } from "../shared/vocabulary.ts";
+import { OperationMix } from "./operation-mix.ts";
+import { RandomStream, seedWords } from "./seeds.ts";
+import { SequentialSource } from "./sequential-source.ts";
+import { UniformSource } from "./uniform-source.ts";
+
+/** How a stream moves through its file: what open flags, advice to the system and notes go by. */
+export type Access = "sequential" | "random" | "mixed";
+
+export const ACCESS_OF: Readonly<Record<Pattern, Access>> = { sequential: "sequential", random: "random" };
+
+/** The I/Os of one thread, without end. */
+export interface Source {
+  /**
+   * Writes the next I/Os into the rows (`ROW` in rows.ts) from place `from` up to place `to`. How many are drawn at once
+   * makes no difference to what they are. Allocates nothing.
+   */
+  draw(rows: Float64Array, from: number, to: number): void;
+}
+
+/** What one thread of a case works on: whole blocks, counted from the start of the target. */
+export interface ThreadRange {
+  readonly thread: number;
+  readonly firstBlock: number;
+  readonly blockCount: number;
+  /** This thread's share of the case's limit; null: no limit. */
+  readonly ios: number | null;
+}
+
+/** What the streams of a round grow from, beside each thread's range. */
+export interface StreamOrigin {
+  readonly seed: number;
+  readonly caseId: string;
+  readonly roundIndex: number;
+  readonly pattern: Pattern;
+  /** 0 for writes, 100 for reads, between them for both. */
+  readonly readPercent: number;
+  readonly blockSizeBytes: number;
+}
+
+type Phase = "warmup" | "measure";
+
+/** What seeds a thread's stream. The warm-up has its own, so that its length does not move the measured offsets. */
+export function streamSeed(
+  { seed, caseId, roundIndex }: Pick<StreamOrigin, "seed" | "caseId" | "roundIndex">,
+  thread: number,
+  phase: Phase,
+): string {
+  return `${seed}|${caseId}|${roundIndex}|${thread}|${phase}`;
+}
+
+/** The I/Os of one thread in one round, in order. */
+export function openSource(origin: StreamOrigin, range: ThreadRange, phase: Phase): Source {
+  return sourceOf(origin, range, streamSeed(origin, range.thread, phase));
+}
+
+/** A stream that grows from a text. */
+export function sourceOf(
+  { pattern, readPercent, blockSizeBytes }: Pick<StreamOrigin, "pattern" | "readPercent" | "blockSizeBytes">,
+  { firstBlock, blockCount }: Pick<ThreadRange, "firstBlock" | "blockCount">,
+  seed: string,
+): Source {
+  const operations = new OperationMix(readPercent, new RandomStream(seedWords(`${seed}|operations`)));
+  const blocks = { firstBlock, blockCount, blockSizeBytes };
+  return ACCESS_OF[pattern] === "sequential"
+    ? new SequentialSource(blocks, operations)
+    : new UniformSource(blocks, operations, new RandomStream(seedWords(seed)));
+}
+
+/** Share of reads in percent that a case's operation comes to. */
+export function readPercentOf(settings: {
+  readonly operation: Operation;
+  readonly readPercent: number | null;
+}): number {
+  if (settings.operation === "mixed") return settings.readPercent ?? 50;
+  return settings.operation === "read" ? 100 : 0;
+}
