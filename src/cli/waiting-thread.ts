@@ -17,8 +17,16 @@ const SILENT_LOOKS = 4;
 const MOST_SILENT_LOOKS = 50;
 /** Work on a disk comes to its end, and then the command ends as it should; so long after Ctrl-C it has not. */
 const GRACE_LOOKS = 10;
-/** Waits that a signal breaks off at once: nothing is left half done, and nobody knows whether they end. */
-const BROKEN_OFF: readonly string[] = ["to answer", "to be written to", "to be read"] satisfies readonly Wait[];
+/**
+ * Waits that a signal ends at once, after so many looks: nothing is left half done, and nobody knows whether they end. A
+ * signal that comes before stays pending where a file system is waited for. In a wait for a pipe node's handler takes it,
+ * and tells the main thread when that wait is over: so there it must not be long before.
+ */
+const LOOKS_TO_BREAK_OFF: ReadonlyMap<string, number> = new Map<Wait, number>([
+  ["to answer", SILENT_LOOKS],
+  ["to be written to", 1],
+  ["to be read", 1],
+]);
 /** Texts on a full pipe are tried again for so long. */
 const WRITING_MS = 1000;
 const RETRY_MS = 10;
@@ -110,18 +118,21 @@ async function follow(state: number): Promise<void> {
   const wordLooks = silentLooks;
   let give: (() => void) | null = null;
   let askedLooks = 0;
+  // It takes as long as the look after which it is needed.
+  if (LOOKS_TO_BREAK_OFF.get(found(state)?.wait ?? "") === 1) leaving ??= await loadLeaving();
   for (let looks = 0; lasts(state);) {
     // It may only want a CPU that others have.
     if (!mainThreadWaits()) continue;
     looks += 1;
-    // Not before: hardly any wait takes so long.
-    if (looks === 2) leaving ??= await loadLeaving();
-    const about = looks >= SILENT_LOOKS ? found(state) : null;
+    const about = found(state);
     if (about === null) continue;
     const { path, wait, left } = about;
+    const breakOffLooks = LOOKS_TO_BREAK_OFF.get(wait) ?? Infinity;
+    // Not before: hardly any wait takes so long.
+    if (looks === 2) leaving ??= await loadLeaving();
     askedLooks += leaving?.isEndAsked() === true ? 1 : 0;
     // Before the word, because whoever reads it may well be about to send one.
-    if (give === null && (BROKEN_OFF.includes(wait) || askedLooks > GRACE_LOOKS)) give = takeSignals(state);
+    if (give === null && (looks >= breakOffLooks || askedLooks > GRACE_LOOKS)) give = takeSignals(state);
     if (looks === wordLooks) {
       const rest = left === "" ? "" : `. If the command ends now, a test file may stay: ${left}`;
       if (!quiet) say(`Waiting for ${path} ${wait}${rest}`);

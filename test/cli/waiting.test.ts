@@ -2,6 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { until, workplace } from "../support/diskbench.ts";
@@ -162,6 +163,35 @@ describe.concurrent("calls that come back", () => {
     );
     expect([status, stdout]).toEqual([0, "handled\n"]);
   });
+});
+
+describe.concurrent("a pipe whose other end does nothing", () => {
+  const SIGINT_BIT = 2n;
+  /** Signals for which the process has a handler (proc_pid_status(5)). */
+  const caught = (processId: number | undefined): bigint =>
+    BigInt(`0x${/^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${processId}/status`, "utf8"))?.[1]}`);
+
+  test.runIf(process.platform === "linux").for(["to be written to", "to be read"])(
+    "is no reason to lose a signal that is sent long before the word: %s",
+    async (wait, { onTestFinished }) => {
+      const body = `
+        process.on("SIGINT", () => undefined);
+        process.stdout.write("called");
+        waiting.during("/a", ${JSON.stringify(wait)}, () => sleep(20));`;
+      const child = spawn(process.execPath, wordsFor(onTestFinished, body), { stdio: ["ignore", "pipe", "pipe"] });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      const ended = once(child, "exit");
+      let said = "";
+      child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+      await once(child.stdout, "data");
+      await until("signals end the command", () => (caught(child.pid) & SIGINT_BIT) === 0n);
+      // The word would be on its way by now if it came with that.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(said).toBe("");
+      child.kill("SIGINT");
+      expect(await ended).toEqual([null, "SIGINT"]);
+    },
+  );
 });
 
 test("a command without a wait is not kept by the thread that watches it", ({ onTestFinished }) => {
