@@ -175,6 +175,8 @@ export async function execute(
       stop: interruption.signal,
       onEvent: progress.handle,
       save: (soFar) => {
+        // By then the run has let go of its test files, and has said which ones stay.
+        if (soFar.finishedAt !== null) waiting.wouldLeave([]);
         try {
           return file.save(soFar);
         } finally {

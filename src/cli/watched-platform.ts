@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { loadFiles } from "../platform/index.ts";
 import { waitsForOthers } from "../platform/named-files.ts";
-import type { Files, HeldDirectory, Platform } from "../platform/platform.ts";
+import type { Files, HeldDirectory, OpenFile, Platform } from "../platform/platform.ts";
 import { type Wait, Waiting } from "./waiting.ts";
 
 /** Verbs that may take their time; what all others ask is answered soon by any file system that works. */
@@ -68,14 +68,27 @@ function watchDirectory(directory: HeldDirectory, waiting: Waiting, other: Wait)
 
 /** `other`: what verbs wait for that are no work by themselves. */
 export function watchFiles(files: Files, waiting: Waiting, other: Wait = "to answer"): Files {
+  /** Files that were opened on behalf of another one: a draft means nothing to whoever asked for a result. */
+  const meant = new WeakMap<object, string>();
+  const pathOf = (word: unknown): string | null =>
+    (typeof word === "object" && word !== null ? meant.get(word) : undefined) ?? pathIn(word);
   const instead: Partial<Files> = {
     hold: (path, links, make) => watchDirectory(files.hold(path, links, make), waiting, other),
     locate(path, make) {
       const { directory, name } = files.locate(path, make);
-      return { directory: watchDirectory(directory, waiting, other), name };
+      const meaning = <File extends OpenFile | null>(file: File): File => {
+        if (file !== null) meant.set(file, path);
+        return file;
+      };
+      const opening: Partial<HeldDirectory> = {
+        open: (...words) => meaning(directory.open(...words)),
+        create: (...words) => meaning(directory.create(...words)),
+        createMarked: (...words) => meaning(directory.createMarked(...words)),
+      };
+      return { directory: watched(directory, waiting, () => path, opening, other), name };
     },
   };
-  return watched(files, waiting, pathIn, instead, other);
+  return watched(files, waiting, pathOf, instead, other);
 }
 
 export function watchPlatform(platform: Platform, waiting: Waiting): Platform {

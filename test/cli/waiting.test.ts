@@ -72,6 +72,27 @@ describe.concurrent("a call about a file that does not come back", () => {
     expect(status).toBe(3);
   });
 
+  test.for([
+    ["it is looked at", `directory.look(name)`],
+    ["its draft gets its name", `directory.rename(".draft", name)`],
+    ["its draft is written", `files.write(directory.create(".draft", 0o666), "text")`],
+    ["its draft is opened again, and closed", `files.close(directory.open(".draft", "read"))`],
+  ] as const)("is named as the file that was located: %s", async ([, call], { onTestFinished }) => {
+    const body = `
+      const late = () => sleep(20);
+      const held = {
+        path: "/private/srv", look: late, rename: late,
+        create: (name) => ({ path: "/private/srv/" + name }), open: (name) => ({ path: "/private/srv/" + name }),
+      };
+      const files = on({ locate: () => ({ directory: held, name: "disk" }), write: late, close: late });
+      const { directory, name } = files.locate("/srv/disk");
+      ${call};`;
+    const child = spawn(process.execPath, wordsFor(onTestFinished, body), { stdio: ["ignore", "ignore", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [text] = (await once(child.stderr, "data")) as [Buffer];
+    expect(text.toString()).toMatch(/^Waiting for \/srv\/disk to /);
+  });
+
   test("is said to leave the test file, if there is one", async ({ onTestFinished }) => {
     const body = `
       waiting.wouldLeave(["/srv/disk", "/srv/other"]);

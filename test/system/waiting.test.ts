@@ -172,16 +172,30 @@ describe.concurrent("what does not answer", () => {
 
   describeWith(["strace"], "what takes long but is no look at a target", () => {
     const profile = { name: "p", rounds: 1, target: { path: "t.dat", size: "64KiB" }, jobs: [JOB] };
-    const delayed = (calls: string, seconds: number): string[] => {
-      return ["strace", "-qq", "-o", "/dev/null", "-e", `inject=${calls}:delay_enter=${seconds}s`];
+    const delayed = (calls: string, seconds: number, which = "1+"): string[] => {
+      const inject = `inject=${calls}:delay_enter=${seconds}s:when=${which}`;
+      return ["strace", "-qq", "-o", "/dev/null", "-e", inject];
     };
 
     test("a save ends no run", async ({ onTestFinished }) => {
       const directory = workplace(onTestFinished, { "p.json": profile });
-      const prefix = delayed("renameat", 1.7);
+      const prefix = delayed("renameat", 1.7, "1");
       const { code, stderr } = await diskbench(onTestFinished, [...WORDS, "1s"], { directory, prefix });
-      expect(stderr).toMatch(/^Waiting for \/.* to take the result/m);
+      const [name] = readdirSync(join(directory, "results"));
+      const place = join(directory, "results", name ?? "");
+      const left = join(directory, "t.dat");
+      expect(stderr).toContain(
+        `Waiting for ${place} to take the result. If the command ends now, a test file may stay: ${left}\n`,
+      );
       expect([code, resultIn(directory).state]).toEqual([0, "completed"]);
+    });
+
+    test("no test file is said to stay once it has been removed", async ({ onTestFinished }) => {
+      const directory = workplace(onTestFinished, { "p.json": profile });
+      // The names of results are changed after the round, after its checks, for the end of the case, and at the end.
+      const prefix = delayed("renameat", 1.7, "4");
+      const { stderr } = await diskbench(onTestFinished, [...WORDS, "10s"], { directory, prefix });
+      expect(stderr).toMatch(/^Waiting for \/.* to take the result$/m);
     });
 
     test("Ctrl-C during work lets it end, and the command as it always does", async ({ onTestFinished }) => {
