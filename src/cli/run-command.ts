@@ -66,7 +66,7 @@ export async function loadWatchedPlatform(flags: RunFlags): Promise<WatchedPlatf
   const timeoutSeconds = flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT_SECONDS;
   const waiting = new Waiting({ timeoutSeconds, quiet: flags.quiet === true });
   const platform = await loadPlatform();
-  const outputFiles = watchFiles(platform.files, waiting, "to take the result");
+  const outputFiles = watchFiles(platform.files, waiting, "to be saved");
   return { platform: watchPlatform(platform, waiting), waiting, outputFiles };
 }
 

@@ -1,25 +1,25 @@
-// I/Os of a round that are not answered -> a notice within a second or so, once for each silence.
+// I/Os of a round that do not complete -> a notice after about a second, once for each silence.
 
 import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { RunEvent } from "./events.ts";
 
-/** What works answers before. */
+/** A device that works answers sooner. */
 const PATIENCE_SECONDS = 1;
 const MOST_PATIENCE_SECONDS = 10;
 
-/** Tells whether the engine is stopped at this moment: then its I/Os are not complete, whatever the device does. */
+/** Tells whether the engine is stopped: then nothing completes, whatever the device does. */
 export function stopsOf(platform: Platform, engine: EngineSupervisor): () => boolean {
   return () => platform.isStopped?.(engine.processId ?? 0) ?? false;
 }
 
-/** A run's notices of this kind. A device that has answered late is slow: only a longer silence is worth the next one. */
+/** The notices of one run. A device that answered late is slow, and is named again only for a longer silence. */
 export class UnansweredNotices {
   readonly #onEvent: (event: RunEvent) => void;
   readonly #isEngineStopped: () => boolean;
   #patienceSeconds = PATIENCE_SECONDS;
   #isTold = false;
-  /** So much of this silence had passed when the engine was last seen stopped. A device is not waited for until then. */
+  /** How long the silence had lasted when the engine was last seen stopped. The device is not to blame until then. */
   #stoppedSeconds = 0;
 
   constructor(onEvent: (event: RunEvent) => void, isEngineStopped: () => boolean) {

@@ -101,7 +101,7 @@ describe.concurrent("a call about a file that does not come back", () => {
     expect(stderr).toMatch(
       /^Waiting for .*\. If the command ends now, a test file may stay: \/srv\/disk, \/srv\/other$/m,
     );
-    expect(stderr).toMatch(/^diskbench: .* so may a test file: \/srv\/disk, \/srv\/other\. /m);
+    expect(stderr).toMatch(/^diskbench: .* a test file may stay: \/srv\/disk, \/srv\/other\. /m);
   });
 
   test("is named within a second", async ({ onTestFinished }) => {
@@ -168,7 +168,7 @@ describe.concurrent("calls that come back", () => {
       const files = on({ flush: () => sleep(1.3) });
       for (let call = 0; call < 3; call += 1) files.flush({ path: "/a" });`;
     const { status, stderr } = await inProcess(wordsFor(onTestFinished, body, { timeoutSeconds: 0.5 }));
-    expect([status, stderr]).toEqual([0, "Waiting for /a to become durable\n"]);
+    expect([status, stderr]).toEqual([0, "Waiting for /a to be flushed\n"]);
   });
 
   test("leave signals as they were", async ({ onTestFinished }) => {
