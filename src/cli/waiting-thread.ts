@@ -44,7 +44,8 @@ function taskOf(data: unknown): WaitingTask {
 const { shared, timeoutSeconds, quiet } = taskOf(workerData);
 const words = new Int32Array(shared, 0, WORDS);
 const mainThreadWaits = await loadMainThreadWaits();
-const timeoutLooks = Math.ceil((timeoutSeconds * 1000) / LOOK_MS);
+/** What ends the command was named before. */
+const timeoutLooks = Math.max(SILENT_LOOKS, Math.ceil((timeoutSeconds * 1000) / LOOK_MS));
 
 function textAt(start: number, lengthWord: number): string {
   // A copy, because TextDecoder takes no shared memory.

@@ -118,6 +118,15 @@ describe.concurrent("a call about a file that does not come back", () => {
     expect(performance.now() - calledMs).toBeLessThan(3000);
   });
 
+  test("is named and ends the process also where that may take hardly any time", async ({ onTestFinished }) => {
+    const body = `on({ status: () => sleep(20) }).status("/srv/disk");`;
+    const { status, stderr } = await inProcess(wordsFor(onTestFinished, body, { timeoutSeconds: 0.1 }));
+    expect(stderr).toMatch(
+      /^Waiting for \/srv\/disk to answer\ndiskbench: \/srv\/disk: It has not answered for 0.1 s\./,
+    );
+    expect(status).toBe(3);
+  });
+
   test("says nothing but the error under --quiet", async ({ onTestFinished }) => {
     const body = `on({ status: () => sleep(20) }).status("/srv/disk");`;
     const { status, stderr } = await inProcess(wordsFor(onTestFinished, body, { timeoutSeconds: 1.5, quiet: true }));
