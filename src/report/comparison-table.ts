@@ -16,14 +16,9 @@ import {
   verdictText,
 } from "./comparison-text.ts";
 import { type Grid, renderGrid } from "./grid.ts";
+import type { Looks } from "./options.ts";
 import { printable } from "../shared/printable.ts";
 import { wrap } from "../shared/text.ts";
-
-export interface ComparisonReportOptions {
-  readonly color: boolean;
-  /** Columns of the terminal; below 40 counts as 40. */
-  readonly width: number;
-}
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -90,10 +85,7 @@ const side = (name: string, { label, startedAt, runs }: Comparison["baseline"]):
   `${name}: ${label}, ${startedAt}${runs > 1 ? `, ${runs} runs` : ""}`;
 
 /** Ends with a newline; no line is wider than the width. */
-export function renderComparisonTable(
-  comparison: Comparison,
-  { color, width: asked }: ComparisonReportOptions,
-): string {
+export function renderComparisonTable(comparison: Comparison, { color, width: asked }: Looks): string {
   const width = Math.max(asked, 40);
   const paint = (style: Style, text: string): string =>
     color ? styleText(style, text, { validateStream: false }) : text;
