@@ -1,10 +1,9 @@
 // A history of results -> for every comparable series and metric its values over time and the steps in them; pure.
 
 import type { Result } from "../result/result.ts";
-import type { Metric } from "../shared/metrics.ts";
+import { type Metric, metricParts } from "../shared/metrics.ts";
 import { type ChangePointOptions, changePoints } from "../stats/change-points.ts";
 import { median } from "../stats/ranks.ts";
-import { metricParts } from "../shared/metrics.ts";
 import {
   comparableSeries,
   type ComparableSeries,
@@ -13,7 +12,7 @@ import {
   type LeftOut,
 } from "./comparable-series.ts";
 import type { SeparatingDifference } from "./comparison.ts";
-import { roundFigure } from "./round-figures.ts";
+import { medianFigure } from "./series-of.ts";
 
 export const TREND_SCHEMA = "diskbench-trend/1";
 
@@ -59,9 +58,7 @@ export interface Trend {
 
 function pointsOf({ runs }: ComparableSeries, metric: Metric): readonly TrendPoint[] {
   return runs.flatMap(({ result, each }) => {
-    const values = each.rounds.map((round) => roundFigure(round, metric));
-    const present = values.filter((value) => value !== null);
-    const value = present.length < values.length ? null : median(present);
+    const value = medianFigure(each.rounds, metric);
     return value === null ? [] : [{ startedAt: result.startedAt, value }];
   });
 }

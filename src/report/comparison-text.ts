@@ -1,6 +1,7 @@
 // Parts of a comparison -> the words and figures that all of its reports share.
 
-import type { ChangeInterval, Comparison, Difference, MetricComparison, SideFigure } from "../compare/comparison.ts";
+import type { Comparison, Difference, MetricComparison, SideFigure } from "../compare/comparison.ts";
+import type { ChangeInterval } from "../compare/judge.ts";
 import { counted, humanNanoseconds, humanSeconds } from "../shared/units.ts";
 import type { MetricKind } from "../shared/metrics.ts";
 import { DASH, formatFigure } from "./numbers.ts";
