@@ -4,13 +4,7 @@ import type { Result } from "../result/result.ts";
 import { type Metric, metricParts } from "../shared/metrics.ts";
 import { type ChangePointOptions, changePoints } from "../stats/change-points.ts";
 import { median } from "../stats/ranks.ts";
-import {
-  comparableSeries,
-  type ComparableSeries,
-  type Fact,
-  type FactChange,
-  type LeftOut,
-} from "./comparable-series.ts";
+import { comparableSeries, type ComparableSeries, type LeftOut } from "./comparable-series.ts";
 import type { SeparatingDifference } from "./comparison.ts";
 import { medianFigure } from "./series-of.ts";
 
@@ -37,14 +31,9 @@ export interface TrendStep {
   readonly p: number;
 }
 
-export interface TrendSeries {
-  readonly id: string;
+/** One figure of a series. What changed on the way may be why a step is there. */
+export interface TrendSeries extends Omit<ComparableSeries, "runs"> {
   readonly metric: Metric;
-  /** What all its runs have in common, and of that what sets it apart from other series of the same case. */
-  readonly facts: readonly Fact[];
-  readonly apart: readonly Fact[];
-  /** What changed on the way and may be why a step is there. */
-  readonly changes: readonly FactChange[];
   readonly points: readonly TrendPoint[];
   readonly steps: readonly TrendStep[];
 }
