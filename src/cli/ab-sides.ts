@@ -6,7 +6,8 @@ import { loadDocument } from "../profile/load.ts";
 import { parseDocument } from "../profile/parse-document.ts";
 import type { ResolvedProfile } from "../profile/profile.ts";
 import type { Setting } from "../profile/settings.ts";
-import { type ProfileSource, readProfileSource } from "./profile-source.ts";
+import { readProfileSource } from "./profile-source.ts";
+import type { InputText } from "./read-text.ts";
 
 /** Enough for three gates on a steady machine, and for two looks. */
 const DEFAULT_ROUNDS = 10;
@@ -34,7 +35,7 @@ function settingsOf(settings: readonly Setting[], side: 0 | 1): readonly Setting
   });
 }
 
-function load({ text, where }: ProfileSource, settings: readonly Setting[], flags: ProfileFlags): ResolvedProfile {
+function load({ text, where }: InputText, settings: readonly Setting[], flags: ProfileFlags): ResolvedProfile {
   const document = parseDocument(text, where);
   const statesRounds = typeof document === "object" && document !== null && Object.hasOwn(document, "rounds");
   const rounds = flags.rounds ?? (statesRounds ? undefined : DEFAULT_ROUNDS);

@@ -1,15 +1,15 @@
-// What a command line names -> looked at for the first time, where it keeps nobody: what does not answer is named.
+// Paths on the command line -> each has answered once; one that does not is named, and Ctrl-C still works.
 
 import { answerOf } from "../platform/named-files.ts";
 import { printable } from "../shared/printable.ts";
 import { say } from "./standard-streams.ts";
 
-/** What works answers long before, and a second is soon enough. */
+/** A file system that works answers long before. */
 const SILENT_MS = 900;
 
 /**
- * Comes back once all `paths` have answered, be it that nothing is there. Until then signals do what they always do. One
- * after the other: node's few threads for files could all be waiting for one server.
+ * Resolves once all `paths` have answered, even if nothing is there. The main thread stays free, so signals work. The
+ * paths are asked one by one, because node has few threads for files and one server could hold them all.
  */
 export async function answering(paths: readonly string[], quiet: boolean): Promise<void> {
   for (const path of new Set(paths)) {

@@ -7,10 +7,11 @@ import { noiseWarnings, readNoiseFloor } from "../compare/noise-floor.ts";
 import { statedTolerances } from "../compare/stated-tolerances.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
-import { ComparisonOutput, type ComparisonOutputFlags, exitCodeOfComparison } from "./comparison-output.ts";
+import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
+import type { OutputFlags } from "./flags.ts";
 import { readResults, readSide, requireOneInput } from "./result-files.ts";
 
-export interface CompareFlags extends ComparisonOutputFlags, JudgeFlags {
+export interface CompareFlags extends OutputFlags, JudgeFlags {
   /** Result of `ab --aa`. */
   readonly noiseFloor?: string;
   readonly strict?: true;

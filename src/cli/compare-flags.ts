@@ -3,7 +3,7 @@
 import { type Failure, throwFailures } from "../shared/errors.ts";
 import { BLOCKING_DIFFERENCES, SEPARATING_DIFFERENCES, type SeparatingDifference } from "../compare/comparison.ts";
 import type { CompareOptions } from "../compare/compare.ts";
-import type { ToleranceRule } from "../compare/tolerances.ts";
+import type { Tolerance } from "../profile/gates.ts";
 import { nearestName } from "../profile/nearest-name.ts";
 import { type Metric, METRICS, metricNamed } from "../shared/metrics.ts";
 import { parsePercent, PERCENT_FORMS } from "../shared/percent.ts";
@@ -43,8 +43,8 @@ function metricsOf(flag: "--gate" | "--metric", texts: readonly string[], failur
 }
 
 /** `3%` for everything, `latencyNs.p99=10%` for one metric. */
-function tolerancesOf(texts: readonly string[], failures: Failure[]): readonly ToleranceRule[] {
-  return texts.flatMap((text): readonly ToleranceRule[] => {
+function tolerancesOf(texts: readonly string[], failures: Failure[]): readonly Tolerance[] {
+  return texts.flatMap((text): readonly Tolerance[] => {
     const where = `--tolerance ${text}`;
     const equals = text.indexOf("=");
     const name = equals === -1 ? null : text.slice(0, equals).trim();
@@ -71,7 +71,7 @@ function allowedOf<Name extends string>(
 }
 
 /** `stated` are the tolerances of the profile; the flags beat them. Throws BAD_USAGE with everything that is wrong. */
-export function compareOptions(flags: JudgeFlags, stated: readonly ToleranceRule[]): CompareOptions {
+export function compareOptions(flags: JudgeFlags, stated: readonly Tolerance[]): CompareOptions {
   const failures: Failure[] = [];
   const options: CompareOptions = {
     gates: metricsOf("--gate", flags.gate ?? [], failures),

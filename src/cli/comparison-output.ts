@@ -2,7 +2,7 @@
 
 import { appendFileSync, closeSync } from "node:fs";
 import type { Comparison } from "../compare/comparison.ts";
-import { COMPARISON_FORMATS } from "../report/comparison-formats.ts";
+import { COMPARISON_FORMATS } from "../report/index.ts";
 import { COMPARISON_FORMAT_NAMES, type ComparisonFormatName } from "../report/formats.ts";
 import { openForAppending } from "../platform/named-files.ts";
 import { renderComparisonAnnotations } from "../report/comparison-github.ts";
@@ -12,26 +12,19 @@ import { isResultFile } from "../result/is-result-file.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { EXIT } from "./exit-codes.ts";
-import { formatAskedFor, type OutputFile, outputFiles, requirePlaces } from "./output.ts";
+import type { OutputFlags } from "./flags.ts";
+import { chooseOutput, type OutputChoice, requirePlaces } from "./output.ts";
 import { print, say, sayCommands, stdoutLooks } from "./standard-streams.ts";
 import { loadFilesToWrite } from "./watched-platform.ts";
 
 const DEFAULT_WIDTH = 100;
 
-export interface ComparisonOutputFlags {
-  readonly format: string;
-  readonly json?: true;
-  readonly output?: readonly string[];
-}
-
 /** What the flags ask for, checked before anything is read. Throws BAD_USAGE. */
 export class ComparisonOutput {
-  readonly #format: ComparisonFormatName;
-  readonly #files: readonly OutputFile<ComparisonFormatName>[];
+  readonly #choice: OutputChoice<ComparisonFormatName>;
 
-  constructor(flags: ComparisonOutputFlags) {
-    this.#format = formatAskedFor(flags, COMPARISON_FORMAT_NAMES) ?? "table";
-    this.#files = outputFiles(flags.output ?? [], COMPARISON_FORMATS, COMPARISON_FORMAT_NAMES);
+  constructor(flags: OutputFlags) {
+    this.#choice = chooseOutput(flags, COMPARISON_FORMAT_NAMES);
   }
 
   /**
@@ -39,7 +32,7 @@ export class ComparisonOutput {
    * which are `what`, or any other result: a comparison can be made again, what was measured cannot.
    */
   requirePlaces(inputs: readonly string[], what: string): void {
-    const paths = this.#files.map(({ path }) => path);
+    const paths = this.#choice.files.map(({ path }) => path);
     requirePlaces(paths, inputs, what);
     for (const path of paths) {
       if (!isResultFile(path)) continue;
@@ -55,22 +48,19 @@ export class ComparisonOutput {
   /** Prints it, writes the files, and tells GitHub where it runs there. */
   async show(comparison: Comparison): Promise<void> {
     try {
-      await print(COMPARISON_FORMATS[this.#format].render(comparison, stdoutLooks(DEFAULT_WIDTH)));
+      await print(COMPARISON_FORMATS[this.#choice.format](comparison, stdoutLooks(DEFAULT_WIDTH)));
     } finally {
       await this.#showElsewhere(comparison);
     }
   }
 
   async #showElsewhere(comparison: Comparison): Promise<void> {
-    for (const { path, format } of this.#files) {
-      writeFileAtomically(
-        await loadFilesToWrite([path]),
-        path,
-        COMPARISON_FORMATS[format].render(comparison, { color: false, width: DEFAULT_WIDTH }),
-      );
+    for (const { path, format } of this.#choice.files) {
+      const text = COMPARISON_FORMATS[format](comparison, { color: false, width: DEFAULT_WIDTH });
+      writeFileAtomically(await loadFilesToWrite([path]), path, text);
     }
     // The runner reads commands from both streams; stdout is the report's.
-    if (process.env["GITHUB_ACTIONS"] === "true" && this.#format !== "github") {
+    if (process.env["GITHUB_ACTIONS"] === "true" && this.#choice.format !== "github") {
       sayCommands(renderComparisonAnnotations(comparison));
     }
     appendStepSummary(comparison);

@@ -3,10 +3,13 @@
 import { flaggedFields } from "../job/job.ts";
 import type { ProfileFlags } from "../profile/flags.ts";
 
-export interface ReportFlags {
+export interface OutputFlags {
   readonly format: string;
   readonly json?: true;
   readonly output?: readonly string[];
+}
+
+export interface ReportFlags extends OutputFlags {
   readonly mebibytes?: true;
 }
 

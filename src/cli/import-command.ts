@@ -9,13 +9,13 @@ import { type ImportNote, isLoss, noteText } from "../profile/import/import-note
 import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
 import { jsonText } from "../shared/visible-json.ts";
 import { printable } from "../shared/printable.ts";
+import { STANDARD_INPUT } from "../result/read-result.ts";
 import { writeFileAtomically } from "../result/store.ts";
-import { DiskbenchError, type Failure, refusedBySystem } from "../shared/errors.ts";
+import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { sayWritten, writeNewProfile } from "./new-file.ts";
-import { readTextWithin } from "./read-text.ts";
+import { type InputText, readInput } from "./read-text.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
 import { print, say } from "./standard-streams.ts";
-import { readingFrom } from "./waiting.ts";
 
 export interface ImportFlags {
   readonly format: ImportFormat;
@@ -27,12 +27,10 @@ export interface ImportFlags {
 /** More notes than these nobody reads. */
 const MOST_NOTES = 100;
 
-interface Source {
+interface Source extends InputText {
   /** Null: the text came with the command line. */
   readonly path: string | null;
-  readonly where: string;
   readonly name: string;
-  readonly text: string;
 }
 
 /** UTF-8 takes at most three bytes for what counts as one character. */
@@ -43,18 +41,10 @@ function readSource(source: string): Source {
   if (/\s/.test(source) && isCommandLine(source) && !isThere(source)) {
     return { path: null, where: "command line", name: "imported", text: source };
   }
-  const where = source === "-" ? "standard input" : source;
-  const name = source === "-" ? "imported" : basename(source, extname(source));
-  try {
-    const file = source === "-" ? 0 : source;
-    const refuse = (what: string): DiskbenchError => new DiskbenchError({ code: "PROFILE_INVALID", where, what });
-    const text = readingFrom(file, where, () => readTextWithin(file, MOST_BYTES, refuse));
-    if (text !== null) return { path: source, where, name, text };
-  } catch (thrown) {
-    const next = isCommandLine(source) ? { next: "Put the whole command line in quotes, as one word" } : {};
-    throw refusedBySystem(thrown, { code: "PROFILE_INVALID", where, what: "This cannot be read", ...next });
-  }
-  throw new DiskbenchError({ code: "PROFILE_INVALID", where, what: "This is too large to be imported" });
+  const name = source === STANDARD_INPUT ? "imported" : basename(source, extname(source));
+  const next = isCommandLine(source) ? { next: "Put the whole command line in quotes, as one word" } : {};
+  const unreadable = { what: "This cannot be read", ...next };
+  return { path: source, name, ...readInput(source, MOST_BYTES, unreadable, "This is too large to be imported") };
 }
 
 async function write(file: string, text: string, force: boolean): Promise<void> {

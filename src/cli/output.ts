@@ -2,47 +2,40 @@
 
 import { DiskbenchError, failuresOf, refusedBySystem, throwFailures, type Failure } from "../shared/errors.ts";
 import { dirname } from "node:path";
-import { type Format, formatOfFile, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/formats.ts";
+import { endingsOf, formatOfFile, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/formats.ts";
 import { REPORT_FORMATS } from "../report/index.ts";
 import { kindAt, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
 import type { Result } from "../result/result.ts";
 import { writeFileAtomically } from "../result/store.ts";
-import type { ReportFlags } from "./flags.ts";
+import type { OutputFlags, ReportFlags } from "./flags.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
 import { isSeenTogether, print, stdoutLooks } from "./standard-streams.ts";
 
 const DEFAULT_WIDTH = 80;
 
-export interface OutputFile<Name> {
-  readonly path: string;
+/** What to print, and what to write into files too. */
+export interface OutputChoice<Name> {
   readonly format: Name;
+  readonly files: readonly { readonly path: string; readonly format: Name }[];
 }
 
-export function formatAskedFor<Name extends string>(
-  flags: { readonly format: string; readonly json?: true },
-  names: readonly Name[],
-): Name | undefined {
+/** What the flags ask for of `formats`, the first of which is the usual one. Throws BAD_USAGE where an ending says none. */
+export function chooseOutput<Name extends ReportFormatName>(
+  flags: OutputFlags,
+  formats: readonly [Name, ...Name[]],
+): OutputChoice<Name> {
   const asked = flags.json === true ? "json" : flags.format;
-  return names.find((name) => name === asked);
-}
-
-/** The files that --output names. Throws BAD_USAGE where the ending says no format. */
-export function outputFiles<Name extends string>(
-  paths: readonly string[],
-  formats: Readonly<Record<Name, Pick<Format<unknown, unknown>, "fileEndings">>>,
-  names: readonly Name[],
-): readonly OutputFile<Name>[] {
-  return paths.map((path) => {
-    const format = formatOfFile(formats, names, path);
+  const files = (flags.output ?? []).map((path) => {
+    const format = formatOfFile(formats, path);
     if (format !== null) return { path, format };
-    const endings = names.flatMap((name) => formats[name].fileEndings);
     throw new DiskbenchError({
       code: "BAD_USAGE",
       where: `--output ${path}`,
-      what: `The ending does not say a format; allowed: ${endings.join(", ")}`,
+      what: `The ending does not say a format; allowed: ${endingsOf(formats).join(", ")}`,
     });
   });
+  return { format: formats.find((format) => format === asked) ?? formats[0], files };
 }
 
 /** What is at `path`; null: nothing. Throws OUTPUT_FAILED when nothing can be there: the name is too long, say. */
@@ -93,14 +86,12 @@ export function requirePlaces(paths: readonly string[], inputs: readonly string[
 
 /** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
 export class Output {
-  readonly #format: ReportFormatName;
-  readonly #files: readonly OutputFile<ReportFormatName>[];
+  readonly #choice: OutputChoice<ReportFormatName>;
   readonly #mebibytes: boolean;
 
   constructor(flags: ReportFlags) {
-    this.#format = formatAskedFor(flags, REPORT_FORMAT_NAMES) ?? "table";
+    this.#choice = chooseOutput(flags, REPORT_FORMAT_NAMES);
     this.#mebibytes = flags.mebibytes === true;
-    this.#files = outputFiles(flags.output ?? [], REPORT_FORMATS, REPORT_FORMAT_NAMES);
   }
 
   /** As `requirePlaces` for all that --output names. */
@@ -109,17 +100,17 @@ export class Output {
   }
 
   #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {
-    return REPORT_FORMATS[format].render(result, { color, width, mebibytes: this.#mebibytes });
+    return REPORT_FORMATS[format](result, { color, width, mebibytes: this.#mebibytes });
   }
 
   /** What --output names. */
   get paths(): readonly string[] {
-    return this.#files.map(({ path }) => path);
+    return this.#choice.files.map(({ path }) => path);
   }
 
   /** Called after each round too. A file that fails keeps no other from being written. `make`: also a lost directory. */
   writeFiles(files: Files, result: Result, make: boolean): void {
-    const failures = this.#files.flatMap(({ path, format }): readonly Failure[] => {
+    const failures = this.#choice.files.flatMap(({ path, format }): readonly Failure[] => {
       try {
         writeFileAtomically(files, path, this.#render(result, format, false, DEFAULT_WIDTH), make);
         return [];
@@ -132,11 +123,12 @@ export class Output {
 
   /** Whether who reads standard error has the failures of the result before them already. */
   get tellsFailures(): boolean {
-    return (this.#format === "table" || this.#format === "markdown") && isSeenTogether();
+    const { format } = this.#choice;
+    return (format === "table" || format === "markdown") && isSeenTogether();
   }
 
   async print(result: Result): Promise<void> {
     const { color, width } = stdoutLooks(DEFAULT_WIDTH);
-    await print(this.#render(result, this.#format, color, width));
+    await print(this.#render(result, this.#choice.format, color, width));
   }
 }

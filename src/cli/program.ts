@@ -15,29 +15,24 @@ import { print, say } from "./standard-streams.ts";
 /** Any less, and a busy machine looks like a hung device. */
 const LEAST_PATIENCE_SECONDS = 0.5;
 
-function sizeArgument(text: string): number {
-  const bytes = parseSizeBytes(text);
-  if (bytes === null || bytes === 0)
-    throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: ${SIZE_FORMS}.`);
-  return bytes;
+function refuse(text: string, allowed: string): never {
+  throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: ${allowed}.`);
 }
 
-function durationArgument(text: string): number {
-  const seconds = parseDurationSeconds(text);
-  if (seconds === null) throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: ${DURATION_FORMS}.`);
-  return seconds;
+function sizeArgument(text: string): number {
+  const bytes = parseSizeBytes(text);
+  return bytes === null || bytes === 0 ? refuse(text, SIZE_FORMS) : bytes;
 }
+
+const durationArgument = (text: string): number => parseDurationSeconds(text) ?? refuse(text, DURATION_FORMS);
 
 function patienceArgument(text: string): number {
   const seconds = durationArgument(text);
-  if (seconds >= LEAST_PATIENCE_SECONDS) return seconds;
-  throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: at least 500ms.`);
+  return seconds >= LEAST_PATIENCE_SECONDS ? seconds : refuse(text, "at least 500ms");
 }
 
 function countArgument(text: string): number {
-  if (!/^\d{1,15}$/.test(text))
-    throw new InvalidArgumentError(`Found ${JSON.stringify(text)}; allowed: a whole number.`);
-  return Number(text);
+  return /^\d{1,15}$/.test(text) ? Number(text) : refuse(text, "a whole number");
 }
 
 const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];

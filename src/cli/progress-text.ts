@@ -53,13 +53,24 @@ const roundName = ({ roundNumber, roundCount, caseId }: EventOf<"round-start">):
   name: printable(caseId),
 });
 
-/** `progress` is null at the very start of a phase. */
+export interface RoundTime {
+  /** Since the run began. */
+  readonly elapsedSeconds: number;
+  /** Until it ends, as estimated. */
+  readonly remainingSeconds: number;
+}
+
+/** `progress` is null at the very start of a round. */
+export function roundPhase(start: EventOf<"round-start">, progress: EventOf<"round-progress"> | null): RoundPhase {
+  return progress?.phase ?? (start.warmupSeconds > 0 ? "warmup" : "measure");
+}
+
 export function roundLine(
   start: EventOf<"round-start">,
-  phase: RoundPhase,
   progress: EventOf<"round-progress"> | null,
-  time: { readonly elapsedSeconds: number; readonly remainingSeconds: number },
+  time: RoundTime,
 ): ProgressLine {
+  const phase = roundPhase(start, progress);
   const lengthSeconds = { warmup: start.warmupSeconds, measure: start.durationSeconds, drain: null }[phase];
   const elapsed = progress === null ? 0 : Math.floor(progress.elapsedSeconds);
   const extent = lengthSeconds === null ? "" : ` ${elapsed}/${humanSeconds(lengthSeconds)}`;
@@ -80,10 +91,9 @@ export const preparingStatus = (elapsedSeconds: number): string =>
 export function roundStatus(
   start: EventOf<"round-start">,
   progress: EventOf<"round-progress"> | null,
-  time: { readonly elapsedSeconds: number; readonly remainingSeconds: number },
+  time: RoundTime,
 ): string {
-  const phase = progress?.phase ?? (start.warmupSeconds > 0 ? "warmup" : "measure");
-  const line = plainText(roundLine(start, phase, progress, time));
+  const line = plainText(roundLine(start, progress, time));
   return progress === null ? line : `${line}; ${counted(progress.ios, "I/O")}, ${humanBytes(progress.bytes)} so far`;
 }
 

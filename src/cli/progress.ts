@@ -12,7 +12,9 @@ import {
   type ProgressLine,
   roundEndLine,
   roundLine,
+  roundPhase,
   roundStatus,
+  type RoundTime,
 } from "./progress-text.ts";
 
 /** As much of a stream as progress needs; `process.stderr` is one. */
@@ -99,114 +101,78 @@ function plainOutput(stream: ProgressStream, now: () => number): Output {
   };
 }
 
-interface RoundState {
+/** Where a run stands, by what it has told. */
+interface Standing {
+  readonly fill: EventOf<"target-fill"> | null;
+  /** The last one that has begun. */
+  readonly round: Round | null;
+}
+
+interface Round {
   readonly start: EventOf<"round-start">;
   readonly startedMs: number;
-  readonly phase: RoundPhase;
+  readonly progress: EventOf<"round-progress"> | null;
+  readonly end: EventOf<"round-end"> | null;
 }
 
-type Handler = Progress["handle"];
-
-function fullProgress(output: Output, now: () => number): Handler {
-  const beganMs = now();
-  let filling: string | null = null;
-  let round: RoundState | null = null;
-
-  const elapsedSeconds = (): number => (now() - beganMs) / 1000;
-  const showRound = (state: RoundState, progress: EventOf<"round-progress"> | null, important: boolean): void => {
-    const remainingSeconds = state.start.remainingSeconds - (now() - state.startedMs) / 1000;
-    output.status(
-      roundLine(state.start, state.phase, progress, { elapsedSeconds: elapsedSeconds(), remainingSeconds }),
-      important,
-    );
-  };
-
-  return (event) => {
-    switch (event.kind) {
-      case "plan":
-        output.print(planText(event));
-        break;
-      case "target-fill": {
-        const isDone = event.bytesDone >= event.bytesTotal;
-        output.status(fillLine(event, elapsedSeconds()), event.target !== filling || isDone);
-        filling = event.target;
-        break;
-      }
-      case "round-start":
-        round = { start: event, startedMs: now(), phase: event.warmupSeconds > 0 ? "warmup" : "measure" };
-        showRound(round, null, true);
-        break;
-      case "round-progress": {
-        if (round === null) break;
-        const isNewPhase = event.phase !== round.phase;
-        round = { ...round, phase: event.phase };
-        showRound(round, event, isNewPhase);
-        break;
-      }
-      case "round-end":
-        if (round !== null) output.status(roundEndLine(round.start, event), true);
-        round = null;
-        break;
-      case "notice":
-        output.print(printable(event.text));
-        break;
-      case "saved":
-        break;
-    }
-  };
+function standingAfter(event: RunEvent, before: Standing, nowMs: number): Standing {
+  const { round } = before;
+  switch (event.kind) {
+    case "target-fill":
+      return { ...before, fill: event };
+    case "round-start":
+      return { ...before, round: { start: event, startedMs: nowMs, progress: null, end: null } };
+    case "round-progress":
+      return round === null ? before : { ...before, round: { ...round, progress: event } };
+    case "round-end":
+      return round === null ? before : { ...before, round: { ...round, end: event } };
+    default:
+      return before;
+  }
 }
 
-const HANDLER_OF: Readonly<Record<ProgressMode, (output: Output, now: () => number) => Handler>> = {
-  full: fullProgress,
-  notices: (output) => (event) => {
-    if (event.kind === "notice") output.print(printable(event.text));
-  },
-  silent: () => () => {},
-};
-
-/** Keeps the last of what each kind of event has told, for whoever asks. */
-function statusOf(now: () => number): { readonly handle: Handler; readonly text: () => string } {
-  const beganMs = now();
-  let fill: EventOf<"target-fill"> | null = null;
-  let start: EventOf<"round-start"> | null = null;
-  let progress: EventOf<"round-progress"> | null = null;
-  let end: EventOf<"round-end"> | null = null;
-  let startedMs = beganMs;
-
-  const handle: Handler = (event) => {
-    if (event.kind === "target-fill") {
-      fill = event;
-    } else if (event.kind === "round-start") {
-      [start, progress, end, startedMs] = [event, null, null, now()];
-    } else if (event.kind === "round-progress") {
-      progress = event;
-    } else if (event.kind === "round-end") {
-      end = event;
-    }
-  };
-  const text = (): string => {
-    const elapsedSeconds = (now() - beganMs) / 1000;
-    if (start !== null) {
-      const remainingSeconds = start.remainingSeconds - (now() - startedMs) / 1000;
-      const time = { elapsedSeconds, remainingSeconds };
-      return end === null ? roundStatus(start, progress, time) : plainText(roundEndLine(start, end));
-    }
-    return fill === null ? preparingStatus(elapsedSeconds) : plainText(fillLine(fill, elapsedSeconds));
-  };
-  return { handle, text };
-}
+const phaseOf = ({ start, progress }: Round): RoundPhase => roundPhase(start, progress);
 
 /** Makes progress for one run. The stream decides the way: a terminal has its line redrawn, anything else gets lines. */
 export function createProgress(stream: ProgressStream, { mode, now }: ProgressOptions): Progress {
   const output = stream.isTTY === true ? terminalOutput(stream, now) : plainOutput(stream, now);
-  const status = statusOf(now);
-  const show = HANDLER_OF[mode](output, now);
+  const beganMs = now();
+  let standing: Standing = { fill: null, round: null };
+
+  const elapsedSeconds = (): number => (now() - beganMs) / 1000;
+  const timeIn = ({ start, startedMs }: Round): RoundTime => ({
+    elapsedSeconds: elapsedSeconds(),
+    remainingSeconds: start.remainingSeconds - (now() - startedMs) / 1000,
+  });
+
+  const show = (event: RunEvent, before: Standing, { round }: Standing): void => {
+    if (event.kind === "plan") output.print(planText(event));
+    if (event.kind === "notice") output.print(printable(event.text));
+    if (event.kind === "target-fill") {
+      const isDone = event.bytesDone >= event.bytesTotal;
+      output.status(fillLine(event, elapsedSeconds()), event.target !== before.fill?.target || isDone);
+    }
+    if (event.kind === "round-end" && round !== null) output.status(roundEndLine(round.start, event), true);
+    if ((event.kind === "round-start" || event.kind === "round-progress") && round?.end === null) {
+      const isNewPhase = before.round?.start !== round.start || phaseOf(round) !== phaseOf(before.round);
+      output.status(roundLine(round.start, round.progress, timeIn(round)), isNewPhase);
+    }
+  };
+  const statusText = ({ fill, round }: Standing): string => {
+    if (round !== null) {
+      const { start, progress, end } = round;
+      return end === null ? roundStatus(start, progress, timeIn(round)) : plainText(roundEndLine(start, end));
+    }
+    return fill === null ? preparingStatus(elapsedSeconds()) : plainText(fillLine(fill, elapsedSeconds()));
+  };
+
   return {
     handle: (event) => {
-      status.handle(event);
-      show(event);
+      const before = standing;
+      standing = standingAfter(event, before, now());
+      if (mode === "full" || (mode === "notices" && event.kind === "notice")) show(event, before, standing);
     },
-    sayStatus: () => output.print(status.text()),
+    sayStatus: () => output.print(statusText(standing)),
     stop: output.stop,
   };
 }

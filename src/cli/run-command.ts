@@ -66,7 +66,7 @@ export async function loadWatchedPlatform(flags: RunFlags): Promise<WatchedPlatf
   const timeoutSeconds = flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT_SECONDS;
   const waiting = new Waiting({ timeoutSeconds, quiet: flags.quiet === true });
   const platform = await loadPlatform();
-  const outputFiles = watchFiles(platform.files, waiting, "to take the result");
+  const outputFiles = watchFiles(platform.files, waiting, "to be saved");
   return { platform: watchPlatform(platform, waiting), waiting, outputFiles };
 }
 
@@ -175,6 +175,8 @@ export async function execute(
       stop: interruption.signal,
       onEvent: progress.handle,
       save: (soFar) => {
+        // By then the run has let go of its test files, and has said which ones stay.
+        if (soFar.finishedAt !== null) waiting.wouldLeave([]);
         try {
           return file.save(soFar);
         } finally {

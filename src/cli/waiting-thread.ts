@@ -1,4 +1,4 @@
-// The thread that watches the main one: a wait that lasts -> a word on standard error, signals that end the command, its end in time.
+// Watches the main thread: a wait that lasts -> a line on standard error, signals that work, and a timeout.
 
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
@@ -9,17 +9,25 @@ import { FAILURE_EXIT_CODES, formatFailure } from "../shared/errors.ts";
 import { TEXT_BYTES, type Wait, WAITS, WORD, WORDS, type WaitingTask } from "./waiting.ts";
 
 const STANDARD_ERROR = 2;
-/** Waits are counted in looks, not in time: while the machine sleeps, or the command is stopped, nobody waits. */
+/** Waits are counted in looks, not in time: nobody waits while the machine sleeps or the command is stopped. */
 const LOOK_MS = 200;
-/** Looks at the same wait until something is said. What works answers long before, and a second is soon enough. */
+/** A wait is named after so many looks. A device that works answers long before. */
 const SILENT_LOOKS = 4;
-/** The most that it comes to where others were answered late. */
+/** Each late answer doubles that number, up to this one. */
 const MOST_SILENT_LOOKS = 50;
-/** Work on a disk comes to its end, and then the command ends as it should; so long after Ctrl-C it has not. */
+/** Work on a disk ends by itself, and then the command ends in order. So long after Ctrl-C it is not waited for. */
 const GRACE_LOOKS = 10;
-/** Waits that a signal breaks off at once: nothing is left half done, and nobody knows whether they end. */
-const BROKEN_OFF: readonly string[] = ["to answer", "to be written to", "to be read"] satisfies readonly Wait[];
-/** Texts on a full pipe are tried again for so long. */
+/**
+ * Waits that may never end, and that leave nothing half done: after so many looks a signal ends the command. A signal
+ * that comes earlier stays pending while a file system is waited for. In a wait for a pipe it does not: node's handler
+ * takes it, and the main thread learns of it only after the wait. So there it has to be soon.
+ */
+const LOOKS_TO_BREAK_OFF: ReadonlyMap<string, number> = new Map<Wait, number>([
+  ["to answer", SILENT_LOOKS],
+  ["to be written to", 1],
+  ["to be read", 1],
+]);
+/** How long a write to a full pipe is tried again. */
 const WRITING_MS = 1000;
 const RETRY_MS = 10;
 
@@ -36,15 +44,16 @@ function taskOf(data: unknown): WaitingTask {
 const { shared, timeoutSeconds, quiet } = taskOf(workerData);
 const words = new Int32Array(shared, 0, WORDS);
 const mainThreadWaits = await loadMainThreadWaits();
-const timeoutLooks = Math.ceil((timeoutSeconds * 1000) / LOOK_MS);
+/** What ends the command was named before. */
+const timeoutLooks = Math.max(SILENT_LOOKS, Math.ceil((timeoutSeconds * 1000) / LOOK_MS));
 
 function textAt(start: number, lengthWord: number): string {
-  // A copy: a decoder takes no memory that is shared.
+  // A copy, because TextDecoder takes no shared memory.
   const bytes = Uint8Array.from(new Uint8Array(shared, words.byteLength + start, Atomics.load(words, lengthWord)));
   return printable(new TextDecoder().decode(bytes));
 }
 
-/** What is waited for in the state `state`; null: nothing any more. */
+/** What the main thread waits for; null: the wait of `state` is over. */
 function found(state: number): { readonly path: string; readonly wait: string; readonly left: string } | null {
   const wait = WAITS[Atomics.load(words, WORD.wait)] ?? WAITS[0];
   const about = { wait, path: textAt(0, WORD.pathBytes), left: textAt(TEXT_BYTES, WORD.leftBytes) };
@@ -52,14 +61,14 @@ function found(state: number): { readonly path: string; readonly wait: string; r
 }
 
 function say(text: string): void {
-  // Progress may stand there, on a line that is not at its end.
+  // Progress may stand on the current line.
   const start = isatty(STANDARD_ERROR) ? "\r\u001b[2K" : "";
   let rest = Buffer.from(`${start}${withoutCommands(text)}\n`);
   for (let triedMs = 0; rest.length > 0 && triedMs < WRITING_MS;) {
     try {
       rest = rest.subarray(writeSync(STANDARD_ERROR, rest));
     } catch (thrown) {
-      // Node has made a pipe one that does not wait; of any other error: nobody reads it any more.
+      // Node opens pipes non-blocking, so a full one says EAGAIN. After any other error nobody reads.
       if (!(thrown instanceof Error && "code" in thrown && thrown.code === "EAGAIN")) return;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT)), 0, 0, RETRY_MS);
       triedMs += RETRY_MS;
@@ -68,7 +77,7 @@ function say(text: string): void {
 }
 
 function failureText(path: string, left: string): string {
-  const rest = left === "" ? "" : `What had been saved stays, and so may a test file: ${left}. `;
+  const rest = left === "" ? "" : `What was saved is kept, and a test file may stay: ${left}. `;
   return formatFailure({
     code: "TARGET_STALLED",
     where: path,
@@ -80,7 +89,7 @@ function failureText(path: string, left: string): string {
 
 let leaving: Leaving | null = null;
 
-/** Has signals end the process from now on, unless the wait is over at this moment. */
+/** From now on signals end the process, unless the wait is just over. Null: nothing to give back. */
 function takeSignals(state: number): (() => void) | null {
   Atomics.store(words, WORD.signalsTaken, 1);
   return Atomics.load(words, WORD.state) === state ? (leaving?.letSignalsEnd() ?? null) : null;
@@ -99,33 +108,36 @@ function end(path: string, left: string): void {
   leaving.leaveNow(FAILURE_EXIT_CODES.TARGET_STALLED);
 }
 
-/** Whether the main thread is in the same wait after one more look. */
+/** Whether the main thread is still in the same wait one look later. */
 const lasts = (state: number): boolean =>
   Atomics.wait(words, WORD.state, state, LOOK_MS) === "timed-out" && Atomics.load(words, WORD.state) === state;
 
 let silentLooks = SILENT_LOOKS;
 
-/** Follows one wait to its end. */
+/** Follows one wait until it is over. */
 async function follow(state: number): Promise<void> {
   const wordLooks = silentLooks;
   let give: (() => void) | null = null;
   let askedLooks = 0;
+  // Loading takes as long as a look, and here it is needed after the first one.
+  if (LOOKS_TO_BREAK_OFF.get(found(state)?.wait ?? "") === 1) leaving ??= await loadLeaving();
   for (let looks = 0; lasts(state);) {
-    // It may only want a CPU that others have.
+    // It may be working, or waiting for a CPU.
     if (!mainThreadWaits()) continue;
     looks += 1;
-    // Not before: hardly any wait takes so long.
-    if (looks === 2) leaving ??= await loadLeaving();
-    const about = looks >= SILENT_LOOKS ? found(state) : null;
+    const about = found(state);
     if (about === null) continue;
     const { path, wait, left } = about;
+    const breakOffLooks = LOOKS_TO_BREAK_OFF.get(wait) ?? Infinity;
+    // Not earlier: hardly any wait takes so long.
+    if (looks === 2) leaving ??= await loadLeaving();
     askedLooks += leaving?.isEndAsked() === true ? 1 : 0;
-    // Before the word, because whoever reads it may well be about to send one.
-    if (give === null && (BROKEN_OFF.includes(wait) || askedLooks > GRACE_LOOKS)) give = takeSignals(state);
+    // Before the line is printed: who reads it may press Ctrl-C at once.
+    if (give === null && (looks >= breakOffLooks || askedLooks > GRACE_LOOKS)) give = takeSignals(state);
     if (looks === wordLooks) {
       const rest = left === "" ? "" : `. If the command ends now, a test file may stay: ${left}`;
       if (!quiet) say(`Waiting for ${path} ${wait}${rest}`);
-      // What was answered after all is slow: a wait of the same length is not worth a word again.
+      // If an answer comes after all, the device is slow. The next wait of this length is not named.
       silentLooks = Math.min(2 * silentLooks, MOST_SILENT_LOOKS);
     }
     if (looks === timeoutLooks && wait === "to answer") end(path, left);

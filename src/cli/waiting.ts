@@ -1,32 +1,32 @@
-// A wait for something that may not answer -> the same, with a word on standard error within a second, and an end in time.
+// A call that may wait for ever -> the same call, named on standard error within a second, and ended by a timeout.
 
 import { Worker } from "node:worker_threads";
 import { waitsForOthers } from "../platform/named-files.ts";
 
 /**
- * What somebody may be waiting for, in words that go on "Waiting for <path> ...". Only an answer comes in any time that
- * can be named, and so it alone is bounded. All the rest is work, which takes as long as the file is large, or as others
- * take: an fsync of what was written before, space for a terabyte, a pipe at whose other end a person thinks.
+ * How the line "Waiting for <path> ..." goes on. Only "to answer" has a timeout. The others are work, which takes longer
+ * for larger files, or waits for other people: an fsync of much that was written, space for a terabyte, a pipe whose
+ * writer is a person at a keyboard.
  */
 export const WAITS = [
   "to answer",
-  "to get its space",
-  "to get its size",
-  "to tell where its data is",
-  "to take what is written",
-  "to become durable",
-  "to leave the cache",
+  "to be allocated",
+  "to be resized",
+  "to report its allocation",
+  "to accept what is written",
+  "to be flushed",
+  "to leave the page cache",
   "to be closed",
   "to be removed",
   "to be written to",
   "to be read",
-  "to take the result",
+  "to be saved",
 ] as const;
 export type Wait = (typeof WAITS)[number];
 
 /**
- * Numbers in the memory that the watching thread sees. Behind them stand two texts: what is waited for, and what an end
- * of the command leaves behind.
+ * Numbers in the memory that is shared with the watching thread. Two texts follow them: the path that is waited for, and
+ * the test files that stay if the command ends now.
  */
 export const WORD = { state: 0, wait: 1, pathBytes: 2, leftBytes: 3, asleep: 4, signalsTaken: 5 } as const;
 export const WORDS = 6;
@@ -35,20 +35,20 @@ export const TEXT_BYTES = 4096;
 /** What the watching thread is started with. */
 export interface WaitingTask {
   readonly shared: SharedArrayBuffer;
-  /** After so long without an answer the command ends. */
+  /** The command ends after so long without an answer. */
   readonly timeoutSeconds: number;
-  /** Only errors are said. */
+  /** Print errors only. */
   readonly quiet: boolean;
 }
 
-/** It does next to nothing. V8 would give it as much as any other. */
+/** A thread with next to nothing to do. These limits save 1 of 10 MB; tighter ones save hardly more, and may end it. */
 const SMALL = { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 32 };
-/** Giving the signals back takes no thread longer. */
+/** The longest that the main thread waits for its signals to be given back. */
 const HANDING_BACK_MS = 1000;
 
 /**
- * The main thread waits in system calls, and can neither say so meanwhile nor hear a signal. A thread of its own watches
- * it. The state grows with every beginning and end of a wait, and is odd while one lasts.
+ * While the main thread is in a system call it can print nothing and handle no signal. So another thread watches it. The
+ * state grows by one when a wait begins and when it ends, and is odd in between.
  */
 export class Waiting {
   readonly #words: Int32Array;
@@ -68,7 +68,7 @@ export class Waiting {
     this.#thread = startThread(new URL(`./waiting-thread.${ending}`, import.meta.url), workerData);
   }
 
-  /** Makes `call`, of which the person is told when it takes long. What it waits for in turn begins the time anew. */
+  /** Makes `call`, and names `path` if that takes long. A wait within it starts the time again, under the same name. */
   during<T>(path: string, wait: Wait, call: () => T): T {
     const isPart = this.#lasts;
     if (!isPart) {
@@ -85,7 +85,7 @@ export class Waiting {
     }
   }
 
-  /** These test files may stay if the command ends while it waits: the person is told that, too. */
+  /** From now on the line also says that these test files may stay if the command ends. */
   wouldLeave(paths: readonly string[]): void {
     const { written } = this.#encoder.encodeInto(paths.join(", "), this.#left);
     Atomics.store(this.#words, WORD.leftBytes, written);
@@ -93,10 +93,10 @@ export class Waiting {
 
   #turn(by: number): void {
     Atomics.add(this.#words, WORD.state, by);
-    // To be woken costs the thread and this one some 20 us, so that it stays awake for a while.
+    // Waking the thread costs some 20 us, so it stays awake for a while after a wait.
     if (Atomics.load(this.#words, WORD.asleep) === 1) Atomics.notify(this.#words, WORD.state);
     if (Atomics.load(this.#words, WORD.signalsTaken) === 0) return;
-    // From here on a signal means what it meant before, and not an end at once.
+    // From here on signals are handled as before, and do not end the process at once.
     Atomics.notify(this.#words, WORD.state);
     Atomics.wait(this.#words, WORD.signalsTaken, 1, HANDING_BACK_MS);
   }
@@ -106,7 +106,7 @@ export class Waiting {
   }
 }
 
-/** Null where it cannot start: no thread is left, or the directory was removed. Then nobody tells of waits. */
+/** Null: it cannot start, because no thread is left or the directory was removed. Then no wait is named. */
 function startThread(file: URL, workerData: WaitingTask): Worker | null {
   try {
     const thread = new Worker(file, { workerData, resourceLimits: SMALL });
@@ -118,7 +118,7 @@ function startThread(file: URL, workerData: WaitingTask): Worker | null {
   }
 }
 
-/** Reads from `source`, a path or an open handle that is called `name`; where others are to write first, with a word. */
+/** Reads from `source`, a path or an open handle, and names it as `name` where somebody else has to write first. */
 export function readingFrom<T>(source: string | number, name: string, read: () => T): T {
   if (!waitsForOthers(source)) return read();
   const waiting = new Waiting({ timeoutSeconds: Infinity, quiet: false });

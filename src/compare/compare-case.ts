@@ -5,8 +5,8 @@ import { LATENCY_PERCENTILES, type LatencyPercentile } from "../samples/summary.
 import { type Metric, metricParts } from "../shared/metrics.ts";
 import { medianInterval } from "../stats/median-interval.ts";
 import { median } from "../stats/ranks.ts";
-import type { ChangeInterval, MetricComparison, MetricVerdict, SideFigure } from "./comparison.ts";
-import { type Confidence, type Obstacle, roundsToDecide, type Series } from "./judge.ts";
+import type { MetricComparison, MetricVerdict, SideFigure } from "./comparison.ts";
+import { type ChangeInterval, type Confidence, type Obstacle, roundsToDecide, type Series } from "./judge.ts";
 import type { Judged, Test } from "./judge-all.ts";
 import { type CaseSide, slowestRate, valuesOf } from "./series-of.ts";
 
@@ -32,13 +32,12 @@ export interface QuestionOptions {
   readonly clockNs: number;
 }
 
-const PERCENTILE_PREFIX = "latencyNs.";
+const isPercentile = (figure: string): figure is LatencyPercentile => Object.hasOwn(LATENCY_PERCENTILES, figure);
 
-const isPercentile = (name: string): name is LatencyPercentile => Object.hasOwn(LATENCY_PERCENTILES, name);
-
-function percentileOf(metric: Metric): LatencyPercentile | null {
-  const name = metricParts(metric).figure.slice(PERCENTILE_PREFIX.length);
-  return isPercentile(name) ? name : null;
+/** Which percentile it is, in percent; null: none. */
+function percentOf(metric: Metric): number | null {
+  const { figure } = metricParts(metric);
+  return isPercentile(figure) ? LATENCY_PERCENTILES[figure] : null;
 }
 
 const present = (values: readonly (number | null)[]): readonly number[] => values.filter((value) => value !== null);
@@ -69,7 +68,7 @@ export function questionOf(
     baseline: baseline === null || baseline.broken ? [] : valuesOf(baseline, metric, unit),
     candidate: candidate === null || candidate.broken ? [] : valuesOf(candidate, metric, unit),
   };
-  const unmeasured = lacks(series.baseline) && lacks(series.candidate) && percentileOf(metric) !== null;
+  const unmeasured = lacks(series.baseline) && lacks(series.candidate) && percentOf(metric) !== null;
   const floored = withFloor(tolerance, metric, series.baseline, clockNs);
   return {
     metric,
@@ -107,13 +106,13 @@ function changeOf(worse: ChangeInterval | null, betterWhen: "higher" | "lower"):
 
 /** I/Os that make a percentile mean something, with a tenth to spare, at the slower side's rate. */
 function secondsNeeded({ metric, baseline, candidate }: Question): number | null {
-  const percentile = percentileOf(metric);
+  const percent = percentOf(metric);
   const rates = [baseline, candidate].flatMap((side) => {
     const rate = side === null ? null : slowestRate(side, metric);
     return rate === null ? [] : [rate];
   });
-  if (percentile === null || rates.length === 0) return null;
-  const ios = 10 / (1 - LATENCY_PERCENTILES[percentile] / 100);
+  if (percent === null || rates.length === 0) return null;
+  const ios = 10 / (1 - percent / 100);
   return Math.ceil((1.1 * ios) / Math.min(...rates));
 }
 

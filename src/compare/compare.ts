@@ -1,6 +1,8 @@
 // Two sides of results -> the Comparison: every case, every metric, all gated tests judged together; pure.
 
 import type { Result } from "../result/result.ts";
+import { groupBy } from "../shared/lists.ts";
+import type { Tolerance } from "../profile/gates.ts";
 import { DEFAULT_GATES, type Metric } from "../shared/metrics.ts";
 import { geometricMean } from "../stats/geometric-mean.ts";
 import { answerOf, type Question, questionOf } from "./compare-case.ts";
@@ -20,7 +22,7 @@ import { type Confidence, minimumCount, ONE_LOOK } from "./judge.ts";
 import { judgeAll } from "./judge-all.ts";
 import { gateOpening } from "./open-gates.ts";
 import { casesOf, type CaseSide } from "./series-of.ts";
-import { toleranceFor, type ToleranceRule } from "./tolerances.ts";
+import { toleranceFor } from "./tolerances.ts";
 import { checkWarnings, type NamedSide, sameRunWarnings, seriesWarnings, stateWarnings } from "./warnings.ts";
 
 /** What informs beside the gates. */
@@ -39,7 +41,7 @@ export interface CompareOptions {
   /** Empty: the default gates. */
   readonly gates: readonly Metric[];
   /** Lists of rules, the first beats the next. */
-  readonly tolerances: readonly (readonly ToleranceRule[])[];
+  readonly tolerances: readonly (readonly Tolerance[])[];
   readonly allowed: readonly BlockingDifference[];
 }
 
@@ -117,14 +119,11 @@ function itemsOf(
 }
 
 function groupByCase(items: readonly Item[], answers: readonly MetricComparison[]): readonly CaseComparison[] {
-  const cases = new Map<string, { readonly id: string; readonly job: string; readonly metrics: MetricComparison[] }>();
-  for (const [index, { id, job }] of items.entries()) {
-    const answer = answers[index];
-    const known = cases.get(id) ?? { id, job, metrics: [] };
-    cases.set(id, known);
-    if (answer !== undefined) known.metrics.push(answer);
-  }
-  return [...cases.values()];
+  const cases = groupBy([...items.entries()], ([, { id }]) => id);
+  return Array.from(cases.values(), (ofCase) => {
+    const [[, { id, job }]] = ofCase;
+    return { id, job, metrics: ofCase.flatMap(([index]) => answers[index] ?? []) };
+  });
 }
 
 function warningsOf(sides: Sides, gates: readonly Metric[], unit: "round" | "run"): readonly string[] {

@@ -1,7 +1,7 @@
 // What a comparison comes to: one plain document for all reports, for scripts and for the exit code.
 
 import type { MetricKind, Metric } from "../shared/metrics.ts";
-import type { Obstacle, Verdict } from "./judge.ts";
+import type { ChangeInterval, Obstacle, Verdict } from "./judge.ts";
 
 export const COMPARISON_SCHEMA = "diskbench-comparison/1";
 
@@ -40,13 +40,6 @@ export interface SideFigure {
   readonly low: number | null;
   readonly high: number | null;
   readonly count: number;
-}
-
-/** A ratio minus 1 with its interval: -0.1 is 10 % less. */
-export interface ChangeInterval {
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
 }
 
 /** `unmeasured`: a percentile for which neither side did enough I/Os; it can only inform. */
@@ -96,11 +89,9 @@ export interface OverallChange {
   readonly cases: number;
 }
 
-export type ComparisonVerdict = "pass" | "regressed" | "inconclusive" | "not-comparable";
-
 export interface Comparison {
   readonly schema: typeof COMPARISON_SCHEMA;
-  readonly verdict: ComparisonVerdict;
+  readonly verdict: "pass" | "regressed" | "inconclusive" | "not-comparable";
   /** Gated tests whose gate could not close; null: all could. It is not green then, even where nothing regressed. */
   readonly openGates: { readonly tests: number; readonly ofTests: number; readonly message: string } | null;
   readonly paired: boolean;

@@ -36,8 +36,8 @@ export interface JudgeOptions {
   readonly confidence: Confidence;
 }
 
-/** Change for the worse, as a ratio minus 1: 0.1 is 10 % worse (11.1 % where a rate fell by 10 %). */
-export interface Worsening {
+/** A ratio minus 1 with its interval: -0.1 is 10 % less. */
+export interface ChangeInterval {
   readonly estimate: number;
   readonly low: number;
   readonly high: number;
@@ -45,8 +45,8 @@ export interface Worsening {
 
 export interface Evidence {
   readonly obstacle: Obstacle | null;
-  /** Null: an obstacle. */
-  readonly worse: Worsening | null;
+  /** Change for the worse: 0.1 is 10 % worse (11.1 % where a rate fell by 10 %). Null: an obstacle. */
+  readonly worse: ChangeInterval | null;
   /** One-sided, for "worse by more than the tolerance"; null: an obstacle, or it only informs. */
   readonly p: number | null;
   /** The least that p could be with so many values; null: no values. */

@@ -1,15 +1,10 @@
 // A round of a result -> the value of one metric in it.
 
-import type { LatencyNs, Round, Transfers } from "../result/result.ts";
+import type { Round, Transfers } from "../result/result.ts";
 import { metricParts, type Figure, type Metric } from "../shared/metrics.ts";
 
-const isLatency = (name: string, latencyNs: LatencyNs): name is keyof LatencyNs => Object.hasOwn(latencyNs, name);
-
-function figureOf(transfers: Transfers, figure: Figure): number | null {
-  if (figure === "iops" || figure === "bytesPerSecond") return transfers[figure];
-  const name = figure.slice("latencyNs.".length);
-  return isLatency(name, transfers.latencyNs) ? transfers.latencyNs[name] : null;
-}
+const figureOf = (transfers: Transfers, figure: Figure): number | null =>
+  figure === "iops" || figure === "bytesPerSecond" ? transfers[figure] : transfers.latencyNs[figure];
 
 /** Null: not part of the round, or too few I/Os for that percentile. */
 export function roundFigure(round: Round, metric: Metric): number | null {

@@ -37,16 +37,17 @@ export function casesOf(results: readonly Result[]): ReadonlyMap<string, CaseSid
   );
 }
 
-function medianOf(values: readonly (number | null)[]): number | null {
+/** Of the rounds of a run. One in which some have no such percentile would be judged by its fast ones, and has null. */
+export function medianFigure(rounds: readonly Round[], metric: Metric): number | null {
+  const values = rounds.map((round) => roundFigure(round, metric));
   const present = values.filter((value) => value !== null);
-  // A run in which some rounds have no such percentile would be judged by its fast ones.
   return present.length < values.length ? null : median(present);
 }
 
 /** One value per round of the only run, or per run the median of its rounds. */
 export function valuesOf(side: CaseSide, metric: Metric, unit: "round" | "run"): readonly (number | null)[] {
-  const runs = side.runs.map((rounds) => rounds.map((round) => roundFigure(round, metric)));
-  return unit === "round" ? runs.flat() : runs.map(medianOf);
+  if (unit === "run") return side.runs.map((rounds) => medianFigure(rounds, metric));
+  return side.runs.flat().map((round) => roundFigure(round, metric));
 }
 
 /** The slowest round's I/Os per second: what decides how long a percentile takes. Null: no I/O at all. */

@@ -1,24 +1,16 @@
 // Rules such as "5 %, but 10 % for latencyNs.p99 of rand-write" -> the tolerance of one metric of one case.
 
+import type { Tolerance } from "../profile/gates.ts";
 import { matchesCase } from "../shared/case-pattern.ts";
 import type { Metric } from "../shared/metrics.ts";
 
 export const DEFAULT_TOLERANCE = 0.05;
 
-export interface ToleranceRule {
-  /** Null: every metric. */
-  readonly metric: Metric | null;
-  /** A job's name or a case's id, with `*` for anything; null: every case. */
-  readonly case: string | null;
-  /** 0.05 is 5 %. */
-  readonly tolerance: number;
-}
-
-const exactness = (rule: ToleranceRule): number => (rule.case === null ? 0 : 2) + (rule.metric === null ? 0 : 1);
+const exactness = (rule: Tolerance): number => (rule.case === null ? 0 : 2) + (rule.metric === null ? 0 : 1);
 
 /** The first list with a rule that fits wins; in it the most exact rule, of equals the last. 5 % where none fits. */
 export function toleranceFor(
-  rankings: readonly (readonly ToleranceRule[])[],
+  rankings: readonly (readonly Tolerance[])[],
   each: { readonly id: string; readonly job: string },
   metric: Metric,
 ): number {

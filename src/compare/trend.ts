@@ -1,19 +1,12 @@
 // A history of results -> for every comparable series and metric its values over time and the steps in them; pure.
 
 import type { Result } from "../result/result.ts";
-import type { Metric } from "../shared/metrics.ts";
+import { type Metric, metricParts } from "../shared/metrics.ts";
 import { type ChangePointOptions, changePoints } from "../stats/change-points.ts";
 import { median } from "../stats/ranks.ts";
-import { metricParts } from "../shared/metrics.ts";
-import {
-  comparableSeries,
-  type ComparableSeries,
-  type Fact,
-  type FactChange,
-  type LeftOut,
-} from "./comparable-series.ts";
+import { comparableSeries, type ComparableSeries, type LeftOut } from "./comparable-series.ts";
 import type { SeparatingDifference } from "./comparison.ts";
-import { roundFigure } from "./round-figures.ts";
+import { medianFigure } from "./series-of.ts";
 
 export const TREND_SCHEMA = "diskbench-trend/1";
 
@@ -38,14 +31,9 @@ export interface TrendStep {
   readonly p: number;
 }
 
-export interface TrendSeries {
-  readonly id: string;
+/** One figure of a series. What changed on the way may be why a step is there. */
+export interface TrendSeries extends Omit<ComparableSeries, "runs"> {
   readonly metric: Metric;
-  /** What all its runs have in common, and of that what sets it apart from other series of the same case. */
-  readonly facts: readonly Fact[];
-  readonly apart: readonly Fact[];
-  /** What changed on the way and may be why a step is there. */
-  readonly changes: readonly FactChange[];
   readonly points: readonly TrendPoint[];
   readonly steps: readonly TrendStep[];
 }
@@ -59,9 +47,7 @@ export interface Trend {
 
 function pointsOf({ runs }: ComparableSeries, metric: Metric): readonly TrendPoint[] {
   return runs.flatMap(({ result, each }) => {
-    const values = each.rounds.map((round) => roundFigure(round, metric));
-    const present = values.filter((value) => value !== null);
-    const value = present.length < values.length ? null : median(present);
+    const value = medianFigure(each.rounds, metric);
     return value === null ? [] : [{ startedAt: result.startedAt, value }];
   });
 }

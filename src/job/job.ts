@@ -66,6 +66,9 @@ const APPLIES: Readonly<Record<NamedField["appliesTo"], (job: Deciding) => boole
 
 export const applies = ({ appliesTo }: NamedField, job: Deciding): boolean => APPLIES[appliesTo](job);
 
+/** Name of a job that has none; `jobIndex` counts from 0, names from 1. */
+export const automaticJobName = (jobIndex: number): string => `job${jobIndex + 1}`;
+
 /** The job that `stated` describes, where `defaults` hold for all jobs; `automaticName` is for one without a name. */
 export function resolveJob(stated: StatedJob, defaults: StatedJob, automaticName: string): Job {
   const job: Job = { ...DEFAULT_JOB, name: automaticName, ...defaults, ...stated };

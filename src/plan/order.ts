@@ -1,17 +1,8 @@
 // Number of cases and rounds + the seed -> the order of all rounds: interleaved, permuted anew each time.
 
+import { shuffled } from "../shared/random.ts";
 import type { PlannedRound } from "./plan.ts";
 import { RandomStream, seedWords } from "../workload/seeds.ts";
-
-/** 0 .. count-1 in an order drawn evenly from all orders (Fisher and Yates; Durstenfeld 1964). */
-function shuffled(count: number, random: RandomStream): readonly number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last -= 1) {
-    const chosen = random.nextBelow(last + 1);
-    [order[last], order[chosen]] = [order[chosen] ?? 0, order[last] ?? 0];
-  }
-  return order;
-}
 
 class Predecessors {
   /** By case: the one case that it always came after so far; null once there were two different ones. */
@@ -57,9 +48,10 @@ function bestOf(draw: () => readonly number[], predecessors: Predecessors): read
  */
 export function planOrder(caseCount: number, rounds: number, seed: number): readonly PlannedRound[] {
   const predecessors = new Predecessors();
+  const cases = Array.from({ length: caseCount }, (_, index) => index);
   return Array.from({ length: rounds }, (_, roundIndex) => {
     const random = new RandomStream(seedWords(`${seed}|order|${roundIndex}`));
-    const order = bestOf(() => shuffled(caseCount, random), predecessors);
+    const order = bestOf(() => shuffled(cases, (count) => random.nextBelow(count)), predecessors);
     predecessors.append(order);
     return order.map((caseIndex): PlannedRound => ({ caseIndex, roundIndex }));
   }).flat();

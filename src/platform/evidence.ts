@@ -1,10 +1,22 @@
-// The types of what a system counts by itself: devices, power, time without a CPU. Results are checked against them.
+// What a system counts by itself, and results are checked against: devices, power, time without a CPU.
 
 import type { Described } from "../shared/schema-parts.ts";
 import type { deviceTrafficSchema } from "./facts-schema.ts";
 
 /** What a block device has done since the system started, by its own count. */
 export type DeviceTraffic = Described<typeof deviceTrafficSchema>;
+export type TrafficCounts = Omit<DeviceTraffic, "name" | "role">;
+
+/** What several devices have done together. */
+export function addTraffic(parts: readonly TrafficCounts[]): TrafficCounts {
+  const sum = (of: (part: TrafficCounts) => number): number => parts.reduce((total, part) => total + of(part), 0);
+  return {
+    readBytes: sum((part) => part.readBytes),
+    writtenBytes: sum((part) => part.writtenBytes),
+    busySeconds: sum((part) => part.busySeconds),
+    queueSeconds: sum((part) => part.queueSeconds),
+  };
+}
 
 /** What holds this computer back now. Null or empty: the system does not tell, or has no such thing. */
 export interface PowerState {

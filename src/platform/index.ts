@@ -37,7 +37,7 @@ export async function loadLeaving(): Promise<Leaving | null> {
 
 /** Tells whether the main thread of this process waits for something other than a CPU; true where nobody knows. */
 export async function loadMainThreadWaits(): Promise<() => boolean> {
-  return process.platform === "linux" ? (await import("./linux/main-thread.ts")).mainThreadWaits : () => true;
+  return process.platform === "linux" ? (await import("./linux/process-state.ts")).mainThreadWaits : () => true;
 }
 
 /** Only what works on files: a third of the time that the whole platform takes. */

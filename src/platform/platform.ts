@@ -353,6 +353,8 @@ export interface Platform {
   processTimes(): ProcessTimes;
   /** Threads of a killed process that are still there; absent: the system does not tell. */
   lingeringThreads?(processId: number): readonly LingeringThread[];
+  /** Whether a process was stopped by a signal or a debugger, and does nothing; absent: the system does not tell. */
+  isStopped?(processId: number): boolean;
   headroom(): Headroom;
   /** CPU time that the whole machine has spent on anything but idling since it started; null where it is not told. */
   machineBusySeconds(): number | null;

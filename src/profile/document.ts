@@ -41,12 +41,11 @@ const jobFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
 );
 
 /** `{ blockSize: ... }` as it stands in documents -> `{ blockSizeBytes: ... }`. */
-function stated(schema: z.ZodObject): z.ZodType<StatedJob> {
+function byFieldName(schema: z.ZodObject): z.ZodType<StatedJob> {
   const names = new Map(JOB_FIELD_LIST.map((field) => [field.documentName, field.name]));
-  const renamed = schema.transform((values) =>
+  return schema.transform((values) =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [names.get(key) ?? key, value])),
   );
-  return renamed;
 }
 
 const targetFields = {
@@ -101,11 +100,11 @@ export const profileDocument = z.strictObject(
       .min(1, { error: targetsError })
       .describe("Several targets; every job runs on each of them. Excludes target.")
       .exactOptional(),
-    defaults: stated(defaultsDocument)
+    defaults: byFieldName(defaultsDocument)
       .describe("What holds for every job that does not say otherwise.")
       .exactOptional(),
     jobs: z
-      .array(stated(jobDocument), { error: jobsError })
+      .array(byFieldName(jobDocument), { error: jobsError })
       .min(1, { error: jobsError })
       .describe("What is measured. The lists within a job multiply into cases."),
     gates: gatesDocument

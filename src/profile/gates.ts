@@ -21,6 +21,7 @@ export interface Gate {
 export interface Tolerance {
   /** Null: every metric. */
   readonly metric: Metric | null;
+  /** As of a gate. */
   readonly case: string | null;
   /** 0.05 is 5 %. */
   readonly tolerance: number;

@@ -3,7 +3,7 @@
 import { countAllPoints, expandPoints } from "../job/points.ts";
 import { LIMITS } from "../job/limits.ts";
 import { impossiblePoints } from "../rules/judge-points.ts";
-import { type Failure, throwFailures } from "../shared/errors.ts";
+import { DiskbenchError, type Failure, throwFailures } from "../shared/errors.ts";
 import { applyFlags, type ProfileFlags } from "./flags.ts";
 import { parseDocument } from "./parse-document.ts";
 import type { Profile, ResolvedProfile } from "./profile.ts";
@@ -28,28 +28,26 @@ export function loadDocument(
   flags: ProfileFlags = {},
 ): Profile {
   const resolved = resolveProfile(settings.length === 0 ? document : applySettings(document, settings), where);
-  throwFailures(sweepFailures(resolved, { code: "PROFILE_INVALID", where }));
+  refuseTooMany(resolved, { code: "PROFILE_INVALID", where });
   return expandProfile(applyFlags(resolved, flags), { code: "BAD_USAGE", where: "--rounds, --target" });
 }
 
 /** `profile` with its points. Throws where some are impossible, or there are too many; `blame` says whose fault that is. */
 export function expandProfile(profile: ResolvedProfile, blame: Pick<Failure, "code" | "where">): Profile {
-  throwFailures(sweepFailures(profile, blame));
+  refuseTooMany(profile, blame);
   const points = expandPoints(profile);
   throwFailures(impossiblePoints(points));
   return { ...profile, points };
 }
 
-/** A failure when the sweeps multiply into more rounds than a plan can hold. */
-function sweepFailures(profile: ResolvedProfile, blame: Pick<Failure, "code" | "where">): readonly Failure[] {
+/** Throws when the sweeps multiply into more rounds than a plan can hold. */
+function refuseTooMany(profile: ResolvedProfile, blame: Pick<Failure, "code" | "where">): void {
   const points = countAllPoints(profile);
   const { maximum } = LIMITS.plannedRounds;
-  if (points * profile.rounds <= maximum) return [];
-  return [
-    {
-      ...blame,
-      what: `${points} cases in ${profile.rounds} rounds each are too many; allowed: ${maximum} rounds of all cases together`,
-      next: "Shorten the lists, lower rounds, or split the profile",
-    },
-  ];
+  if (points * profile.rounds <= maximum) return;
+  throw new DiskbenchError({
+    ...blame,
+    what: `${points} cases in ${profile.rounds} rounds each are too many; allowed: ${maximum} rounds of all cases together`,
+    next: "Shorten the lists, lower rounds, or split the profile",
+  });
 }

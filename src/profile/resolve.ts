@@ -3,8 +3,8 @@
 import type { TargetSpec } from "../job/points.ts";
 import { throwFailures } from "../shared/errors.ts";
 import { nonEmpty } from "../shared/lists.ts";
-import { automaticJobName, contradictions } from "../rules/document-rules.ts";
-import { resolveJob } from "../job/job.ts";
+import { contradictions } from "../rules/document-rules.ts";
+import { automaticJobName, resolveJob } from "../job/job.ts";
 import { DEFAULT_PROFILE, DEFAULT_TARGET } from "./defaults.ts";
 import { type ProfileDocument, profileDocument, type TargetDocument } from "./document.ts";
 import { resolveGates, resolveTolerances } from "./gates.ts";

@@ -6,14 +6,14 @@ import { DASH, formatFigure, rateUnit } from "./numbers.ts";
 import { formatPercent } from "../shared/percent.ts";
 
 /** One line of a table: a case as a whole, or one part of it. */
-export interface ReportRow {
+interface ReportRow {
   readonly part: "whole" | "read" | "write" | "first touch";
   readonly rates: Rates | null;
   readonly latencyNs: LatencyNs | null;
   readonly case: CaseResult;
 }
 
-export interface Column {
+interface Column {
   readonly header: string;
   readonly cell: (row: ReportRow) => string;
   /** The narrower the terminal, the fewer columns: the lowest goes first. */
@@ -21,7 +21,7 @@ export interface Column {
 }
 
 /** The lines that a case has in a table: the whole, then each direction of mixed I/O. */
-export function throughputRows(each: CaseResult): readonly ReportRow[] {
+function throughputRows(each: CaseResult): readonly ReportRow[] {
   const { summary } = each;
   const whole: ReportRow = { part: "whole", rates: summary, latencyNs: summary?.latencyNs ?? null, case: each };
   if (summary === null || summary.read === null || summary.write === null) return [whole];
@@ -47,7 +47,7 @@ const ofWhole =
     row.part === "whole" ? show(row.case) : "";
 
 /** Rates are medians over rounds; the spread stands beside them where there are several. */
-export function throughputColumns(cases: readonly CaseResult[], mebibytes: boolean): readonly Column[] {
+function throughputColumns(cases: readonly CaseResult[], mebibytes: boolean): readonly Column[] {
   const unit = rateUnit(mebibytes);
   const severalRounds = cases.some(({ rounds }) => rounds.length > 1);
   const spread: Column = {
@@ -90,4 +90,16 @@ export const LATENCY_COLUMNS: readonly Column[] = [
   latencyColumn("p99", "p99", 5),
   latencyColumn("p99.9", "p999", 1),
   latencyColumn("max", "max", 4),
+];
+
+export interface ReportTable {
+  readonly title: string;
+  readonly columns: readonly Column[];
+  readonly rowsOf: (each: CaseResult) => readonly ReportRow[];
+}
+
+/** In the order in which they are read. */
+export const reportTables = (cases: readonly CaseResult[], mebibytes: boolean): readonly ReportTable[] => [
+  { title: "Throughput", columns: throughputColumns(cases, mebibytes), rowsOf: throughputRows },
+  { title: "Latency", columns: LATENCY_COLUMNS, rowsOf: latencyRows },
 ];

@@ -2,7 +2,7 @@
 
 import type { CaseComparison, Comparison, MetricComparison } from "../compare/comparison.ts";
 import { allowanceText, sentenceOf } from "./comparison-text.ts";
-import { type JunitOutcome, type JunitSuite, type JunitTest, junitXml } from "./junit.ts";
+import { type JunitOutcome, junitReport, type JunitTest } from "./junit.ts";
 
 /** A gate that could not close is no success either. */
 const OUTCOMES: Readonly<Record<MetricComparison["verdict"], JunitOutcome>> = {
@@ -39,16 +39,6 @@ function openTest({ openGates }: Comparison): readonly JunitTest[] {
 }
 
 export function renderComparisonJunit(comparison: Comparison): string {
-  const { startedAt, hostname } = comparison.candidate;
-  const suite = (name: string, tests: readonly JunitTest[]): JunitSuite => ({ name, hostname, startedAt, tests });
-  const jobs = [...new Set(comparison.cases.map(({ job }) => job))];
-  return junitXml([
-    suite("diskbench", openTest(comparison)),
-    ...jobs.map((job) =>
-      suite(
-        job,
-        comparison.cases.filter((each) => each.job === job).flatMap((each) => testsOf(each, comparison)),
-      ),
-    ),
-  ]);
+  const { candidate, cases } = comparison;
+  return junitReport(candidate, openTest(comparison), cases, (each) => testsOf(each, comparison));
 }

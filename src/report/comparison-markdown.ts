@@ -15,6 +15,7 @@ import {
   signedPercent,
   verdictText,
 } from "./comparison-text.ts";
+import { joinBlocks } from "../shared/text.ts";
 import { code, codeCell, line } from "./markdown.ts";
 
 /** GitHub refuses a step's summary beyond 1024 KiB ("Workflow commands": "Step isolation and limits"). */
@@ -82,8 +83,6 @@ function listed(texts: readonly string[]): string {
   return list(left > 0 ? [...texts.slice(0, MOST_LISTED), `and ${left} more`] : texts);
 }
 
-const joined = (blocks: readonly string[]): string => blocks.filter((block) => block !== "").join("\n\n");
-
 /** Ends with a newline and is at most `limitBytes` long in UTF-8: rows that do not fit are counted. */
 export function renderComparisonMarkdown(comparison: Comparison, limitBytes = STEP_SUMMARY_LIMIT_BYTES): string {
   const { verdict, openGates, baseline, candidate, differences, warnings, overall } = comparison;
@@ -101,8 +100,8 @@ export function renderComparisonMarkdown(comparison: Comparison, limitBytes = ST
     differences.length === 0 ? "" : `**Differences**\n\n${listed(differences.map(differenceText))}`,
     warnings.length === 0 ? "" : `**Warnings**\n\n${listed(warnings)}`,
   ];
-  const around = bytesOf(joined([...head, table.join("\n"), ...tail])) + 100;
+  const around = bytesOf(joinBlocks([...head, table.join("\n"), ...tail])) + 100;
   const { rows, left } = fittingRows(rowsOf(comparison), limitBytes - around);
   const cut = left === 0 ? "" : `${left} more rows do not fit here.`;
-  return `${joined([...head, [...table, ...rows].join("\n"), cut, ...tail])}\n`;
+  return joinBlocks([...head, [...table, ...rows].join("\n"), cut, ...tail]);
 }

@@ -1,6 +1,5 @@
 // A comparison -> a table for a terminal, what matters most first.
 
-import { styleText } from "node:util";
 import type { Comparison, MetricComparison } from "../compare/comparison.ts";
 import {
   allowanceText,
@@ -12,20 +11,15 @@ import {
   outcomeText,
   pText,
   remarkOf,
+  shortened,
   signedPercent,
   verdictText,
 } from "./comparison-text.ts";
 import { type Grid, renderGrid } from "./grid.ts";
+import type { Looks } from "./options.ts";
 import { printable } from "../shared/printable.ts";
-import { wrap } from "../shared/text.ts";
-
-export interface ComparisonReportOptions {
-  readonly color: boolean;
-  /** Columns of the terminal; below 40 counts as 40. */
-  readonly width: number;
-}
-
-type Style = Parameters<typeof styleText>[0];
+import { joinBlocks } from "../shared/text.ts";
+import { type Style, terminal } from "./terminal.ts";
 
 const OUTCOME_STYLES: Readonly<Record<Comparison["verdict"], Style>> = {
   pass: "green",
@@ -81,40 +75,20 @@ function remarks(comparison: Comparison): readonly string[] {
 
 const MOST_REMARKS = 20;
 
-function shortened(texts: readonly string[]): readonly string[] {
-  const left = texts.length - MOST_REMARKS;
-  return left <= 0 ? texts : [...texts.slice(0, MOST_REMARKS), `... and ${left} more like these (see --json)`];
-}
-
 const side = (name: string, { label, startedAt, runs }: Comparison["baseline"]): string =>
   `${name}: ${label}, ${startedAt}${runs > 1 ? `, ${runs} runs` : ""}`;
 
 /** Ends with a newline; no line is wider than the width. */
-export function renderComparisonTable(
-  comparison: Comparison,
-  { color, width: asked }: ComparisonReportOptions,
-): string {
-  const width = Math.max(asked, 40);
-  const paint = (style: Style, text: string): string =>
-    color ? styleText(style, text, { validateStream: false }) : text;
-  const paragraph = (text: string, style: Style | null = null): string =>
-    wrap(printable(text), width, "  ")
-      .map((line) => (style === null ? line : paint(style, line)))
-      .join("\n");
-  const paragraphs = (texts: readonly string[], style: Style | null = null): string =>
-    texts.map((text) => paragraph(text, style)).join("\n");
+export function renderComparisonTable(comparison: Comparison, looks: Looks): string {
+  const { grid, paragraph, paragraphs } = terminal(looks);
   const { baseline, candidate, openGates, unit, differences, warnings, overall } = comparison;
   const allowance = allowanceText(comparison);
-  const blocks = [
+  return joinBlocks([
     openGates === null ? "" : paragraph(openGates.message, "yellow"),
     paragraphs([side("Baseline", baseline), side("Candidate", candidate)]),
     paragraphs(differences.map((difference) => `Differs: ${differenceText(difference)}`)),
     allowance === null ? "" : paragraph(allowance, "red"),
-    renderGrid(gridOf(comparison), {
-      width,
-      header: (text) => paint("bold", text),
-      heading: (text) => paint("cyan", text),
-    }),
+    renderGrid(gridOf(comparison), grid),
     comparison.cases.length > MOST_CASES_SHOWN
       ? paragraph(`Of ${comparison.cases.length} cases, lines that pass are left out here; --json has all.`, "dim")
       : "",
@@ -124,9 +98,9 @@ export function renderComparisonTable(
           `Typical change of ${metric}: ${signedPercent(change)} over ${cases} cases (geometric mean).`,
       ),
     ),
-    paragraphs(shortened(remarks(comparison)), "dim"),
+    paragraphs(shortened(remarks(comparison), MOST_REMARKS), "dim"),
     paragraphs(
-      shortened(warnings).map((text) => `Warning: ${text}`),
+      shortened(warnings, MOST_REMARKS).map((text) => `Warning: ${text}`),
       "yellow",
     ),
     paragraph(
@@ -134,6 +108,5 @@ export function renderComparisonTable(
       "dim",
     ),
     paragraph(outcomeText(comparison), OUTCOME_STYLES[comparison.verdict]),
-  ];
-  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+  ]);
 }

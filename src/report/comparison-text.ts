@@ -1,6 +1,7 @@
 // Parts of a comparison -> the words and figures that all of its reports share.
 
-import type { ChangeInterval, Comparison, Difference, MetricComparison, SideFigure } from "../compare/comparison.ts";
+import type { Comparison, Difference, MetricComparison, SideFigure } from "../compare/comparison.ts";
+import type { ChangeInterval } from "../compare/judge.ts";
 import { counted, humanNanoseconds, humanSeconds } from "../shared/units.ts";
 import type { MetricKind } from "../shared/metrics.ts";
 import { DASH, formatFigure } from "./numbers.ts";
@@ -22,8 +23,8 @@ const FIGURE_TEXT: Readonly<Record<MetricKind, (value: number) => string>> = {
   nanoseconds: humanNanoseconds,
 };
 
-export function figureText(figure: SideFigure, kind: MetricKind): string {
-  return figure.median === null ? DASH : FIGURE_TEXT[kind](figure.median);
+export function figureText({ median }: Pick<SideFigure, "median">, kind: MetricKind): string {
+  return median === null ? DASH : FIGURE_TEXT[kind](median);
 }
 
 export function intervalText(change: ChangeInterval | null): string {
@@ -95,6 +96,12 @@ export function allowanceText({ differences }: Comparison): string | null {
   if (blocking.length === 0) return null;
   const flags = [...new Set(blocking)].map((what) => `--allow-difference ${what}`).join(" ");
   return `These results do not measure the same thing. To compare them all the same: ${flags}`;
+}
+
+/** The first `most` of `texts`; the others are counted. */
+export function shortened(texts: readonly string[], most: number): readonly string[] {
+  const left = texts.length - most;
+  return left <= 0 ? texts : [...texts.slice(0, most), `... and ${left} more like these (see --json)`];
 }
 
 /** Lines worth a person's time: what is gated, and what informs of a change. */

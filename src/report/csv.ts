@@ -4,6 +4,7 @@ import { JOB_FIELD_LIST } from "../job/fields.ts";
 import type { CaseResult, Round, Transfers } from "../result/result.ts";
 import { stoppedSeconds } from "../result/sound-rounds.ts";
 import type { RenderReport } from "./options.ts";
+import { PERCENTILES } from "../shared/metrics.ts";
 import { printable } from "../shared/printable.ts";
 
 type Value = string | number | boolean | null;
@@ -13,31 +14,27 @@ type NamedValue = readonly [header: string, value: ValueOf];
 /** `blockSizeBytes` -> `block_size_bytes`. */
 const columnName = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-/** Names that would be taken for what a round counted. */
-const LIMITS: Readonly<Record<string, string>> = { ios: "limit_ios", bytes: "limit_bytes" };
+/** Limits of a round, whose names would be taken for what it counted. */
+const LIMIT_COLUMNS: Readonly<Record<string, string>> = { ios: "limit_ios", bytes: "limit_bytes" };
 
 /** The settings of a case beside the fields of its job. */
 const CASE_SETTINGS = ["nativeCall", "backend", "target", "preallocate", "fill"] as const;
 
-const TRANSFERS: Readonly<Record<string, (transfers: Transfers) => number | null>> = {
-  ios: ({ ios }) => ios,
-  bytes: ({ bytes }) => bytes,
-  ios_per_second: ({ iops }) => iops,
-  bytes_per_second: ({ bytesPerSecond }) => bytesPerSecond,
-  latency_min_ns: ({ latencyNs }) => latencyNs.min,
-  latency_mean_ns: ({ latencyNs }) => latencyNs.mean,
-  latency_stddev_ns: ({ latencyNs }) => latencyNs.stddev,
-  latency_p50_ns: ({ latencyNs }) => latencyNs.p50,
-  latency_p90_ns: ({ latencyNs }) => latencyNs.p90,
-  latency_p95_ns: ({ latencyNs }) => latencyNs.p95,
-  latency_p99_ns: ({ latencyNs }) => latencyNs.p99,
-  latency_p999_ns: ({ latencyNs }) => latencyNs.p999,
-  latency_p9999_ns: ({ latencyNs }) => latencyNs.p9999,
-  latency_max_ns: ({ latencyNs }) => latencyNs.max,
-};
+type TransferValue = readonly [header: string, value: (transfers: Transfers) => number | null];
+
+const TRANSFERS: readonly TransferValue[] = [
+  ["ios", ({ ios }) => ios],
+  ["bytes", ({ bytes }) => bytes],
+  ["ios_per_second", ({ iops }) => iops],
+  ["bytes_per_second", ({ bytesPerSecond }) => bytesPerSecond],
+  ...(["min", "mean", "stddev", ...PERCENTILES, "max"] as const).map((name): TransferValue => [
+    `latency_${name}_ns`,
+    ({ latencyNs }) => latencyNs[name],
+  ]),
+];
 
 function transferColumns(direction: "total" | "read" | "write"): readonly NamedValue[] {
-  return Object.entries(TRANSFERS).map(([name, value]) => [
+  return TRANSFERS.map(([name, value]) => [
     `${direction}_${name}`,
     (_, round) => round[direction] && value(round[direction]),
   ]);
@@ -47,7 +44,7 @@ const COLUMNS: readonly NamedValue[] = [
   ["case", ({ id }) => id],
   ["job", ({ job }) => job],
   ...[...JOB_FIELD_LIST.map(({ name }) => name), ...CASE_SETTINGS].map((name): NamedValue => [
-    LIMITS[name] ?? columnName(name),
+    LIMIT_COLUMNS[name] ?? columnName(name),
     ({ settings }) => settings[name],
   ]),
   ["case_state", ({ state }) => state],

@@ -1,6 +1,4 @@
-// The formats of a report -> their names, the files that each is written to, and what they share.
-
-import { withoutCommands } from "../shared/printable.ts";
+// The formats of reports -> their names, and the files that each is written to.
 
 // Only names: --help is made of them, and must not wait for what writes the formats.
 export const REPORT_FORMAT_NAMES = ["table", "json", "csv", "markdown", "junit", "github", "html"] as const;
@@ -9,26 +7,22 @@ export type ReportFormatName = (typeof REPORT_FORMAT_NAMES)[number];
 export const COMPARISON_FORMAT_NAMES = ["table", "json", "markdown", "github", "junit"] as const;
 export type ComparisonFormatName = (typeof COMPARISON_FORMAT_NAMES)[number];
 
-/** Writes `Subject`, a result or a comparison. */
-export type Render<Subject, Options> = (subject: Subject, options: Options) => string;
+const FILE_ENDINGS: Readonly<Record<ReportFormatName, readonly string[]>> = {
+  table: [".txt"],
+  json: [".json"],
+  csv: [".csv"],
+  markdown: [".md", ".markdown"],
+  junit: [".xml"],
+  html: [".html", ".htm"],
+  // What a runner reads from its log is of no use in a file.
+  github: [],
+};
 
-export interface Format<Subject, Options> {
-  readonly render: Render<Subject, Options>;
-  readonly fileEndings: readonly string[];
-}
+export const endingsOf = (formats: readonly ReportFormatName[]): readonly string[] =>
+  formats.flatMap((format) => FILE_ENDINGS[format]);
 
-/** Reports are printed into logs, and hold names that anybody may have given. */
-export const quiet =
-  <Subject, Options>(render: Render<Subject, Options>): Render<Subject, Options> =>
-  (subject, options) =>
-    withoutCommands(render(subject, options));
-
-/** The format that a file's ending asks for; null when no format has that ending. */
-export function formatOfFile<Name extends string>(
-  formats: Readonly<Record<Name, { readonly fileEndings: readonly string[] }>>,
-  names: readonly Name[],
-  path: string,
-): Name | null {
+/** Which of `formats` a file's ending asks for; null when none of them has that ending. */
+export function formatOfFile<Name extends ReportFormatName>(formats: readonly Name[], path: string): Name | null {
   const file = path.toLowerCase();
-  return names.find((name) => formats[name].fileEndings.some((ending) => file.endsWith(ending))) ?? null;
+  return formats.find((format) => FILE_ENDINGS[format].some((ending) => file.endsWith(ending))) ?? null;
 }

@@ -1,5 +1,6 @@
 // Suites of tests with outcomes -> a JUnit document that Ant's and Jenkins' schemas both accept.
 
+import { groupBy } from "../shared/lists.ts";
 import { printable } from "../shared/printable.ts";
 
 export type JunitOutcome = "passed" | "failure" | "error" | "skipped";
@@ -13,11 +14,15 @@ export interface JunitTest {
   readonly seconds: number;
 }
 
-export interface JunitSuite {
-  readonly name: string;
+/** Where and when it was measured. */
+interface JunitOrigin {
   readonly hostname: string;
   /** ISO 8601; the schema has no room for a time zone. */
   readonly startedAt: string;
+}
+
+interface JunitSuite extends JunitOrigin {
+  readonly name: string;
   readonly tests: readonly JunitTest[];
 }
 
@@ -72,8 +77,23 @@ function suiteXml({ name, hostname, startedAt, tests }: JunitSuite, id: number):
   ].join("\n");
 }
 
+/** A suite with `ofAll`, what is about no single case, and one for each job with the tests of its cases. */
+export function junitReport<Case extends { readonly job: string }>(
+  { hostname, startedAt }: JunitOrigin,
+  ofAll: readonly JunitTest[],
+  cases: readonly Case[],
+  testsOf: (each: Case) => readonly JunitTest[],
+): string {
+  const suite = (name: string, tests: readonly JunitTest[]): JunitSuite => ({ name, hostname, startedAt, tests });
+  const jobs = groupBy(cases, ({ job }) => job);
+  return junitXml([
+    suite("diskbench", ofAll),
+    ...Array.from(jobs, ([job, ofJob]) => suite(job, ofJob.flatMap(testsOf))),
+  ]);
+}
+
 /** As Jenkins, GitLab and GitHub's reporters read it. Suites without tests are left out. Ends with a newline. */
-export function junitXml(suites: readonly JunitSuite[]): string {
+function junitXml(suites: readonly JunitSuite[]): string {
   return `${[
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",

@@ -2,6 +2,7 @@
 
 import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
 import type { CaseResult } from "../result/result.ts";
+import { groupBy } from "../shared/lists.ts";
 import { printable } from "../shared/printable.ts";
 
 type Settings = CaseResult["settings"];
@@ -87,8 +88,7 @@ function labelGroup(job: string, cases: readonly CaseResult[], dimensions: reado
 
 /** Groups cases by job, jobs in the order of their first case. */
 export function groupCases(cases: readonly CaseResult[]): readonly CaseGroup[] {
-  const jobs = new Map<string, CaseResult[]>();
-  for (const each of cases) jobs.set(each.job, [...(jobs.get(each.job) ?? []), each]);
+  const jobs = groupBy(cases, ({ job }) => job);
   const severalTargets = new Set(cases.map(({ settings }) => settings.target)).size > 1;
   const dimensions = severalTargets ? [...DIMENSIONS, TARGET] : DIMENSIONS;
   return Array.from(jobs, ([job, ofJob]) => labelGroup(job, ofJob, dimensions));

@@ -1,17 +1,11 @@
 // A result -> its two tables as GitHub Markdown.
 
 import type { CaseResult } from "../result/result.ts";
-import {
-  type Column,
-  LATENCY_COLUMNS,
-  latencyRows,
-  type ReportRow,
-  throughputColumns,
-  throughputRows,
-} from "./columns.ts";
+import { type ReportTable, reportTables } from "./columns.ts";
 import { footerText, headerFacts, problems } from "./facts.ts";
 import { readingNotes } from "./result-notes.ts";
 import type { RenderReport } from "./options.ts";
+import { joinBlocks } from "../shared/text.ts";
 import { printable } from "../shared/printable.ts";
 
 /**
@@ -31,12 +25,7 @@ export const codeCell = (text: string): string => code(text.replaceAll("\\|", "\
 
 export const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
-function tableOf(
-  title: string,
-  cases: readonly CaseResult[],
-  columns: readonly Column[],
-  rowsOf: (each: CaseResult) => readonly ReportRow[],
-): string {
+function tableOf({ title, columns, rowsOf }: ReportTable, cases: readonly CaseResult[]): string {
   const rows = cases.flatMap((each) =>
     rowsOf(each).map((row) => {
       const label = row.part === "whole" ? codeCell(each.id) : `&emsp;${row.part}`;
@@ -54,17 +43,15 @@ function tableOf(
 /** Ends with a newline. */
 export const renderMarkdown: RenderReport = (result, { mebibytes }) => {
   const { cases } = result;
-  const blocks = [
+  return joinBlocks([
     headerFacts(result)
       .map(({ name, text }) => `- **${name}**: ${code(text)}`)
       .join("\n"),
-    tableOf("Throughput", cases, throughputColumns(cases, mebibytes), throughputRows),
-    tableOf("Latency", cases, LATENCY_COLUMNS, latencyRows),
+    ...reportTables(cases, mebibytes).map((table) => tableOf(table, cases)),
     readingNotes(cases).join("\n"),
     problems(result)
       .map(({ severity, text }) => `- **${severity}**: ${code(text)}`)
       .join("\n"),
     footerText(result),
-  ];
-  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+  ]);
 };

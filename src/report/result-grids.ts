@@ -1,14 +1,7 @@
 // A result -> its tables as data: throughput, latency, and how further targets compare with the first.
 
 import type { CaseResult, Result } from "../result/result.ts";
-import {
-  type Column,
-  LATENCY_COLUMNS,
-  latencyRows,
-  type ReportRow,
-  throughputColumns,
-  throughputRows,
-} from "./columns.ts";
+import { type ReportTable, reportTables } from "./columns.ts";
 import type { Grid } from "./grid.ts";
 import { groupCases, type LabelledCase } from "./labels.ts";
 import { ratioGrids } from "./ratio-grid.ts";
@@ -18,12 +11,7 @@ function labelOf({ label, case: each }: LabelledCase): string {
   return each.state === "completed" ? label : `${label} [${each.state === "pending" ? "not finished" : each.state}]`;
 }
 
-function gridOf(
-  title: string,
-  cases: readonly CaseResult[],
-  columns: readonly Column[],
-  rowsOf: (each: CaseResult) => readonly ReportRow[],
-): Grid {
+function gridOf({ title, columns, rowsOf }: ReportTable, cases: readonly CaseResult[]): Grid {
   const sections = groupCases(cases).map(({ heading, cases: labelled }) => ({
     heading,
     rows: labelled.flatMap((each) =>
@@ -40,9 +28,5 @@ function gridOf(
 /** In the order in which they are read. Their texts are safe to print, not to put into markup. */
 export function resultGrids(result: Result, mebibytes: boolean): readonly Grid[] {
   const { cases } = result;
-  return [
-    gridOf("Throughput", cases, throughputColumns(cases, mebibytes), throughputRows),
-    gridOf("Latency", cases, LATENCY_COLUMNS, latencyRows),
-    ...ratioGrids(result),
-  ];
+  return [...reportTables(cases, mebibytes).map((table) => gridOf(table, cases)), ...ratioGrids(result)];
 }

@@ -2,7 +2,7 @@
 
 import type { CaseResult, Check, Result } from "../result/result.ts";
 import { errorText, failureText } from "./facts.ts";
-import { type JunitOutcome, type JunitSuite, type JunitTest, junitXml } from "./junit.ts";
+import { type JunitOutcome, junitReport, type JunitTest } from "./junit.ts";
 import { formatFigure } from "./numbers.ts";
 import type { RenderReport } from "./options.ts";
 import { counted } from "../shared/units.ts";
@@ -77,18 +77,7 @@ function runTests({ failures, checks }: Result): readonly JunitTest[] {
 
 export const renderJunit: RenderReport = (result) => {
   const { cases, checks, machine, startedAt } = result;
-  const suite = (name: string, tests: readonly JunitTest[]): JunitSuite => {
-    return { name, hostname: machine.hostname, startedAt, tests };
-  };
   const gates = checks.filter(isGate);
-  const jobs = [...new Set(cases.map(({ job }) => job))];
-  return junitXml([
-    suite("diskbench", runTests(result)),
-    ...jobs.map((name) =>
-      suite(
-        name,
-        cases.filter(({ job }) => job === name).flatMap((each) => caseTests(each, gates)),
-      ),
-    ),
-  ]);
+  const origin = { hostname: machine.hostname, startedAt };
+  return junitReport(origin, runTests(result), cases, (each) => caseTests(each, gates));
 };

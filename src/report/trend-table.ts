@@ -4,11 +4,11 @@ import type { LeftOut } from "../compare/comparable-series.ts";
 import type { Trend, TrendSeries, TrendStep } from "../compare/trend.ts";
 import { groupBy } from "../shared/lists.ts";
 import { metricParts } from "../shared/metrics.ts";
-import { formatFigure } from "./numbers.ts";
-import { counted, humanNanoseconds } from "../shared/units.ts";
-import { plainPercent, signedPercent } from "./comparison-text.ts";
+import { counted } from "../shared/units.ts";
+import { figureText, plainPercent, shortened, signedPercent } from "./comparison-text.ts";
+import { MINIMUM_WIDTH } from "./terminal.ts";
 import { printable } from "../shared/printable.ts";
-import { shorten, wrap } from "../shared/text.ts";
+import { joinBlocks, shorten, wrap } from "../shared/text.ts";
 
 const BARS = "▁▂▃▄▅▆▇█";
 
@@ -24,11 +24,7 @@ export function sparkline(values: readonly number[], columns: number): string {
     .join("");
 }
 
-function valueText({ metric }: TrendSeries, value: number): string {
-  const { kind } = metricParts(metric);
-  if (kind === "nanoseconds") return humanNanoseconds(value);
-  return kind === "bytes" ? `${formatFigure(value / 1e6)} MB/s` : formatFigure(value);
-}
+const valueText = ({ metric }: TrendSeries, median: number): string => figureText({ median }, metricParts(metric).kind);
 
 function stepText(series: TrendSeries, { startedAt, before, after, change, isWorse, p }: TrendStep): string {
   const figures = `${valueText(series, before)} -> ${valueText(series, after)}`;
@@ -52,17 +48,13 @@ function seriesLines(series: TrendSeries, width: number): readonly string[] {
 /** More changes of one series, or runs left out, than these are only counted. */
 const MOST_LINES = 10;
 
-function shortened(texts: readonly string[]): readonly string[] {
-  const left = texts.length - MOST_LINES;
-  return left <= 0 ? texts : [...texts.slice(0, MOST_LINES), `... and ${left} more like these (see --json)`];
-}
-
 /** Above the figures of a series: where it was measured, if there are others of that case, and what changed on the way. */
 function headLines({ id, apart, changes }: TrendSeries, width: number): readonly string[] {
   const texts = [
     ...apart.map(({ what, text }) => `${what}: ${text}`),
     ...shortened(
       changes.map(({ startedAt, what, before, after }) => `${startedAt.slice(0, 16)}Z  ${what}: ${before} -> ${after}`),
+      MOST_LINES,
     ),
   ];
   return [
@@ -95,7 +87,7 @@ const keyOf = ({ id, facts }: TrendSeries): string => JSON.stringify([id, facts]
 
 /** Ends with a newline; a width below 40 counts as 40. */
 export function renderTrendTable(trend: Trend, asked: number): string {
-  const width = Math.max(asked, 40);
+  const width = Math.max(asked, MINIMUM_WIDTH);
   const blocks = Array.from(groupBy(trend.series, keyOf).values(), (figures) => {
     const head = figures.slice(0, 1).flatMap((series) => headLines(series, width));
     return [...head, ...figures.flatMap((series) => seriesLines(series, width))].join("\n");
@@ -103,9 +95,8 @@ export function renderTrendTable(trend: Trend, asked: number): string {
   const steps = trend.series.reduce((sum, series) => sum + series.steps.length, 0);
   const closing = [
     apartText(trend) ?? [],
-    ...shortened(trend.leftOut.map(leftOutText)),
+    ...shortened(trend.leftOut.map(leftOutText), MOST_LINES),
     `${counted(trend.runs, "run")}, ${counted(steps, "step")}.`,
   ].flat();
-  const paragraphs = closing.map((text) => wrap(printable(text), width, "  ").join("\n"));
-  return `${[...blocks, ...paragraphs].join("\n\n")}\n`;
+  return joinBlocks([...blocks, ...closing.map((text) => wrap(printable(text), width, "  ").join("\n"))]);
 }

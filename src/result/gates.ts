@@ -4,7 +4,7 @@ import type { Gate } from "../profile/gates.ts";
 import { isCountSufficient } from "../stats/ranks.ts";
 import { LATENCY_PERCENTILES } from "../samples/summary.ts";
 import { matchesCase } from "../shared/case-pattern.ts";
-import { type Metric, type MetricKind, metricParts } from "../shared/metrics.ts";
+import { type Figure, type Metric, type MetricKind, metricParts } from "../shared/metrics.ts";
 import { humanBytes, humanNanoseconds } from "../shared/units.ts";
 import type { CaseResult, Check, Rates, Result } from "./result.ts";
 
@@ -14,15 +14,11 @@ const figureTexts: Readonly<Record<MetricKind, (value: number) => string>> = {
   nanoseconds: humanNanoseconds,
 };
 
-function ratesFigure(rates: Rates, figure: string): number | null {
-  if (figure === "iops" || figure === "bytesPerSecond") return rates[figure].median;
-  const name = figure.slice("latencyNs.".length);
-  const found = Object.entries(rates.latencyNs).find(([key]) => key === name);
-  return found?.[1] ?? null;
-}
+const ratesFigure = (rates: Rates, figure: Figure): number | null =>
+  figure === "iops" || figure === "bytesPerSecond" ? rates[figure].median : rates.latencyNs[figure];
 
 /** The value of a metric in a case's summary: medians of rates, latencies pooled; null: not measured. */
-export function summaryFigure({ summary }: CaseResult, metric: Metric): number | null {
+function summaryFigure({ summary }: CaseResult, metric: Metric): number | null {
   if (summary === null) return null;
   const { part, figure } = metricParts(metric);
   if (figure === "cpuNsPerIo") return summary.cpuNsPerIo?.median ?? null;
@@ -33,7 +29,7 @@ export function summaryFigure({ summary }: CaseResult, metric: Metric): number |
 /** Why a figure is missing, for a person who wonders what to change. */
 function missingText(each: CaseResult, metric: Metric): string {
   const { figure } = metricParts(metric);
-  const percentile = Object.entries(LATENCY_PERCENTILES).find(([name]) => figure === `latencyNs.${name}`)?.[1];
+  const percentile = Object.entries(LATENCY_PERCENTILES).find(([name]) => name === figure)?.[1];
   const ios = each.rounds.reduce((sum, { total }) => sum + total.ios, 0);
   if (percentile === undefined || ios === 0 || isCountSufficient(percentile, ios)) return "it was not measured";
   const needed = Math.ceil(10 / (1 - percentile / 100));

@@ -240,7 +240,7 @@ export function createResultFile(
   text: string,
 ): string {
   const name = `${fileTime(startedAt)}-${fileNameOf(profileName)}`;
-  return inDirectoryOf(files, join(path, name), true, (directory) => {
+  return inDirectoryOf(files, join(path, `${name}.json`), true, (directory) => {
     removeAbandonedDrafts(files, directory, ".");
     let taken = "";
     throughDraft(files, directory, name, text, null, (draft) => {

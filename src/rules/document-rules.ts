@@ -1,7 +1,7 @@
 // A profile document -> failures of fields that are each well-formed but do not go together.
 
 import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
-import { applies } from "../job/job.ts";
+import { applies, automaticJobName } from "../job/job.ts";
 import { OPERATIONS } from "../shared/vocabulary.ts";
 import { type Failure, MOST_FAILURES } from "../shared/errors.ts";
 import { describeValue, type DocumentPath, valueAt, whereText } from "../shared/document-places.ts";
@@ -98,11 +98,6 @@ function checkIdleFields(document: unknown, jobIndex: number, report: Report): v
     const [what, remedy] = LACKS[appliesTo];
     report(["jobs", jobIndex, name], `found ${describeValue(value)} ${what}`, `Add ${remedy}, or leave ${name} out`);
   }
-}
-
-/** Name of a job that has none; `jobIndex` counts from 0, names from 1. */
-export function automaticJobName(jobIndex: number): string {
-  return `job${jobIndex + 1}`;
 }
 
 /** The contradictions in `document`, as many as are told, also where other fields are malformed; `where` names it. */

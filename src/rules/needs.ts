@@ -2,7 +2,7 @@
 
 import type { Machine } from "../machine/machine.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
-import { formatSize, humanBytes } from "../shared/units.ts";
+import { counted, formatSize, humanBytes } from "../shared/units.ts";
 import type { JudgedOnTarget, PlannedTarget, Objection } from "./judged.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -137,11 +137,11 @@ export function needObjections(judged: JudgedOnTarget): readonly Objection[] {
     const withTarget = targetBytes === 0 ? "" : ` and a target of ${formatSize(target.sizeBytes)} in memory`;
     const ways = [
       ...(targetBytes === 0 ? [] : ["a smaller target", "a target on a disk"]),
-      ...(most === 0 ? [] : [`${most} ${most === 1 ? "thread" : "threads"} at most`]),
+      ...(most === 0 ? [] : [`${counted(most, "thread")} at most`]),
       ...(byBlockSize && most === 0 ? ["smaller blocks"] : []),
       ...(byDepth && point.queueDepth > 1 ? ["a lower queue depth"] : []),
     ];
-    const settings = `${point.threads} ${point.threads === 1 ? "thread" : "threads"} at queue depth ${point.queueDepth}`;
+    const settings = `${counted(point.threads, "thread")} at queue depth ${point.queueDepth}`;
     return [
       {
         field: "threads",

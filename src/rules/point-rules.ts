@@ -72,7 +72,7 @@ const DOCUMENT_RULES: readonly Rule<Judged>[] = [
 
   (judged) => {
     const { point } = judged;
-    const field = stated(point, "queue");
+    const field = statedField(point, "queue");
     // A sweep may begin with a depth at which this system does one I/O at a time.
     if (judged.machine !== null || field === undefined || point[field.name] === 1) return null;
     if (!all(judged, ({ queued }) => !queued)) return null;
@@ -86,7 +86,7 @@ const DOCUMENT_RULES: readonly Rule<Judged>[] = [
 
   (judged) => {
     const { method, queueDepth } = judged.point;
-    const name = stated(judged.point, "ring")?.documentName;
+    const name = statedField(judged.point, "ring")?.documentName;
     if (name === undefined || !all(judged, ({ ring }) => !ring)) return null;
     const depth = queueDepth === 1 ? " at queue depth 1" : "";
     return against(
@@ -368,5 +368,5 @@ const PORTABLE_METHOD: Readonly<Partial<Record<Method, Method>>> = {
 };
 
 /** Fields that are of use with some back ends only, where they say anything. */
-const stated = (point: Point, needs: NamedField["needs"]): NamedField | undefined =>
+const statedField = (point: Point, needs: NamedField["needs"]): NamedField | undefined =>
   JOB_FIELD_LIST.find((field) => field.needs === needs && point[field.name] !== DEFAULT_VALUES[field.name]);

@@ -1,18 +1,12 @@
 // Names of measured figures, as they stand in a result -> their direction and what kind of number they are.
 
-const LATENCY_FIGURES = [
-  "latencyNs.min",
-  "latencyNs.mean",
-  "latencyNs.p50",
-  "latencyNs.p90",
-  "latencyNs.p95",
-  "latencyNs.p99",
-  "latencyNs.p999",
-  "latencyNs.p9999",
-  "latencyNs.max",
-] as const;
-const FIGURES = ["iops", "bytesPerSecond", ...LATENCY_FIGURES] as const;
-export type Figure = (typeof FIGURES)[number];
+/** Of latencies, ascending. */
+export const PERCENTILES = ["p50", "p90", "p95", "p99", "p999", "p9999"] as const;
+const LATENCIES = ["min", "mean", ...PERCENTILES, "max"] as const;
+const RATES = ["iops", "bytesPerSecond"] as const;
+const FIGURES = [...RATES, ...LATENCIES.map((name) => `latencyNs.${name}` as const)] as const;
+
+export type Figure = (typeof RATES | typeof LATENCIES)[number];
 
 /** Every figure that can be compared or gated: of all I/Os, of one direction of mixed I/O, and the CPU's share. */
 export const METRICS = [
@@ -31,6 +25,7 @@ export type MetricKind = "rate" | "bytes" | "nanoseconds";
 /** What a metric is made of: where it is looked up, and what its numbers mean. */
 export interface MetricParts {
   readonly part: "total" | "read" | "write";
+  /** Without `latencyNs.` in front. */
   readonly figure: Figure | "cpuNsPerIo";
   readonly kind: MetricKind;
   /** Latency and CPU time are better when lower, rates when higher. */
@@ -44,8 +39,8 @@ export const metricParts = (metric: Metric): MetricParts => PARTS.get(metric) ??
 
 function takenApart(metric: Metric): MetricParts {
   const [, part = "total"] = /^(read|write)\./.exec(metric) ?? [];
-  const name = metric.replace(/^(?:read|write)\./, "");
-  const figure = FIGURES.find((each) => each === name) ?? "cpuNsPerIo";
+  const name = metric.split(".").at(-1);
+  const figure = ([...RATES, ...LATENCIES] as const).find((each) => each === name) ?? "cpuNsPerIo";
   const kind = figure === "iops" ? "rate" : figure === "bytesPerSecond" ? "bytes" : "nanoseconds";
   return {
     part: part === "read" || part === "write" ? part : "total",

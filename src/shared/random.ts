@@ -11,11 +11,14 @@ export function mulberry32(seed: number): () => number {
   };
 }
 
-/** A copy of `values` in random order: Fisher and Yates, from the highest place down. */
-export function shuffled(values: readonly number[], random: () => number): number[] {
+/**
+ * A copy of `values` in an order drawn evenly from all orders (Fisher and Yates; Durstenfeld 1964). `below`: a random
+ * whole number from 0 up to but not including the one given.
+ */
+export function shuffled(values: readonly number[], below: (count: number) => number): number[] {
   const copy = [...values];
   for (let place = copy.length - 1; place > 0; place--) {
-    const other = Math.floor(random() * (place + 1));
+    const other = below(place + 1);
     [copy[place], copy[other]] = [copy[other] ?? 0, copy[place] ?? 0];
   }
   return copy;

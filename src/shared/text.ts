@@ -1,4 +1,4 @@
-// Text -> text that fits a terminal's columns: measured as displayed, wrapped, or shortened in the middle.
+// Text -> text that fits a terminal's columns: measured as displayed, wrapped, or shortened in the middle; texts -> a page.
 
 import { stripVTControlCharacters } from "node:util";
 
@@ -59,4 +59,9 @@ export function wrap(text: string, columns: number, indent = "", first = ""): re
     }
   }
   return [...lines, line];
+}
+
+/** Blocks with an empty line between, those without a text left out. Ends with a newline. */
+export function joinBlocks(blocks: readonly string[]): string {
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }

@@ -27,7 +27,6 @@ export const CONTENTS = ["fresh"] as const;
 export type Content = (typeof CONTENTS)[number];
 
 export const ON_ERRORS = ["stop", "continue"] as const;
-export type OnError = (typeof ON_ERRORS)[number];
 
 /** `every N` flushes after each N writes, counted per thread. */
 export type Flush = "never" | "end" | "each" | `every ${number}`;

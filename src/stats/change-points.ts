@@ -71,9 +71,10 @@ const ROUNDING = 1e-9;
 
 function significance(values: readonly number[], cut: Cut, options: ChangePointOptions): number {
   const random = mulberry32(options.seed);
+  const below = (count: number): number => Math.floor(random() * count);
   let asClear = 1;
   for (let permutation = 0; permutation < options.permutations; permutation++) {
-    const cutByChance = clearestCut(shuffled(values, random), options.smallestPart);
+    const cutByChance = clearestCut(shuffled(values, below), options.smallestPart);
     if ((cutByChance?.q ?? 0) >= cut.q * (1 - ROUNDING)) asClear++;
   }
   return asClear / (options.permutations + 1);

@@ -5,6 +5,7 @@ import type { SumDistribution } from "./rank-sums.ts";
 import { median } from "./ranks.ts";
 import { untiedRankSums } from "./mann-whitney.ts";
 import { isExact } from "./rank-test.ts";
+import { remembered } from "./remembered.ts";
 import { untiedSignedRanks } from "./signed-rank.ts";
 
 export interface Shift {
@@ -33,36 +34,24 @@ function normalRank(mean: number, variance: number, tail: number): number {
   return Math.max(0, Math.floor(mean - normalUpperQuantile(tail) * Math.sqrt(variance) + 0.5));
 }
 
-const known = new Map<string, number>();
-
-function remembered(key: string, make: () => number): number {
-  const found = known.get(key) ?? make();
-  known.set(key, found);
-  return found;
-}
-
 /**
  * Which of the sorted pairwise differences, counted from 1 at either end, bounds a two-sided interval of at least
  * `level` (0.9 is 90 %); 0: so few values bound none. Source: Lehmann, "Nonparametrics", 2.6 and table for n <= 50.
  */
-export function unpairedRank(first: number, second: number, level: number): number {
+export const unpairedRank = remembered((first: number, second: number, level: number) => {
   const tail = (1 - level) / 2;
-  return remembered(`${first},${second},${level}`, () => {
-    if (isExact(Math.max(first, second), false)) {
-      return exactRank(untiedRankSums(first, second), (first * (first + 1)) / 2, tail);
-    }
-    return normalRank((first * second) / 2, (first * second * (first + second + 1)) / 12, tail);
-  });
-}
+  if (isExact(Math.max(first, second), false)) {
+    return exactRank(untiedRankSums(first, second), (first * (first + 1)) / 2, tail);
+  }
+  return normalRank((first * second) / 2, (first * second * (first + second + 1)) / 12, tail);
+});
 
 /** The same for the sorted Walsh averages of `count` paired differences. Source: Lehmann, "Nonparametrics", 4.5. */
-export function pairedRank(count: number, level: number): number {
+export const pairedRank = remembered((count: number, level: number) => {
   const tail = (1 - level) / 2;
-  return remembered(`${count},${level}`, () => {
-    if (isExact(count, false)) return exactRank(untiedSignedRanks(count), 0, tail);
-    return normalRank((count * (count + 1)) / 4, (count * (count + 1) * (2 * count + 1)) / 24, tail);
-  });
-}
+  if (isExact(count, false)) return exactRank(untiedSignedRanks(count), 0, tail);
+  return normalRank((count * (count + 1)) / 4, (count * (count + 1) * (2 * count + 1)) / 24, tail);
+});
 
 function shiftOf(values: readonly number[], rank: number): Shift {
   const sorted = Float64Array.from(values).sort();

@@ -1,23 +1,15 @@
 // Two independent samples -> whether one tends to be larger: the rank-sum test of Mann and Whitney.
 
 import { midranks, tieCorrection } from "./midranks.ts";
-import { type SumDistribution, sumOfChosen, tailsAt } from "./rank-sums.ts";
+import { sumOfChosen, tailsAt } from "./rank-sums.ts";
 import { exactTest, isExact, normalTest, type RankTest } from "./rank-test.ts";
+import { remembered } from "./remembered.ts";
 
-const untied = new Map<string, SumDistribution>();
-
-/** Without ties the distribution depends on the sizes alone and is needed again and again. */
-export function untiedRankSums(first: number, second: number): SumDistribution {
-  const key = `${first},${second}`;
-  const known = untied.get(key);
-  if (known !== undefined) return known;
-  const made = sumOfChosen(
-    Array.from({ length: first + second }, (_, index) => index + 1),
-    first,
-  );
-  untied.set(key, made);
-  return made;
-}
+/** Without ties the distribution depends on the sizes alone. */
+export const untiedRankSums = remembered((first: number, second: number) => {
+  const ranks = Array.from({ length: first + second }, (_, index) => index + 1);
+  return sumOfChosen(ranks, first);
+});
 
 interface RankedPair {
   readonly u: number;

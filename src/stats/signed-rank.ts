@@ -1,19 +1,14 @@
 // Paired differences -> whether they tend to be positive: the signed-rank test of Wilcoxon.
 
 import { midranks, tieCorrection } from "./midranks.ts";
-import { type SumDistribution, sumOfSigned, tailsAt } from "./rank-sums.ts";
+import { sumOfSigned, tailsAt } from "./rank-sums.ts";
 import { exactTest, isExact, normalTest, type RankTest } from "./rank-test.ts";
-
-const untied = new Map<number, SumDistribution>();
+import { remembered } from "./remembered.ts";
 
 /** Without ties the distribution depends on the number of differences alone. */
-export function untiedSignedRanks(count: number): SumDistribution {
-  const known = untied.get(count);
-  if (known !== undefined) return known;
-  const made = sumOfSigned(Array.from({ length: count }, (_, index) => index + 1));
-  untied.set(count, made);
-  return made;
-}
+export const untiedSignedRanks = remembered((count: number) =>
+  sumOfSigned(Array.from({ length: count }, (_, index) => index + 1)),
+);
 
 /**
  * Tests paired differences; `pGreater` is small when they tend to be positive. Differences of 0 say nothing and are

@@ -2,6 +2,7 @@
 
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { until, workplace } from "../support/diskbench.ts";
@@ -71,6 +72,27 @@ describe.concurrent("a call about a file that does not come back", () => {
     expect(status).toBe(3);
   });
 
+  test.for([
+    ["it is looked at", `directory.look(name)`],
+    ["its draft gets its name", `directory.rename(".draft", name)`],
+    ["its draft is written", `files.write(directory.create(".draft", 0o666), "text")`],
+    ["its draft is opened again, and closed", `files.close(directory.open(".draft", "read"))`],
+  ] as const)("is named as the file that was located: %s", async ([, call], { onTestFinished }) => {
+    const body = `
+      const late = () => sleep(20);
+      const held = {
+        path: "/private/srv", look: late, rename: late,
+        create: (name) => ({ path: "/private/srv/" + name }), open: (name) => ({ path: "/private/srv/" + name }),
+      };
+      const files = on({ locate: () => ({ directory: held, name: "disk" }), write: late, close: late });
+      const { directory, name } = files.locate("/srv/disk");
+      ${call};`;
+    const child = spawn(process.execPath, wordsFor(onTestFinished, body), { stdio: ["ignore", "ignore", "pipe"] });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    const [text] = (await once(child.stderr, "data")) as [Buffer];
+    expect(text.toString()).toMatch(/^Waiting for \/srv\/disk to /);
+  });
+
   test("is said to leave the test file, if there is one", async ({ onTestFinished }) => {
     const body = `
       waiting.wouldLeave(["/srv/disk", "/srv/other"]);
@@ -79,7 +101,7 @@ describe.concurrent("a call about a file that does not come back", () => {
     expect(stderr).toMatch(
       /^Waiting for .*\. If the command ends now, a test file may stay: \/srv\/disk, \/srv\/other$/m,
     );
-    expect(stderr).toMatch(/^diskbench: .* so may a test file: \/srv\/disk, \/srv\/other\. /m);
+    expect(stderr).toMatch(/^diskbench: .* a test file may stay: \/srv\/disk, \/srv\/other\. /m);
   });
 
   test("is named within a second", async ({ onTestFinished }) => {
@@ -94,6 +116,15 @@ describe.concurrent("a call about a file that does not come back", () => {
     expect(child.exitCode).toBeNull();
     // Four looks of 200 ms; the rest is for a machine that is busy.
     expect(performance.now() - calledMs).toBeLessThan(3000);
+  });
+
+  test("is named and ends the process also where that may take hardly any time", async ({ onTestFinished }) => {
+    const body = `on({ status: () => sleep(20) }).status("/srv/disk");`;
+    const { status, stderr } = await inProcess(wordsFor(onTestFinished, body, { timeoutSeconds: 0.1 }));
+    expect(stderr).toMatch(
+      /^Waiting for \/srv\/disk to answer\ndiskbench: \/srv\/disk: It has not answered for 0.1 s\./,
+    );
+    expect(status).toBe(3);
   });
 
   test("says nothing but the error under --quiet", async ({ onTestFinished }) => {
@@ -146,7 +177,7 @@ describe.concurrent("calls that come back", () => {
       const files = on({ flush: () => sleep(1.3) });
       for (let call = 0; call < 3; call += 1) files.flush({ path: "/a" });`;
     const { status, stderr } = await inProcess(wordsFor(onTestFinished, body, { timeoutSeconds: 0.5 }));
-    expect([status, stderr]).toEqual([0, "Waiting for /a to become durable\n"]);
+    expect([status, stderr]).toEqual([0, "Waiting for /a to be flushed\n"]);
   });
 
   test("leave signals as they were", async ({ onTestFinished }) => {
@@ -162,6 +193,35 @@ describe.concurrent("calls that come back", () => {
     );
     expect([status, stdout]).toEqual([0, "handled\n"]);
   });
+});
+
+describe.concurrent("a pipe whose other end does nothing", () => {
+  const SIGINT_BIT = 2n;
+  /** Signals for which the process has a handler (proc_pid_status(5)). */
+  const caught = (processId: number | undefined): bigint =>
+    BigInt(`0x${/^SigCgt:\s+(\w+)$/m.exec(readFileSync(`/proc/${processId}/status`, "utf8"))?.[1]}`);
+
+  test.runIf(process.platform === "linux").for(["to be written to", "to be read"])(
+    "is no reason to lose a signal that is sent long before the word: %s",
+    async (wait, { onTestFinished }) => {
+      const body = `
+        process.on("SIGINT", () => undefined);
+        process.stdout.write("called");
+        waiting.during("/a", ${JSON.stringify(wait)}, () => sleep(20));`;
+      const child = spawn(process.execPath, wordsFor(onTestFinished, body), { stdio: ["ignore", "pipe", "pipe"] });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      const ended = once(child, "exit");
+      let said = "";
+      child.stderr.on("data", (text: Buffer) => (said += text.toString()));
+      await once(child.stdout, "data");
+      await until("signals end the command", () => (caught(child.pid) & SIGINT_BIT) === 0n);
+      // The word would be on its way by now if it came with that.
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(said).toBe("");
+      child.kill("SIGINT");
+      expect(await ended).toEqual([null, "SIGINT"]);
+    },
+  );
 });
 
 test("a command without a wait is not kept by the thread that watches it", ({ onTestFinished }) => {

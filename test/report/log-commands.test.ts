@@ -2,9 +2,8 @@
 
 import { describe, expect, test } from "vitest";
 import { compareResults } from "../../src/compare/compare.ts";
-import { COMPARISON_FORMATS } from "../../src/report/comparison-formats.ts";
 import { COMPARISON_FORMAT_NAMES, REPORT_FORMAT_NAMES } from "../../src/report/formats.ts";
-import { REPORT_FORMATS } from "../../src/report/index.ts";
+import { COMPARISON_FORMATS, REPORT_FORMATS } from "../../src/report/index.ts";
 import { withoutCommands } from "../../src/shared/printable.ts";
 import { parseResult } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
@@ -37,23 +36,22 @@ describe.each(NAMES)("%j as the name of everything", (name) => {
   const [before, after] = [resultOf(name, "2026-01-01T00:00:00.000Z"), resultOf(name, "2026-01-02T00:00:00.000Z")];
 
   test.each(REPORT_FORMAT_NAMES.filter((format) => format !== "github"))("a report as %s", (format) => {
-    for (const width of [40, 80])
-      expect(obeyed(REPORT_FORMATS[format].render(before, { ...OPTIONS, width }))).toEqual([]);
+    for (const width of [40, 80]) expect(obeyed(REPORT_FORMATS[format](before, { ...OPTIONS, width }))).toEqual([]);
   });
 
   test("the annotations are diskbench's own", () => {
-    const lines = obeyed(REPORT_FORMATS.github.render(before, OPTIONS));
+    const lines = obeyed(REPORT_FORMATS.github(before, OPTIONS));
     for (const line of lines) expect(line).toMatch(/^::(error|warning|notice) title=diskbench/);
   });
 
   test.each(COMPARISON_FORMAT_NAMES.filter((format) => format !== "github"))("a comparison as %s", (format) => {
     const options = { gates: [], tolerances: [], allowed: [] };
     const comparison = compareResults(side(name, before), side("b", after), options);
-    expect(obeyed(COMPARISON_FORMATS[format].render(comparison, OPTIONS))).toEqual([]);
+    expect(obeyed(COMPARISON_FORMATS[format](comparison, OPTIONS))).toEqual([]);
   });
 
   test("JSON still says the same", () => {
-    expect(parseResult(REPORT_FORMATS.json.render(before, OPTIONS), "report")).toEqual(before);
+    expect(parseResult(REPORT_FORMATS.json(before, OPTIONS), "report")).toEqual(before);
   });
 });
 

@@ -3,8 +3,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareResults } from "../../src/compare/compare.ts";
-import { COMPARISON_FORMATS } from "../../src/report/comparison-formats.ts";
-import { REPORT_FORMATS } from "../../src/report/index.ts";
+import { COMPARISON_FORMATS, REPORT_FORMATS } from "../../src/report/index.ts";
 import { parseResult } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import {
@@ -40,7 +39,7 @@ function withoutCode(format: string, text: string): string {
 }
 
 function checkReports(result: Result): void {
-  for (const [format, { render }] of Object.entries(REPORT_FORMATS)) checkShown(format, render(result, REPORT_OPTIONS));
+  for (const [format, render] of Object.entries(REPORT_FORMATS)) checkShown(format, render(result, REPORT_OPTIONS));
 }
 
 function checkComparison(baseline: Result, candidate: Result): void {
@@ -50,7 +49,7 @@ function checkComparison(baseline: Result, candidate: Result): void {
     tolerances: [],
     allowed: [],
   });
-  for (const [format, { render }] of Object.entries(COMPARISON_FORMATS)) {
+  for (const [format, render] of Object.entries(COMPARISON_FORMATS)) {
     checkShown(format, render(comparison, { color: false, width: 100 }));
   }
 }

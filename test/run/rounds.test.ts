@@ -1,6 +1,5 @@
 // A plan, and what came of its rounds -> which one is next, what the engine is told, what failed.
 
-import type { OnError } from "../../src/shared/vocabulary.ts";
 import { settingsOf } from "../support/builders.ts";
 import { describe, expect, test } from "vitest";
 import type { Case, Plan, PlannedRound } from "../../src/plan/plan.ts";
@@ -80,7 +79,7 @@ describe("a fill", () => {
 });
 
 describe("what failed", () => {
-  const caseThat = (onError: OnError): Case => ({
+  const caseThat = (onError: Case["settings"]["onError"]): Case => ({
     index: 0,
     id: "the-case",
     job: "job",

@@ -142,7 +142,7 @@ describe.concurrent("what does not answer", () => {
     };
 
     test.for([
-      ["fallocate", /^Waiting for \/.*\/t\.dat to get its space\. .*may stay: \/.*\/t\.dat$/m],
+      ["fallocate", /^Waiting for \/.*\/t\.dat to be allocated\. .*may stay: \/.*\/t\.dat$/m],
       ["/^unlink(at)?$", /^Waiting for \/.* to be removed\./m],
     ] as const)("may take longer than --stall-timeout where it works: %s", async ([call, word], { onTestFinished }) => {
       const directory = workplace(onTestFinished, { "p.json": profile });
@@ -164,7 +164,7 @@ describe.concurrent("what does not answer", () => {
       const prefix = delayed("fgetxattr", 4);
       const { code, stderr } = await diskbench(onTestFinished, [...WORDS, "1s"], { directory, prefix });
       expect(code).toBe(3);
-      expect(stderr).toMatch(/t\.dat: It has not answered for 1 s\. .* so may a test file: \/.*t\.dat\. /);
+      expect(stderr).toMatch(/t\.dat: It has not answered for 1 s\. .* a test file may stay: \/.*t\.dat\. /);
       expect(resultIn(directory).cases[0]?.rounds).toHaveLength(1);
       expect(readdirSync(directory)).toContain("t.dat");
     });
@@ -172,22 +172,36 @@ describe.concurrent("what does not answer", () => {
 
   describeWith(["strace"], "what takes long but is no look at a target", () => {
     const profile = { name: "p", rounds: 1, target: { path: "t.dat", size: "64KiB" }, jobs: [JOB] };
-    const delayed = (calls: string, seconds: number): string[] => {
-      return ["strace", "-qq", "-o", "/dev/null", "-e", `inject=${calls}:delay_enter=${seconds}s`];
+    const delayed = (calls: string, seconds: number, which = "1+"): string[] => {
+      const inject = `inject=${calls}:delay_enter=${seconds}s:when=${which}`;
+      return ["strace", "-qq", "-o", "/dev/null", "-e", inject];
     };
 
     test("a save ends no run", async ({ onTestFinished }) => {
       const directory = workplace(onTestFinished, { "p.json": profile });
-      const prefix = delayed("renameat", 1.7);
+      const prefix = delayed("renameat", 1.7, "1");
       const { code, stderr } = await diskbench(onTestFinished, [...WORDS, "1s"], { directory, prefix });
-      expect(stderr).toMatch(/^Waiting for \/.* to take the result/m);
+      const [name] = readdirSync(join(directory, "results"));
+      const place = join(directory, "results", name ?? "");
+      const left = join(directory, "t.dat");
+      expect(stderr).toContain(
+        `Waiting for ${place} to be saved. If the command ends now, a test file may stay: ${left}\n`,
+      );
       expect([code, resultIn(directory).state]).toEqual([0, "completed"]);
+    });
+
+    test("no test file is said to stay once it has been removed", async ({ onTestFinished }) => {
+      const directory = workplace(onTestFinished, { "p.json": profile });
+      // The names of results are changed after the round, after its checks, for the end of the case, and at the end.
+      const prefix = delayed("renameat", 1.7, "4");
+      const { stderr } = await diskbench(onTestFinished, [...WORDS, "10s"], { directory, prefix });
+      expect(stderr).toMatch(/^Waiting for \/.* to be saved$/m);
     });
 
     test("Ctrl-C during work lets it end, and the command as it always does", async ({ onTestFinished }) => {
       const directory = workplace(onTestFinished, { "p.json": profile });
       const command = start(onTestFinished, [...WORDS, "30s"], { directory, prefix: delayed("fsync", 1.6) });
-      await command.says(/^Waiting for \/.* to become durable/m);
+      await command.says(/^Waiting for \/.* to be flushed/m);
       command.signalGroup("SIGINT");
       expect((await command.ended).code).toBe(130);
       expect(resultIn(directory).state).toBe("aborted");

@@ -1,11 +1,9 @@
 // /proc/diskstats -> what the devices under a file have read and written, down to what a loop device or an array stands on.
 
 import { readFileSync } from "node:fs";
-import type { DeviceTraffic } from "../evidence.ts";
+import { addTraffic, type DeviceTraffic, type TrafficCounts } from "../evidence.ts";
 import { listDirectory } from "./kernel-text.ts";
 import type { BlockDevice } from "./sysfs.ts";
-
-type Counts = Omit<DeviceTraffic, "name" | "role">;
 
 /** diskstats counts in units of 512 bytes, whatever the device's sector is (Documentation/admin-guide/iostats.rst). */
 const SECTOR_BYTES = 512;
@@ -13,8 +11,8 @@ const SECTOR_BYTES = 512;
 const MAXIMUM_DEPTH = 8;
 
 /** Counters of every device in a diskstats text, by kernel name. */
-export function parseDiskstats(text: string): ReadonlyMap<string, Counts> {
-  const counts = new Map<string, Counts>();
+function parseDiskstats(text: string): ReadonlyMap<string, TrafficCounts> {
+  const counts = new Map<string, TrafficCounts>();
   for (const line of text.split("\n")) {
     const [, , name, ...fields] = line.trim().split(/\s+/);
     if (name === undefined || fields.length < 11) continue;
@@ -54,16 +52,6 @@ function foundationOf(device: BlockDevice, devices: readonly BlockDevice[], devi
   });
 }
 
-function addCounts(parts: readonly Counts[]): Counts {
-  const sum = (of: (part: Counts) => number): number => parts.reduce((total, part) => total + of(part), 0);
-  return {
-    readBytes: sum((part) => part.readBytes),
-    writtenBytes: sum((part) => part.writtenBytes),
-    busySeconds: sum((part) => part.busySeconds),
-    queueSeconds: sum((part) => part.queueSeconds),
-  };
-}
-
 /**
  * What `own`, its disk if it is a partition, and the devices that it is made of have done so far. `deviceOf` finds the
  * device under the backing file of a loop device. Layers without counters are left out.
@@ -85,6 +73,6 @@ export function trafficUnder(
     const known = names.map((name) => counts.get(name)).filter((each) => each !== undefined);
     return known.length === 0 || known.length < names.length
       ? []
-      : [{ name: names.join(" + "), role, ...addCounts(known) }];
+      : [{ name: names.join(" + "), role, ...addTraffic(known) }];
   });
 }

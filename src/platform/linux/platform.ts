@@ -19,6 +19,7 @@ import { createSharedMemory, openSharedMemory, pageSizeBytes } from "./memory.ts
 import { MmapBackend } from "./mmap.ts";
 import { PwriteBackend } from "./pwrite.ts";
 import { PwritevBackend } from "./pwritev.ts";
+import { isStopped } from "./process-state.ts";
 import { machineBusySeconds, processTimes } from "./process-times.ts";
 
 const EPERM = 1;
@@ -89,6 +90,7 @@ export function createPlatform(): Platform {
     openSharedMemory,
     processTimes,
     lingeringThreads,
+    isStopped,
     headroom: readHeadroom,
     machineBusySeconds,
     unavailability,

@@ -1,6 +1,6 @@
 // A path -> what the volume and the disks under it have read and written so far (IOCTL_DISK_PERFORMANCE).
 
-import type { DeviceTraffic } from "../evidence.ts";
+import { addTraffic, type DeviceTraffic, type TrafficCounts } from "../evidence.ts";
 import { CONTROL } from "./constants.ts";
 import { deviceControl } from "./device-control.ts";
 import type { Win32 } from "./kernel32.ts";
@@ -9,8 +9,6 @@ import { rawPlace } from "./raw-volume.ts";
 import { volumeNameOf, withDeviceAsAnyone } from "./volume-handle.ts";
 import { mountPointOf } from "./volume-information.ts";
 import { diskNumbersOf } from "./volumes-list.ts";
-
-type Counts = Omit<DeviceTraffic, "name" | "role">;
 
 /** DISK_PERFORMANCE (winioctl.h), 88 bytes: byte positions. Times are in units of 100 ns. */
 export const DISK_PERFORMANCE = {
@@ -28,7 +26,7 @@ const TICKS_PER_SECOND = 1e7;
 const seconds = (ticks: bigint): number => Number(ticks) / TICKS_PER_SECOND;
 
 /** Null where nothing is counted: a driver without counters, or ones that were switched off (`diskperf -N`). */
-function countsOf(win32: Win32, path: string): Counts | null {
+function countsOf(win32: Win32, path: string): TrafficCounts | null {
   const at = DISK_PERFORMANCE;
   const data = withDeviceAsAnyone(
     win32,
@@ -76,24 +74,14 @@ function disksOf(win32: Win32, path: string, volume: Device | null): Device[] {
   return numbers.map(diskOf);
 }
 
-function together(disks: readonly Device[], counts: readonly Counts[]): Omit<DeviceTraffic, "role"> {
-  const sum = (of: (each: Counts) => number): number => counts.reduce((total, each) => total + of(each), 0);
-  return {
-    name: disks.map(({ name }) => name).join(" + "),
-    readBytes: sum((each) => each.readBytes),
-    writtenBytes: sum((each) => each.writtenBytes),
-    busySeconds: sum((each) => each.busySeconds),
-    queueSeconds: sum((each) => each.queueSeconds),
-  };
-}
-
 /** The volume first, then what lies below it: its disk, or several. A whole disk is its own. */
 export function deviceTraffic(win32: Win32, path: string): readonly DeviceTraffic[] {
   const volume = volumeOf(win32, path);
   const volumeCounts = volume === null ? null : countsOf(win32, volume.path);
   const disks = disksOf(win32, path, volume);
   const counted = disks.map((disk) => countsOf(win32, disk.path)).filter((counts) => counts !== null);
-  const below = counted.length === 0 || counted.length < disks.length ? null : together(disks, counted);
+  const name = disks.map((disk) => disk.name).join(" + ");
+  const below = counted.length === 0 || counted.length < disks.length ? null : { name, ...addTraffic(counted) };
   if (volume === null || volumeCounts === null) {
     return below === null || disks.length > 1 ? [] : [{ role: "own", ...below }];
   }

@@ -4,17 +4,16 @@ import type { FileIdentity, FileStatus, OpenFile } from "../platform.ts";
 import {
   ACCESS,
   CONTROL,
-  DISPOSITION,
   ERROR,
   FILE_ATTRIBUTE,
   FILE_FLAG,
   FILE_INFO,
   FILE_TYPE,
   INVALID_HANDLE,
-  SHARE,
 } from "./constants.ts";
 import { deviceControl } from "./device-control.ts";
 import { fileCallFailed } from "./file-calls.ts";
+import { openExisting } from "./handles.ts";
 import type { Win32 } from "./kernel32.ts";
 import { isDevicePath, systemPath } from "./path.ts";
 import { extentsOf } from "./volume-extent.ts";
@@ -45,17 +44,11 @@ export function fileInformation(win32: Win32, handle: number, infoClass: number,
   return win32.kernel32.GetFileInformationByHandleEx(handle, infoClass, info, sizeBytes) === 0 ? null : info;
 }
 
-function byHandle(win32: Win32, file: OpenFile): Buffer {
+function byHandle({ kernel32 }: Win32, file: OpenFile): Buffer {
   const info = Buffer.alloc(BY_HANDLE.bytes);
-  if (win32.kernel32.GetFileInformationByHandle(file.handle, info) !== 0) return info;
-  const code = win32.kernel32.GetLastError();
-  throw fileCallFailed(
-    win32.kernel32,
-    "GetFileInformationByHandle",
-    code,
-    file.path,
-    "The file's status cannot be read",
-  );
+  if (kernel32.GetFileInformationByHandle(file.handle, info) !== 0) return info;
+  const code = kernel32.GetLastError();
+  throw fileCallFailed(kernel32, "GetFileInformationByHandle", code, file.path, "The file's status cannot be read");
 }
 
 export function attributesOf(win32: Win32, file: OpenFile): number {
@@ -121,7 +114,7 @@ function deviceStatus(win32: Win32, file: OpenFile): FileStatus {
     kindText: "a disk or volume",
     sizeBytes,
     allocatedBytes: sizeBytes,
-    identity: { device: identity ?? file.path.toLowerCase(), inode: "0", birthTimeNs: null },
+    identity: identity === null ? unknownIdentity(file) : { device: identity, inode: "0", birthTimeNs: null },
   };
 }
 
@@ -162,17 +155,8 @@ export function statusOf(win32: Win32, file: OpenFile): FileStatus {
 /** What stands at `path`, links followed; null when nothing does. Opens it for its attributes alone. */
 export function statusAt(win32: Win32, path: string): FileStatus | null {
   const { kernel32 } = win32;
-  const open = (access: number): number =>
-    kernel32.CreateFileW(
-      systemPath(path),
-      access,
-      SHARE.ALL,
-      0,
-      DISPOSITION.OPEN_EXISTING,
-      // Without it CreateFileW does not open directories.
-      FILE_FLAG.BACKUP_SEMANTICS,
-      0,
-    );
+  // Without the flag CreateFileW does not open directories.
+  const open = (access: number): number => openExisting(kernel32, systemPath(path), access, FILE_FLAG.BACKUP_SEMANTICS);
   // A volume tells its length only to those who may read it.
   let handle = isDevicePath(path) ? open(ACCESS.GENERIC_READ) : INVALID_HANDLE;
   if (handle === INVALID_HANDLE) handle = open(ACCESS.NONE);

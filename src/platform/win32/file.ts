@@ -12,21 +12,12 @@ import type {
   OpenOptions,
 } from "../platform.ts";
 import { allocationOf } from "./allocation.ts";
-import {
-  ACCESS,
-  DISPOSITION,
-  ERROR,
-  FILE_ATTRIBUTE,
-  FILE_FLAG,
-  FILE_INFO,
-  INVALID_HANDLE,
-  LOCKFILE,
-  SHARE,
-} from "./constants.ts";
+import { ACCESS, ERROR, FILE_ATTRIBUTE, FILE_FLAG, FILE_INFO, INVALID_HANDLE, LOCKFILE } from "./constants.ts";
 import { claimDevice } from "./device-claim.ts";
 import { directIo } from "./direct-io.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { reparseKindOf, statusAt, statusOf, transformationOf } from "./file-status.ts";
+import { openExisting, setSize } from "./handles.ts";
 import { ACCESS_RIGHTS, linkRefused, locate, toDetails, Win32Directory } from "./held-directory.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
@@ -118,7 +109,7 @@ class Win32Files implements Files {
     const place = options.exclusive ? { path: systemPath(path) } : rawPlace(this.#win32, path);
     const refusesLinks = options.links === "refuse" && !isDevicePath(path);
     const flags = openFlags(options) + (refusesLinks ? FILE_FLAG.OPEN_REPARSE_POINT : 0);
-    const handle = kernel32.CreateFileW(place.path, access, SHARE.ALL, 0, DISPOSITION.OPEN_EXISTING, flags, 0);
+    const handle = openExisting(kernel32, place.path, access, flags);
     if (handle === INVALID_HANDLE) throw this.#failed("CreateFileW", path, "It cannot be opened");
     const file = { ...place, handle, path };
     try {
@@ -194,22 +185,16 @@ class Win32Files implements Files {
     return directIo(this.#win32, file);
   }
 
-  #setInformation(file: OpenFile, infoClass: number, sizeBytes: number): boolean {
-    const info = Buffer.alloc(8);
-    info.writeBigInt64LE(BigInt(sizeBytes));
-    return this.#win32.kernel32.SetFileInformationByHandle(file.handle, infoClass, info, info.length) !== 0;
-  }
-
   resize(file: OpenFile, sizeBytes: number): void {
-    if (this.#setInformation(file, FILE_INFO.END_OF_FILE, sizeBytes)) return;
+    if (setSize(this.#win32.kernel32, file.handle, FILE_INFO.END_OF_FILE, sizeBytes)) return;
     throw this.#failed("SetFileInformationByHandle", file.path, "Its size cannot be set");
   }
 
   /** An allocation below the end of the file would cut it off. */
   reserve(file: OpenFile, sizeBytes: number): boolean {
-    const wantedBytes = Math.max(sizeBytes, this.statusOf(file).sizeBytes);
-    if (this.#setInformation(file, FILE_INFO.ALLOCATION, wantedBytes)) return true;
     const { kernel32 } = this.#win32;
+    const wantedBytes = Math.max(sizeBytes, this.statusOf(file).sizeBytes);
+    if (setSize(kernel32, file.handle, FILE_INFO.ALLOCATION, wantedBytes)) return true;
     const code = kernel32.GetLastError();
     if (CANNOT_RESERVE.includes(code)) return false;
     throw fileCallFailed(kernel32, "SetFileInformationByHandle", code, file.path, "Its space cannot be reserved");
@@ -217,21 +202,17 @@ class Win32Files implements Files {
 
   declareValid(file: OpenFile, sizeBytes: number): void {
     const { kernel32 } = this.#win32;
-    if (this.#manageVolumeCode !== null && this.#manageVolumeCode !== ERROR.SUCCESS) {
+    const what = "Its data cannot be declared valid";
+    const code = this.#manageVolumeCode ?? ERROR.SUCCESS;
+    if (code !== ERROR.SUCCESS) {
       throw new DiskbenchError({
-        ...fileCallFailed(
-          kernel32,
-          "AdjustTokenPrivileges",
-          this.#manageVolumeCode,
-          file.path,
-          "Its data cannot be declared valid",
-        ).failures[0],
+        ...fileCallFailed(kernel32, "AdjustTokenPrivileges", code, file.path, what).failures[0],
         cause: `This user lacks the privilege ${MANAGE_VOLUME}`,
         next: "Run as an administrator, or use `preallocate: fill`",
       });
     }
     if (kernel32.SetFileValidData(file.handle, sizeBytes) !== 0) return;
-    throw this.#failed("SetFileValidData", file.path, "Its data cannot be declared valid");
+    throw this.#failed("SetFileValidData", file.path, what);
   }
 
   allocation(file: OpenFile, sizeBytes: number): ReturnType<Files["allocation"]> {
@@ -247,17 +228,8 @@ class Win32Files implements Files {
   evict(file: OpenFile): Eviction {
     const { kernel32 } = this.#win32;
     kernel32.FlushFileBuffers(file.handle);
-    const { OPEN_EXISTING } = DISPOSITION;
-    const path = systemPath(file.path);
-    const handle = kernel32.CreateFileW(
-      path,
-      ACCESS.GENERIC_READ,
-      SHARE.ALL,
-      0,
-      OPEN_EXISTING,
-      FILE_FLAG.NO_BUFFERING + FILE_FLAG.OPEN_REPARSE_POINT,
-      0,
-    );
+    const flags = FILE_FLAG.NO_BUFFERING + FILE_FLAG.OPEN_REPARSE_POINT;
+    const handle = openExisting(kernel32, systemPath(file.path), ACCESS.GENERIC_READ, flags);
     if (handle !== INVALID_HANDLE) kernel32.CloseHandle(handle);
     return { complete: false, basis: null };
   }

@@ -15,9 +15,11 @@ import {
   SHARE,
 } from "./constants.ts";
 import { DiskbenchError, systemErrorOf, type FailureCode } from "../../shared/errors.ts";
+import { sameIdentity } from "../file-identity.ts";
 import { linkAt } from "../named-files.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { attributesOf, statusOf } from "./file-status.ts";
+import { openExisting } from "./handles.ts";
 import type { Win32 } from "./kernel32.ts";
 import { systemPath } from "./path.ts";
 
@@ -69,15 +71,8 @@ export class Win32Directory implements HeldDirectory {
     if (make) inOwnWords(this.path, "The directory cannot be made", () => mkdirSync(this.path, { recursive: true }));
     // Without the right to share deletion: neither it nor a directory above it can be renamed or removed meanwhile.
     const share = SHARE.READ | SHARE.WRITE;
-    this.#handle = win32.kernel32.CreateFileW(
-      systemPath(this.path),
-      ACCESS.GENERIC_READ,
-      share,
-      0,
-      DISPOSITION.OPEN_EXISTING,
-      FILE_FLAG.BACKUP_SEMANTICS + (links === "none" ? FILE_FLAG.OPEN_REPARSE_POINT : 0),
-      0,
-    );
+    const flags = FILE_FLAG.BACKUP_SEMANTICS + (links === "none" ? FILE_FLAG.OPEN_REPARSE_POINT : 0);
+    this.#handle = openExisting(win32.kernel32, systemPath(this.path), ACCESS.GENERIC_READ, flags, share);
     if (this.#handle === INVALID_HANDLE)
       throw this.#failed("CreateFileW", this.path, "The directory cannot be reached");
     if (links === "none") this.#refuseLink();
@@ -176,9 +171,7 @@ export class Win32Directory implements HeldDirectory {
     try {
       const named = statusOf(this.#win32, { handle, path: file.path }).identity;
       const held = statusOf(this.#win32, file).identity;
-      if (named.device !== held.device || named.inode !== held.inode || named.birthTimeNs !== held.birthTimeNs) {
-        return false;
-      }
+      if (!sameIdentity(named, held)) return false;
       if (this.#dispose(handle)) return true;
       throw this.#failed("SetFileInformationByHandle", file.path, "It cannot be removed");
     } finally {

@@ -4,6 +4,7 @@ import type { OpenFile } from "../platform.ts";
 import { ACCESS, DISPOSITION, ERROR, FILE_FLAG, FILE_INFO, INVALID_HANDLE, SHARE } from "./constants.ts";
 import { fileCallFailed } from "./file-calls.ts";
 import { statusOf } from "./file-status.ts";
+import { setSize } from "./handles.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { isDevicePath, systemPath } from "./path.ts";
@@ -38,12 +39,6 @@ function openStream(win32: Win32, file: OpenFile, access: number, disposition: n
   return null;
 }
 
-function setEndOfFile(win32: Win32, handle: number, sizeBytes: number): boolean {
-  const info = Buffer.alloc(8);
-  info.writeBigInt64LE(BigInt(sizeBytes));
-  return win32.kernel32.SetFileInformationByHandle(handle, FILE_INFO.END_OF_FILE, info, info.length) !== 0;
-}
-
 /** Replaces the mark. False where there is no room for one beside the data. */
 export function writeMark(win32: Win32, file: OpenFile, text: string): boolean {
   if (!keepsStreams(win32, file)) return false;
@@ -54,7 +49,7 @@ export function writeMark(win32: Win32, file: OpenFile, text: string): boolean {
   const length = Buffer.from(memory.bytes.buffer, memory.bytes.byteOffset, LIMIT_BYTES).write(text);
   const written = kernel32.WriteFile(handle, memory.address, length, memory.address + LIMIT_BYTES, 0);
   // An earlier mark may have been longer. Cut only now: on opening it might have been another file's.
-  const cut = written !== 0 && setEndOfFile(win32, handle, length);
+  const cut = written !== 0 && setSize(kernel32, handle, FILE_INFO.END_OF_FILE, length);
   const code = cut ? ERROR.SUCCESS : kernel32.GetLastError();
   kernel32.CloseHandle(handle);
   memory.free();

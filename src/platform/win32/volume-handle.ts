@@ -1,6 +1,7 @@
 // A path -> the volume below it, opened for questions: its GUID name is good on folders that are mount points, too.
 
-import { ACCESS, DISPOSITION, INVALID_HANDLE, SHARE } from "./constants.ts";
+import { ACCESS, INVALID_HANDLE, SHARE } from "./constants.ts";
+import { openExisting } from "./handles.ts";
 import type { Win32 } from "./kernel32.ts";
 import { isDevicePath, systemPath } from "./path.ts";
 import { mountPointOf, wideText } from "./volume-information.ts";
@@ -17,7 +18,7 @@ export function volumeNameOf(win32: Win32, path: string): string | null {
 }
 
 function openForQuestions({ kernel32 }: Win32, path: string, access: number): number {
-  return kernel32.CreateFileW(path, access, SHARE.READ | SHARE.WRITE, 0, DISPOSITION.OPEN_EXISTING, 0, 0);
+  return openExisting(kernel32, path, access, 0, SHARE.READ | SHARE.WRITE);
 }
 
 function asked<Answer>({ kernel32 }: Win32, handle: number, ask: (handle: number) => Answer): Answer | null {

@@ -2,9 +2,10 @@
 
 import { DiskbenchError } from "../../shared/errors.ts";
 import type { OpenFile } from "../platform.ts";
-import { ACCESS, CONTROL, DISPOSITION, ERROR, INVALID_HANDLE, SHARE } from "./constants.ts";
+import { ACCESS, CONTROL, ERROR, INVALID_HANDLE, SHARE } from "./constants.ts";
 import { deviceControl } from "./device-control.ts";
 import { fileCallFailed } from "./file-calls.ts";
+import { openExisting } from "./handles.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { diskNumberOfPath } from "./path.ts";
 import { listVolumes, type Volume } from "./volumes-list.ts";
@@ -22,8 +23,7 @@ function refused(kernel32: Kernel32, path: string, volume: string, call: string,
 function lockOne(win32: Win32, path: string, volume: Volume): number {
   const { kernel32 } = win32;
   const access = ACCESS.GENERIC_READ + ACCESS.GENERIC_WRITE;
-  const share = SHARE.READ | SHARE.WRITE;
-  const handle = kernel32.CreateFileW(volume.name, access, share, 0, DISPOSITION.OPEN_EXISTING, 0, 0);
+  const handle = openExisting(kernel32, volume.name, access, 0, SHARE.READ | SHARE.WRITE);
   if (handle === INVALID_HANDLE) {
     throw refused(kernel32, path, label(volume), "CreateFileW", kernel32.GetLastError());
   }

@@ -1,7 +1,7 @@
 // What checks look at, and the few words that all of them use.
 
 import { BACKEND_TRAITS, type BackendTraits, touchesTarget } from "../../shared/methods.ts";
-import type { CaseResult, Check, Result, ResultTarget, Round } from "../result.ts";
+import type { CaseResult, Check, Result, ResultTarget } from "../result.ts";
 import { reads, writes } from "../../shared/vocabulary.ts";
 
 /** Every check, in the order in which they stand in a result. Each has a page under docs/checks/. */
@@ -71,8 +71,8 @@ export const isWine = ({ machine }: CaseEvidence): boolean => machine.operatingS
 export const readsOf = ({ case: { settings } }: CaseEvidence): boolean => reads(settings.operation);
 export const writesOf = ({ case: { settings } }: CaseEvidence): boolean => writes(settings.operation);
 
-export function sumOver(rounds: readonly Round[], figure: (round: Round) => number): number {
-  return rounds.reduce((sum, round) => sum + figure(round), 0);
+export function sumOver<Entry>(list: readonly Entry[], figure: (entry: Entry) => number): number {
+  return list.reduce((sum, entry) => sum + figure(entry), 0);
 }
 
 /** A ratio in words: 0.0234 -> "2.3 %". Never rounded up to 100 %, which would hide what is missing. */

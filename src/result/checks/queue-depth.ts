@@ -44,8 +44,8 @@ function deviceDepth(evidence: CaseEvidence): number | null {
   if (onlyInforms(evidence) !== null) return null;
   const { rounds } = evidence.case;
   const devices = rounds.map((round) => deviceOf(round, "own")).filter((device) => device !== null);
-  const busy = devices.reduce((sum, device) => sum + device.busySeconds, 0);
-  return busy === 0 ? null : devices.reduce((sum, device) => sum + device.queueSeconds, 0) / busy;
+  const busy = sumOver(devices, (device) => device.busySeconds);
+  return busy === 0 ? null : sumOver(devices, (device) => device.queueSeconds) / busy;
 }
 
 function whyNot(evidence: CaseEvidence): string | null {

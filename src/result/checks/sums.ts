@@ -46,9 +46,6 @@ class Places {
 const inBuckets = ({ histogram }: Pick<Transfers, "histogram">): number =>
   histogram.buckets.reduce((sum, bucket) => sum + bucket[1], 0);
 
-const sum = <T>(list: readonly T[], figure: (element: T) => number): number =>
-  list.reduce((total, element) => total + figure(element), 0);
-
 function compareTransfers(places: Places, { settings }: CaseResult, round: Round): void {
   const { total, measuredSeconds, outsideWindow } = round;
   for (const [name, part] of [
@@ -72,62 +69,38 @@ function compareTransfers(places: Places, { settings }: CaseResult, round: Round
 
 function compareIntervals(places: Places, { settings }: CaseResult, round: Round): void {
   const { intervals, total, read, write } = round;
-  places.same(
-    "I/Os in all intervals",
-    sum(intervals, (each) => each.ios),
-    total.ios,
-  );
-  places.same(
-    "bytes in all intervals",
-    sum(intervals, (each) => each.bytes),
-    total.bytes,
-  );
+  const allIos = sumOver(intervals, (each) => each.ios);
+  const allBytes = sumOver(intervals, (each) => each.bytes);
+  places.same("I/Os in all intervals", allIos, total.ios);
+  places.same("bytes in all intervals", allBytes, total.bytes);
   for (const [name, all] of [["read", read] as const, ["write", write] as const]) {
-    places.same(
-      `I/Os in all intervals (${name})`,
-      sum(intervals, (each) => each[name]?.ios ?? 0),
-      all?.ios ?? 0,
-    );
-    places.same(
-      `bytes in all intervals (${name})`,
-      sum(intervals, (each) => each[name]?.bytes ?? 0),
-      all?.bytes ?? 0,
-    );
+    const ios = sumOver(intervals, (each) => each[name]?.ios ?? 0);
+    const bytes = sumOver(intervals, (each) => each[name]?.bytes ?? 0);
+    places.same(`I/Os in all intervals (${name})`, ios, all?.ios ?? 0);
+    places.same(`bytes in all intervals (${name})`, bytes, all?.bytes ?? 0);
   }
   for (const [index, each] of intervals.entries()) {
     const where = `interval ${index}`;
     places.same(`I/Os of both directions in ${where}`, (each.read?.ios ?? 0) + (each.write?.ios ?? 0), each.ios);
     places.same(`bytes in ${where}`, each.bytes, each.ios * settings.blockSizeBytes);
   }
-  places.near(
-    "seconds of all intervals",
-    sum(intervals, ({ seconds }) => seconds),
-    round.measuredSeconds,
-  );
+  const seconds = sumOver(intervals, (each) => each.seconds);
+  places.near("seconds of all intervals", seconds, round.measuredSeconds);
 }
 
 /** By the threads' own counts, which were not made by what made the distributions. */
 function compareThreads(places: Places, { settings }: CaseResult, { threads, read, write }: Round): void {
   if (threads === null) return;
   places.same("threads", threads.length, settings.threads);
-  places.same(
-    "I/Os of all threads (read)",
-    sum(threads, ({ readIos }) => readIos),
-    read?.ios ?? 0,
-  );
-  places.same(
-    "I/Os of all threads (write)",
-    sum(threads, ({ writeIos }) => writeIos),
-    write?.ios ?? 0,
-  );
+  const reads = sumOver(threads, ({ readIos }) => readIos);
+  const writes = sumOver(threads, ({ writeIos }) => writeIos);
+  places.same("I/Os of all threads (read)", reads, read?.ios ?? 0);
+  places.same("I/Os of all threads (write)", writes, write?.ios ?? 0);
 }
 
 function compareErrors(places: Places, { errors }: Round): void {
-  places.same(
-    "failed I/Os by their codes",
-    sum(Object.values(errors.byCode), (count) => count),
-    errors.failed,
-  );
+  const byCode = sumOver(Object.values(errors.byCode), (count) => count);
+  places.same("failed I/Os by their codes", byCode, errors.failed);
   places.atMost("errors outside the window", errors.outsideWindow, errors.failed + errors.short);
 }
 
@@ -150,11 +123,8 @@ function compareWithWindow(places: Places, { settings }: CaseResult, round: Roun
 /** Which is that of the rounds that count. */
 function compareSummary(places: Places, { summary, rounds: all }: CaseResult): void {
   const rounds = soundRounds(all);
-  places.same(
-    "I/Os of the summary",
-    summary?.ios ?? 0,
-    sumOver(rounds, ({ total }) => total.ios),
-  );
+  const ios = sumOver(rounds, ({ total }) => total.ios);
+  places.same("I/Os of the summary", summary?.ios ?? 0, ios);
   for (const name of ["read", "write"] as const) {
     const inRounds = sumOver(rounds, (round) => round[name]?.ios ?? 0);
     places.same(`I/Os of the summary (${name})`, summary?.[name]?.ios ?? 0, inRounds);
