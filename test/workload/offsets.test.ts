@@ -18,7 +18,7 @@ test.for([
   const single = stream();
   const expected = Array.from({ length: 200 }, () => {
     const direction = single.nextIsRead() ? 0 : 1;
-    return [direction, single.nextBlock() * BLOCK_BYTES];
+    return [direction, single.nextBlock() * BLOCK_BYTES, BLOCK_BYTES];
   });
   const sheet = stream();
   const drawn: number[][] = [];
@@ -26,7 +26,7 @@ test.for([
   for (const ios of [64, 1, 64, 0, 64, 7]) {
     const rows = new Float64Array(8 + ios * ROW).fill(-1);
     sheet.draw(rows, 8, 8 + ios * ROW, ROW, BLOCK_BYTES);
-    for (let row = 8; row < rows.length; row += ROW) drawn.push([...rows.subarray(row, row + 2)]);
+    for (let row = 8; row < rows.length; row += ROW) drawn.push([...rows.subarray(row, row + ROW)]);
     expect([...rows.subarray(0, 8)]).toEqual(Array.from({ length: 8 }, () => -1));
   }
   expect(drawn).toEqual(expected);

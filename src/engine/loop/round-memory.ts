@@ -3,7 +3,7 @@
 import type { SharedMemory } from "../../platform/platform.ts";
 import { BUCKET_COUNT } from "../../samples/histogram.ts";
 
-/** Kinds of samples. The first two are the direction codes. */
+/** Kinds of samples. The first two are the codes of their operations. */
 export const KIND = { read: 0, write: 1, firstTouch: 2, flush: 3 } as const;
 export const KIND_COUNT = 4;
 
@@ -42,7 +42,7 @@ export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, 
 /** 64-bit floats of one thread. */
 export const THREAD_NUMBER = {
   heartbeatNs: 0,
-  /** Whole I/Os inside the window so far: reads here, writes (by the direction's code) in the next place. */
+  /** Whole I/Os inside the window so far: reads here, writes (by the operation's code) in the next place. */
   readIos: 1,
   writeIos: 2,
   openNs: 3,
@@ -73,13 +73,17 @@ export const THREAD_NUMBER = {
   /** ... and when it was looked at: the window is over before that when a flush outlasts it. */
   lookedAtOpenNs: 21,
   lookedAtCloseNs: 22,
+  /** Bytes that the whole I/Os inside the window have transferred: reads here, writes in the next place. */
+  readBytes: 23,
+  writeBytes: 24,
+  outsideBytes: 25,
   /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
   errorCodes: 32,
 } as const;
 export const ERROR_CODE_PLACES = 15;
 
-/** 64-bit floats of one interval buffer, per kind. */
-export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4 } as const;
+/** 64-bit floats of one interval buffer, per kind; `bytes` only once it is full, and of reads and writes. */
+export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4, bytes: 5 } as const;
 export const SUMS_PER_KIND = 8;
 export const SUMS_PER_BUFFER = SUMS_PER_KIND * KIND_COUNT + 8;
 /** Which interval the buffer holds. */
