@@ -12,7 +12,7 @@ import type {
   TransferCounts,
 } from "../samples/samples.ts";
 import { Accumulator, clearBuffer, samplesOfCondensed, type Condensed } from "./accumulator.ts";
-import { ALL_KINDS, KIND, RING_SIZE, type Kind } from "./loop/memory-layout.ts";
+import { ALL_KINDS, KIND, RING_SIZE, SUM, type Kind } from "./loop/memory-layout.ts";
 import {
   ERROR_CODE_PLACES,
   PHASE,
@@ -37,17 +37,22 @@ export interface RoundEnding {
   readonly stopped?: StoppedSamples | null;
 }
 
+type Transfer = typeof KIND.read | typeof KIND.write;
+/** By the code of their operation. */
+type ReadsAndWrites = [reads: number, writes: number];
+
 /** What is known of one interval, as long as more may come ... */
 interface OpenInterval {
   readonly latency: Accumulator;
-  /** I/Os by the code of their direction. */
-  readonly ios: [number, number];
+  readonly ios: ReadsAndWrites;
+  readonly bytes: ReadsAndWrites;
 }
 
 /** ... and once every thread has left it. */
 interface ClosedInterval {
   readonly latency: Condensed;
-  readonly ios: readonly [number, number];
+  readonly ios: Readonly<ReadsAndWrites>;
+  readonly bytes: Readonly<ReadsAndWrites>;
 }
 
 export class Collector {
@@ -55,6 +60,7 @@ export class Collector {
   readonly #spec: RoundSpec;
   /** By kind, of those that the round makes. */
   readonly #totals: ReadonlyMap<Kind, Accumulator>;
+  readonly #bytes: ReadsAndWrites = [0, 0];
   readonly #open = new Map<number, OpenInterval>();
   readonly #closed = new Map<number, ClosedInterval>();
   /** A quarter of a megabyte each, outside the heap: a new one for each interval would have V8 collect in the window. */
@@ -80,32 +86,39 @@ export class Collector {
     const done = Atomics.load(thread.words, THREAD_WORD.phase) === PHASE.done;
     const published = Atomics.load(thread.words, THREAD_WORD.published);
     for (let drained = thread.words[THREAD_WORD.drained] as number; drained < published; drained += 1) {
-      this.#empty(thread, drained % RING_SIZE);
+      const buffer = drained % RING_SIZE;
+      this.#empty(thread, buffer, (kind) => sumOf(thread, buffer, kind, SUM.bytes));
       Atomics.store(thread.words, THREAD_WORD.drained, drained + 1);
     }
     // Of the buffer behind those that were emptied here: the thread may have gone on since, and left that one full.
     return done ? Infinity : intervalOf(thread, published % RING_SIZE);
   }
 
-  #empty(thread: ThreadMemory, buffer: number): void {
+  /** `bytesOf`: how many bytes of a kind the I/Os in it come to. */
+  #empty(thread: ThreadMemory, buffer: number, bytesOf: (kind: Transfer, ios: number) => number): void {
     const interval = intervalOf(thread, buffer);
     for (const [kind, total] of this.#totals) total.add(thread, buffer, kind);
     let open = this.#open.get(interval);
     if (open === undefined) {
-      open = { latency: this.#cleared.pop() ?? new Accumulator(), ios: [0, 0] };
+      open = { latency: this.#cleared.pop() ?? new Accumulator(), ios: [0, 0], bytes: [0, 0] };
       this.#open.set(interval, open);
     }
-    for (const direction of [KIND.read, KIND.write]) {
-      if (this.#totals.has(direction)) open.ios[direction] += open.latency.add(thread, buffer, direction);
+    for (const kind of [KIND.read, KIND.write]) {
+      if (!this.#totals.has(kind)) continue;
+      const ios = open.latency.add(thread, buffer, kind);
+      const bytes = bytesOf(kind, ios);
+      open.ios[kind] += ios;
+      open.bytes[kind] += bytes;
+      this.#bytes[kind] += bytes;
     }
     clearBuffer(thread, buffer);
   }
 
   /** What lies before `oldest` is condensed, so that memory does not grow with a dense array for each interval. */
   #closeIntervals(oldest: number): void {
-    for (const [interval, { latency, ios }] of this.#open) {
+    for (const [interval, { latency, ios, bytes }] of this.#open) {
       if (interval >= oldest) continue;
-      this.#closed.set(interval, { latency: latency.condense(), ios });
+      this.#closed.set(interval, { latency: latency.condense(), ios, bytes });
       this.#open.delete(interval);
       latency.clear();
       this.#cleared.push(latency);
@@ -114,6 +127,10 @@ export class Collector {
 
   get ios(): number {
     return this.#sum(THREAD_NUMBER.readIos) + this.#sum(THREAD_NUMBER.writeIos);
+  }
+
+  get bytes(): number {
+    return this.#sum(THREAD_NUMBER.readBytes) + this.#sum(THREAD_NUMBER.writeBytes);
   }
 
   /**
@@ -149,7 +166,9 @@ export class Collector {
     this.drain();
     for (const thread of this.#memory.threads) {
       if (Atomics.load(thread.words, THREAD_WORD.phase) === PHASE.done) continue;
-      this.#empty(thread, Atomics.load(thread.words, THREAD_WORD.published) % RING_SIZE);
+      // It was lost before it could say how many bytes these are, or in the middle of a batch: by their number it is sure.
+      const buffer = Atomics.load(thread.words, THREAD_WORD.published) % RING_SIZE;
+      this.#empty(thread, buffer, (_, ios) => ios * this.#spec.blockSizeBytes);
     }
     const spec = this.#spec;
     const openNs = Math.min(...this.#numbers(THREAD_NUMBER.openNs));
@@ -163,14 +182,13 @@ export class Collector {
       );
     const measuredSeconds = opened ? (lastOf(THREAD_NUMBER.closeNs) - openNs) / 1e9 : 0;
     const secondsBeforeFlush = opened ? (lastOf(THREAD_NUMBER.transfersEndNs) - openNs) / 1e9 : 0;
-    const direction = (kind: Kind): DirectionSamples => {
+    const direction = (kind: Transfer): DirectionSamples => {
       const latency = this.#samplesOf(kind);
-      return { ios: latency.count, bytes: latency.count * spec.blockSizeBytes, latency };
+      return { ios: latency.count, bytes: this.#bytes[kind], latency };
     };
     const flush = this.#samplesOf(KIND.flush);
     const flushSeconds = this.#sum(THREAD_NUMBER.flushNs) / 1e9;
     const firstTouch = this.#samplesOf(KIND.firstTouch);
-    const outsideIos = this.outsideIos;
     return {
       nativeOperations: [...new Set(ending.outcomes.flatMap((outcome) => outcome.nativeOperations))],
       measuredSeconds,
@@ -178,7 +196,7 @@ export class Collector {
       read: readsOf(spec) ? direction(KIND.read) : null,
       write: writesOf(spec) ? direction(KIND.write) : null,
       errors: this.#errors(platform, ending.outcomes),
-      outsideWindow: { ios: outsideIos, bytes: outsideIos * spec.blockSizeBytes },
+      outsideWindow: { ios: this.outsideIos, bytes: this.#sum(THREAD_NUMBER.outsideBytes) },
       threads: this.#threads(),
       // A flush that has not come to its end when the window closed has taken time of it all the same.
       flush: flush.count + flushSeconds === 0 ? null : { count: flush.count, seconds: flushSeconds, latency: flush },
@@ -239,23 +257,28 @@ export class Collector {
 
   /** Covers the window without a gap; an interval in which nothing completed counts zero. */
   #intervals(measuredSeconds: number): IntervalSamples[] {
-    const { intervalSeconds, blockSizeBytes } = this.#spec;
-    const transfers = (ios: number): TransferCounts => ({ ios, bytes: ios * blockSizeBytes });
+    const { intervalSeconds } = this.#spec;
     const known = [...this.#open.keys(), ...this.#closed.keys()];
     // A window that ends on an interval's boundary, give or take a nanosecond, has no interval of nothing behind it.
     const count = Math.max(Math.ceil(measuredSeconds / intervalSeconds - 1e-9), Math.max(-1, ...known) + 1);
     return Array.from({ length: count }, (_, interval) => {
       const [open, closed] = [this.#open.get(interval), this.#closed.get(interval)];
       const latency = open?.latency.samples() ?? (closed ? samplesOfCondensed(closed.latency) : EMPTY_LATENCY);
-      const [readIos, writeIos] = (open ?? closed)?.ios ?? [0, 0];
+      const { ios, bytes } = open ?? closed ?? { ios: [0, 0], bytes: [0, 0] };
+      const transfers = (kind: Transfer): TransferCounts => ({
+        ios: ios[kind] ?? 0,
+        bytes: bytes[kind] ?? 0,
+      });
+      const [read, write] = [transfers(KIND.read), transfers(KIND.write)];
       const startSeconds = Math.min(interval * intervalSeconds, measuredSeconds);
       const seconds = Math.min((interval + 1) * intervalSeconds, measuredSeconds) - startSeconds;
       return {
         startSeconds,
         seconds,
-        ...transfers(latency.count),
-        read: readsOf(this.#spec) ? transfers(readIos) : null,
-        write: writesOf(this.#spec) ? transfers(writeIos) : null,
+        ios: latency.count,
+        bytes: read.bytes + write.bytes,
+        read: readsOf(this.#spec) ? read : null,
+        write: writesOf(this.#spec) ? write : null,
         latency,
       };
     }).filter((interval) => interval.seconds > 0 || interval.ios > 0);
@@ -325,4 +348,8 @@ function sumOrNull(values: readonly (number | null)[]): number | null {
 /** Which interval a buffer of a thread holds. */
 function intervalOf({ sums, layout }: ThreadMemory, buffer: number): number {
   return sums[buffer * layout.sumsPerBuffer + layout.intervalPlace] as number;
+}
+
+function sumOf({ sums, layout }: ThreadMemory, buffer: number, kind: Kind, sum: number): number {
+  return sums[buffer * layout.sumsPerBuffer + (layout.sumPlaces[kind] as number) + sum] as number;
 }

@@ -332,11 +332,11 @@ class MachineWatch {
 }
 
 function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, "isMoving" | "unansweredSeconds"> {
-  const { phase, ios } = collector;
+  const { phase, ios, bytes } = collector;
   const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
   // Threads pass through it all the same.
   const unnamed = name === "warmup" && spec.warmupSeconds === 0;
-  return { phase: unnamed ? "starting" : name, ios, bytes: ios * spec.blockSizeBytes };
+  return { phase: unnamed ? "starting" : name, ios, bytes };
 }
 
 function forkEngine(platform: Platform): ChildProcess {

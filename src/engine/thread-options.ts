@@ -57,13 +57,11 @@ export function backendOptions(
   seed: number,
 ): BackendOptions & Required<Pick<BackendOptions, "ring">> {
   return {
-    file,
-    fileSizeBytes,
-    blockSizeBytes: spec.blockSizeBytes,
+    files: [{ ...file, sizeBytes: fileSizeBytes }],
+    slotSizeBytes: spec.blockSizeBytes,
     queueDepth: spec.queueDepth,
     clock: platform.clock,
-    reads: readsOf(spec),
-    writes: writesOf(spec),
+    operations: [...(readsOf(spec) ? ["read" as const] : []), ...(writesOf(spec) ? ["write" as const] : [])],
     pattern: spec.pattern,
     seed,
     submitBatch: spec.batch,

@@ -130,6 +130,7 @@ class ThreadRound {
     const outside = this.#outside.numbers;
     const at = (index: number): number => outside[index] as number;
     numbers[THREAD_NUMBER.outsideIos] = at(THREAD_NUMBER.readIos) + at(THREAD_NUMBER.writeIos);
+    numbers[THREAD_NUMBER.outsideBytes] = at(THREAD_NUMBER.readBytes) + at(THREAD_NUMBER.writeBytes);
     numbers[THREAD_NUMBER.outsideErrors] = at(THREAD_NUMBER.failed) + at(THREAD_NUMBER.short);
     this.#takeOverOutsideErrors();
     this.#gate.enter(PHASE.done);

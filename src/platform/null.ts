@@ -1,6 +1,9 @@
 // Slots -> nothing: every I/O is complete when it is asked for, so that what remains is the tool's own cost.
 
-import type { Backend, BackendOptions } from "./platform.ts";
+import { OPERATION, type Backend, type BackendOptions, type OperationCode } from "./platform.ts";
+
+// A constant of this module is part of the compiled code, an imported one is loaded and checked at each use.
+const { write } = OPERATION;
 
 export class NullBackend implements Backend {
   readonly nativeOperations: readonly string[] = [];
@@ -10,25 +13,23 @@ export class NullBackend implements Backend {
   readonly completedResults: Int32Array;
   readonly backPressure = 0;
   readonly completedSynchronously = null;
-  readonly #blockSizeBytes: number;
   #prepared = 0;
 
   constructor(options: BackendOptions) {
-    this.#blockSizeBytes = options.blockSizeBytes;
-    this.buffers = new Uint8Array(options.queueDepth * options.blockSizeBytes);
+    this.buffers = new Uint8Array(options.queueDepth * options.slotSizeBytes);
     this.submitBatch = options.submitBatch ?? options.queueDepth;
     this.completedSlots = new Int32Array(options.queueDepth);
     this.completedResults = new Int32Array(options.queueDepth);
   }
 
-  prepare(slot: number): void {
+  prepare(slot: number, operation: OperationCode, _file: number, _offsetBytes: number, lengthBytes: number): void {
     this.completedSlots[this.#prepared] = slot;
-    this.completedResults[this.#prepared] = this.#blockSizeBytes;
+    this.completedResults[this.#prepared] = operation <= write ? lengthBytes : 0;
     this.#prepared += 1;
   }
 
-  transfer(): number {
-    return this.#blockSizeBytes;
+  transfer(operation: OperationCode, _file: number, _offsetBytes: number, lengthBytes: number): number {
+    return operation <= write ? lengthBytes : 0;
   }
 
   submit(): void {

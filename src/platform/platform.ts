@@ -4,7 +4,7 @@ import type { SystemError } from "../shared/errors.ts";
 import type { RingSettings } from "../job/job.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Described } from "../shared/schema-parts.ts";
-import type { Caching, Pattern, System } from "../shared/vocabulary.ts";
+import type { Caching, IoFlag, IoOperation, Pattern, System } from "../shared/vocabulary.ts";
 import type { Evidence } from "./evidence.ts";
 import type {
   allocationSchema,
@@ -16,10 +16,19 @@ import type {
   unavailabilitySchema,
 } from "./facts-schema.ts";
 
-/** Inside the measured loop a direction is a number; outside it is a `TransferDirection`. */
-export const READ = 0;
-export const WRITE = 1;
-export type DirectionCode = typeof READ | typeof WRITE;
+/** Inside the measured loop an operation is a number. The first two are indexes of counters, too. */
+export const OPERATION = {
+  read: 0,
+  write: 1,
+  trim: 2,
+  flush: 3,
+  open: 4,
+  close: 5,
+} as const satisfies Readonly<Record<IoOperation, number>>;
+export type OperationCode = (typeof OPERATION)[IoOperation];
+
+/** Bits of an I/O's `flags`. */
+export const IO_FLAG = { writeThrough: 1 } as const satisfies Readonly<Record<IoFlag, number>>;
 
 /** Memory outside the JavaScript heap: it does not move, and it begins on a page boundary. */
 export interface NativeMemory {
@@ -64,6 +73,11 @@ export interface OpenFile {
   readonly path: string;
   /** The part of what was opened that is the target; absent: all of it. Windows: a raw volume's place on its disk. */
   readonly extent?: { readonly startBytes: number; readonly lengthBytes: number };
+}
+
+/** One of a round's files, and how much of it is used. */
+export interface RoundFile extends OpenFile {
+  readonly sizeBytes: number;
 }
 
 export interface OpenOptions {
@@ -241,17 +255,19 @@ export interface Volumes {
   usersOf(path: string): readonly string[];
 }
 
-/** What a back end gets to work on. Buffers are the back end's own: `queueDepth` blocks, one behind the other. */
+/** What a back end gets to work on. Buffers are the back end's own: `queueDepth` slots, one behind the other. */
 export interface BackendOptions {
-  readonly file: OpenFile;
-  readonly fileSizeBytes: number;
-  readonly blockSizeBytes: number;
+  /** An I/O names its file by the index here. */
+  readonly files: readonly [RoundFile, ...RoundFile[]];
+  /** Length of the largest I/O of the round. */
+  readonly slotSizeBytes: number;
   readonly queueDepth: number;
   /** For back ends whose completions run as callbacks and are stamped there. */
   readonly clock: Clock;
-  /** What the run will do, so that read-only files are mapped read-only. */
-  readonly reads: boolean;
-  readonly writes: boolean;
+  /** What the round will ask for, so that read-only files are mapped read-only. */
+  readonly operations: readonly IoOperation[];
+  /** What it will ask of single I/Os beside. Absent: nothing. */
+  readonly flags?: readonly IoFlag[];
   /** Mapped files: what the system is told, so that it reads ahead or does not. Absent: nothing. */
   readonly pattern?: Pattern;
   /** `simulated`: what its random numbers grow from. */
@@ -270,13 +286,18 @@ export interface BackendOptions {
  * One way of doing I/O, in verbs over integer slots. A slot is free, prepared, outstanding or completed; its caller
  * keeps the count. The verbs take and return numbers and allocate nothing: they run inside the measured loop.
  * Anything that cannot go on (out of kernel memory at open, a ring that vanished) throws a DiskbenchError.
+ *
+ * An I/O is said completely: what it does (`OPERATION`), in which of the round's files (an index into
+ * `BackendOptions.files`), where (`offsetBytes`, below 2^53), how much (`lengthBytes`, at most a slot) and how (`flags`,
+ * bits of `IO_FLAG`). It is whole when as much was transferred. What a back end does not carry out is refused when it is
+ * opened; asked for all the same, it transfers nothing.
  */
 export interface Backend {
   /** Time as this back end makes it (the simulated device); absent: the platform's clock. */
   readonly clock?: Clock;
   /** The calls that carry the I/O, for `settings.nativeOperations`. */
   readonly nativeOperations: readonly string[];
-  /** All slots' buffers: slot `s` owns bytes `s * blockSizeBytes` up to `(s + 1) * blockSizeBytes`. */
+  /** All slots' buffers: slot `s` owns bytes `s * slotSizeBytes` up to `(s + 1) * slotSizeBytes`. */
   readonly buffers: Uint8Array;
   /** The most I/Os that are worth handing to `submit` at once; a free slot is never held back to reach it. */
   readonly submitBatch: number;
@@ -295,9 +316,16 @@ export interface Backend {
    * Carries out one I/O at queue depth 1, from handing it over to its completion: bytes transferred, or minus the
    * system's error code. Absent: the verbs below do it.
    */
-  transfer?(direction: DirectionCode, offsetBytes: number): number;
-  /** Describes what `slot` does next. `offsetBytes` is below 2^53. */
-  prepare(slot: number, direction: DirectionCode, offsetBytes: number): void;
+  transfer?(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number, flags: number): number;
+  /** Describes what `slot` does next. */
+  prepare(
+    slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void;
   /** Hands everything prepared to the system. May leave the handing over to the next `reap`. */
   submit(): void;
   /**
@@ -305,7 +333,7 @@ export interface Backend {
    * a signal). With `minimum` 1 at least one I/O must be outstanding.
    */
   reap(minimum: number): number;
-  /** Makes written data durable (fsync, msync, FlushFileBuffers): 0, or minus the system's error code. */
+  /** Makes what was written to all files durable (fsync, msync, FlushFileBuffers): 0, or minus the system's error code. */
   flush(): number;
   /** How often the system refused more I/Os for want of memory and was asked again later. */
   readonly backPressure: number;

@@ -1,6 +1,6 @@
 // Slots -> a fake device in virtual time: seeded latencies, failures and short transfers, the same in every run.
 
-import type { Backend, BackendOptions, Clock, DirectionCode } from "./platform.ts";
+import { OPERATION, type Backend, type BackendOptions, type Clock, type OperationCode } from "./platform.ts";
 import { mulberry32 } from "../shared/random.ts";
 
 /** What the fake device is like. `DISKBENCH_SIMULATION` holds such an object as JSON, for tests of the whole tool. */
@@ -13,7 +13,7 @@ export interface Simulation {
   /** Share of I/Os, 0 to 1, that fail with `errorCode`. */
   readonly errorRate: number;
   readonly errorCode: number;
-  /** Share of I/Os that transfer only half a block. */
+  /** Share of I/Os that transfer only half of their length. */
   readonly shortRate: number;
   /** After so many I/Os the device does not answer any more, in real time: waits and flushes never end. */
   readonly hangsAfterIos: number;
@@ -50,8 +50,9 @@ export class SimulatedBackend implements Backend {
   readonly clock: Clock;
   readonly #simulation: Simulation;
   readonly #random: () => number;
-  readonly #blockSizeBytes: number;
   readonly #prepared: number[] = [];
+  /** How much each slot's I/O moves. */
+  readonly #lengths: Int32Array;
   /** When each slot's I/O is done; Infinity: the slot is free. */
   readonly #doneNs: Float64Array;
   readonly #channelFreeNs: Float64Array;
@@ -61,8 +62,8 @@ export class SimulatedBackend implements Backend {
   constructor(options: BackendOptions, simulation: Simulation) {
     this.#simulation = simulation;
     this.#random = mulberry32(options.seed);
-    this.#blockSizeBytes = options.blockSizeBytes;
-    this.buffers = new Uint8Array(options.queueDepth * options.blockSizeBytes);
+    this.buffers = new Uint8Array(options.queueDepth * options.slotSizeBytes);
+    this.#lengths = new Int32Array(options.queueDepth);
     this.completedSlots = new Int32Array(options.queueDepth);
     this.completedResults = new Int32Array(options.queueDepth);
     this.#doneNs = new Float64Array(options.queueDepth).fill(Infinity);
@@ -70,14 +71,15 @@ export class SimulatedBackend implements Backend {
     this.clock = { name: "simulated", resolutionNs: 1, now: () => (this.#nowNs += CLOCK_STEP_NS) };
   }
 
-  prepare(slot: number, _direction: DirectionCode, _offsetBytes: number): void {
+  prepare(slot: number, operation: OperationCode, _file: number, _offsetBytes: number, lengthBytes: number): void {
+    this.#lengths[slot] = operation <= OPERATION.write ? lengthBytes : 0;
     this.#prepared.push(slot);
   }
 
   submit(): void {
     const { baseNs, tailNs, bytesPerSecond } = this.#simulation;
     for (const slot of this.#prepared) {
-      const transferNs = (this.#blockSizeBytes / bytesPerSecond) * 1e9;
+      const transferNs = ((this.#lengths[slot] as number) / bytesPerSecond) * 1e9;
       const serviceNs = Math.round(baseNs + transferNs - Math.log(1 - this.#random()) * tailNs);
       let channel = 0;
       this.#channelFreeNs.forEach((freeNs, index) => {
@@ -101,7 +103,7 @@ export class SimulatedBackend implements Backend {
       if (doneNs > this.#nowNs) return;
       this.#doneNs[slot] = Infinity;
       this.completedSlots[completed] = slot;
-      this.completedResults[completed] = this.#outcome();
+      this.completedResults[completed] = this.#outcome(this.#lengths[slot] as number);
       completed += 1;
     });
     this.#completed += completed;
@@ -113,11 +115,11 @@ export class SimulatedBackend implements Backend {
     for (const nothing = new Int32Array(new SharedArrayBuffer(4)); ;) Atomics.wait(nothing, 0, 0);
   }
 
-  #outcome(): number {
+  #outcome(lengthBytes: number): number {
     const { errorRate, errorCode, shortRate } = this.#simulation;
     const draw = this.#random();
     if (draw < errorRate) return -errorCode;
-    return draw < errorRate + shortRate ? this.#blockSizeBytes / 2 : this.#blockSizeBytes;
+    return draw < errorRate + shortRate ? lengthBytes / 2 : lengthBytes;
   }
 
   flush(): number {

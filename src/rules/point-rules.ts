@@ -14,10 +14,11 @@ import {
   type Method,
   METHODS,
   methodsOf,
+  notCarriedOut,
   touchesTarget,
 } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import { SYSTEMS } from "../shared/vocabulary.ts";
+import { ioOperationsOf, SYSTEMS } from "../shared/vocabulary.ts";
 import type { Judged, JudgedHere, JudgedOnTarget, Objection } from "./judged.ts";
 
 /** What the document alone has against `point`; empty for a point that some machine could carry out. */
@@ -67,6 +68,22 @@ const DOCUMENT_RULES: readonly Rule<Judged>[] = [
       "queueDepth",
       `queue depth ${queueDepth} with ${method}, which does one I/O at a time${onSystem(judged)}`,
       `Allowed: queueDepth 1 (threads may be more), or one of ${queuedMethods(judged.point)}`,
+    );
+  },
+
+  (judged) => {
+    const { operation, method } = judged.point;
+    const wanted = ioOperationsOf(operation);
+    const missing = judged.backends.map((backend) => notCarriedOut(backend, wanted));
+    const [first] = missing;
+    if (first === undefined || missing.some((operations) => operations.length === 0)) return null;
+    const others = METHODS.filter((other) =>
+      backendsOf(judged.point, other).some((backend) => notCarriedOut(backend, wanted).length === 0),
+    );
+    return against(
+      "operation",
+      `operation ${operation} with ${method}, which does not ${first.join(" or ")}${onSystem(judged)}`,
+      others.length === 0 ? "Use another operation" : `Use one of ${others.join(", ")}`,
     );
   },
 

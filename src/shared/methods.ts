@@ -1,6 +1,6 @@
 // Method names -> what each one calls on each system: the one table of who can do what.
 
-import type { Caching, Completion, System } from "./vocabulary.ts";
+import type { Caching, Completion, IoFlag, IoOperation, System } from "./vocabulary.ts";
 
 export const PORTABLE_METHODS = ["writefile", "writefileex", "gather", "mapped"] as const;
 export const LINUX_METHODS = ["pwrite", "io_uring", "libaio", "pwritev", "mmap"] as const;
@@ -34,6 +34,10 @@ export type BackendName = (typeof BACKEND_NAMES)[number];
 
 export interface BackendTraits {
   readonly nativeCall: NativeCall;
+  /** What it carries out as one I/O of a queue; a case that asks for anything else is refused before it runs. */
+  readonly operations: readonly IoOperation[];
+  /** What it can do for one I/O beside. The same for all I/Os is a way to open the file, which every system has. */
+  readonly flags: readonly IoFlag[];
   /** False: one I/O at a time, the call returns when it is done. */
   readonly queued: boolean;
   /** Blocks must be whole memory pages, because each page travels as a segment of its own. */
@@ -46,8 +50,13 @@ export interface BackendTraits {
   readonly ring: boolean;
 }
 
+/** Linux writes a single I/O through (RWF_DSYNC, pwritev2(2)). Windows knows that of whole files only. */
+const EACH_THROUGH: readonly IoFlag[] = ["writeThrough"];
+
 const trait = (nativeCall: NativeCall, extra: Partial<BackendTraits> = {}): BackendTraits => ({
   nativeCall,
+  operations: ["read", "write"],
+  flags: [],
   queued: false,
   pageSegments: false,
   mapped: false,
@@ -57,11 +66,11 @@ const trait = (nativeCall: NativeCall, extra: Partial<BackendTraits> = {}): Back
 });
 
 export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
-  pwrite: trait("pwrite"),
-  "io-uring": trait("io_uring", { queued: true, ring: true }),
-  "io-uring-vectored": trait("io_uring", { queued: true, pageSegments: true, ring: true }),
-  libaio: trait("libaio", { queued: true }),
-  pwritev: trait("pwritev", { pageSegments: true }),
+  pwrite: trait("pwrite", { flags: EACH_THROUGH }),
+  "io-uring": trait("io_uring", { queued: true, ring: true, flags: EACH_THROUGH }),
+  "io-uring-vectored": trait("io_uring", { queued: true, pageSegments: true, ring: true, flags: EACH_THROUGH }),
+  libaio: trait("libaio", { queued: true, flags: EACH_THROUGH }),
+  pwritev: trait("pwritev", { pageSegments: true, flags: EACH_THROUGH }),
   mmap: trait("mmap", { mapped: true }),
   "write-file": trait("WriteFile"),
   "completion-port": trait("WriteFile", { queued: true, overlapped: true }),
@@ -78,6 +87,11 @@ export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
 export function touchesTarget(backend: BackendName): boolean {
   const { nativeCall } = BACKEND_TRAITS[backend];
   return nativeCall !== "null" && nativeCall !== "simulated";
+}
+
+/** Those of `wanted` that `backend` does not carry out. */
+export function notCarriedOut(backend: BackendName, wanted: readonly IoOperation[]): readonly IoOperation[] {
+  return wanted.filter((operation) => !BACKEND_TRAITS[backend].operations.includes(operation));
 }
 
 /** What `backend` does when the profile says nothing about caching. */

@@ -8,6 +8,19 @@ export const writes = (operation: Operation): boolean => operation !== "read";
 /** What a single I/O does; `mixed` is a property of a case, never of an I/O. */
 export type TransferDirection = "read" | "write";
 
+/** What a back end can be asked to carry out as one I/O. */
+export const IO_OPERATIONS = ["read", "write", "trim", "flush", "open", "close"] as const;
+export type IoOperation = (typeof IO_OPERATIONS)[number];
+
+/** Of what the I/Os of a case are. */
+export function ioOperationsOf(operation: Operation): readonly IoOperation[] {
+  return operation === "mixed" ? ["read", "write"] : [operation];
+}
+
+/** What can be asked of one I/O beside. */
+export const IO_FLAGS = ["writeThrough"] as const;
+export type IoFlag = (typeof IO_FLAGS)[number];
+
 export const PATTERNS = ["sequential", "random"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 

@@ -47,23 +47,25 @@ export class BlockStream {
   }
 
   /**
-   * The next I/Os, one per row of `rowLength` numbers from `from` up to `to`: its direction code (0 read, 1 write), then
-   * its offset in bytes, of blocks of `blockSizeBytes`.
+   * The next I/Os, one per row of `rowLength` numbers from `from` up to `to`: its operation's code (0 read, 1 write), its
+   * offset in bytes, and its length, of blocks of `blockSizeBytes`.
    */
   draw(rows: Float64Array, from: number, to: number, rowLength: number, blockSizeBytes: number): void {
     if (this.#sequential || (this.#readPercent > 0 && this.#readPercent < 100)) {
       for (let row = from; row < to; row += rowLength) {
         rows[row] = this.nextIsRead() ? 0 : 1;
         rows[row + 1] = this.nextBlock() * blockSizeBytes;
+        rows[row + 2] = blockSizeBytes;
       }
       return;
     }
     this.#random.fillBelow(rows, from + 1, to, rowLength, this.#blockCount);
-    const direction = this.#readPercent === 0 ? 1 : 0;
+    const operation = this.#readPercent === 0 ? 1 : 0;
     const firstBlock = this.#firstBlock;
     for (let row = from; row < to; row += rowLength) {
-      rows[row] = direction;
+      rows[row] = operation;
       rows[row + 1] = (firstBlock + (rows[row + 1] as number)) * blockSizeBytes;
+      rows[row + 2] = blockSizeBytes;
     }
   }
 

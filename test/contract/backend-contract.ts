@@ -2,12 +2,19 @@
 
 import assert from "node:assert/strict";
 import { statSync, writeSync } from "node:fs";
-import { READ, WRITE, type Backend, type OpenFile, type Platform } from "../../src/platform/platform.ts";
+import { OPERATION, type Backend, type OpenFile, type Platform } from "../../src/platform/platform.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
 import type { BackendName } from "../../src/shared/methods.ts";
 import { Bench, BLOCK_BYTES, readBack, slotBuffer } from "./bench.ts";
 import { blockContent, fillBlock, shuffled } from "./content.ts";
 import { drive, type Transfer } from "./drive.ts";
+import {
+  filesAreKeptApart,
+  flagsAreKeptOrRefused,
+  lengthsDiffer,
+  nothingElseIsCarriedOut,
+  oddEndIsShort,
+} from "./said-completely.ts";
 
 export interface ContractCase {
   readonly name: string;
@@ -21,10 +28,13 @@ const hex = (block: Uint8Array): string => Buffer.from(block).toString("hex");
 
 function writesAreThere(bench: Bench, queueDepth: number, blockBytes: number): void {
   bench.withFile(BLOCKS * blockBytes, (path) => {
-    bench.withBackend(path, { queueDepth, blockSizeBytes: blockBytes }, (backend) => {
+    bench.withBackend(path, { queueDepth, slotSizeBytes: blockBytes }, (backend) => {
       for (const sequence of [1, 2]) {
         const order = shuffled(BLOCKS, sequence * 7);
-        const transfers = order.map((block): Transfer => ({ direction: WRITE, offsetBytes: block * blockBytes }));
+        const transfers = order.map((block): Transfer => ({
+          operation: OPERATION.write,
+          offsetBytes: block * blockBytes,
+        }));
         drive(backend, queueDepth, transfers, {
           before: (slot, { offsetBytes }) => fillBlock(slotBuffer(backend, slot, blockBytes), offsetBytes, sequence),
           after: (_slot, _transfer, result) => assert.equal(result, blockBytes),
@@ -47,9 +57,12 @@ function readsAreTrue(bench: Bench, queueDepth: number, blockBytes: number): voi
     }
   };
   const use = (path: string): void => {
-    bench.withBackend(path, { queueDepth, blockSizeBytes: blockBytes, writes: false }, (backend) => {
+    bench.withBackend(path, { queueDepth, slotSizeBytes: blockBytes, operations: ["read"] }, (backend) => {
       const order = shuffled(BLOCKS, 11);
-      const transfers = order.map((block): Transfer => ({ direction: READ, offsetBytes: block * blockBytes }));
+      const transfers = order.map((block): Transfer => ({
+        operation: OPERATION.read,
+        offsetBytes: block * blockBytes,
+      }));
       drive(backend, queueDepth, transfers, {
         before: (slot) => void slotBuffer(backend, slot, blockBytes).fill(0xee),
         after(slot, { offsetBytes }, result) {
@@ -67,19 +80,19 @@ function readsAreTrue(bench: Bench, queueDepth: number, blockBytes: number): voi
 function mixesAreTrue(bench: Bench, queueDepth: number): void {
   bench.withFile(BLOCKS * BLOCK_BYTES, (path) => {
     bench.withBackend(path, { queueDepth }, (backend) => {
-      for (const direction of [WRITE, READ] as const) {
+      for (const operation of [OPERATION.write, OPERATION.read] as const) {
         const transfers = shuffled(BLOCKS, 5).map((block): Transfer => ({
-          direction,
+          operation,
           offsetBytes: block * BLOCK_BYTES,
         }));
         drive(backend, queueDepth, transfers, {
           before(slot, { offsetBytes }) {
-            if (direction === WRITE) fillBlock(slotBuffer(backend, slot, BLOCK_BYTES), offsetBytes, 4);
+            if (operation === OPERATION.write) fillBlock(slotBuffer(backend, slot, BLOCK_BYTES), offsetBytes, 4);
             else slotBuffer(backend, slot, BLOCK_BYTES).fill(0);
           },
           after(slot, { offsetBytes }, result) {
             assert.equal(result, BLOCK_BYTES);
-            if (direction === WRITE) return;
+            if (operation === OPERATION.write) return;
             const found = slotBuffer(backend, slot, BLOCK_BYTES);
             assert.equal(hex(found), hex(blockContent(BLOCK_BYTES, offsetBytes, 4)));
           },
@@ -95,13 +108,13 @@ function farOffsets(bench: Bench): void {
   const offsets = [FAR_OFFSET - BLOCK_BYTES, FAR_OFFSET, FAR_OFFSET + BLOCK_BYTES, 2 ** 32 - BLOCK_BYTES, 2 ** 31];
   bench.withFile(FAR_OFFSET + 2 * BLOCK_BYTES, (path) => {
     bench.withBackend(path, {}, (backend) => {
-      const transfers = offsets.map((offsetBytes): Transfer => ({ direction: WRITE, offsetBytes }));
+      const transfers = offsets.map((offsetBytes): Transfer => ({ operation: OPERATION.write, offsetBytes }));
       drive(backend, 1, transfers, {
         before: (slot, { offsetBytes }) => fillBlock(slotBuffer(backend, slot, BLOCK_BYTES), offsetBytes, 5),
         after: (_slot, _transfer, result) => assert.equal(result, BLOCK_BYTES),
       });
       assert.equal(backend.flush(), 0);
-      drive(backend, 1, [{ direction: READ, offsetBytes: FAR_OFFSET }], {
+      drive(backend, 1, [{ operation: OPERATION.read, offsetBytes: FAR_OFFSET }], {
         after: (slot) =>
           assert.equal(hex(slotBuffer(backend, slot, BLOCK_BYTES)), hex(blockContent(BLOCK_BYTES, FAR_OFFSET, 5))),
       });
@@ -117,9 +130,12 @@ function farOffsets(bench: Bench): void {
 function shortReads(bench: Bench): void {
   const restBytes = 512;
   bench.withFile(2 * BLOCK_BYTES + restBytes, (path) => {
-    bench.withBackend(path, { writes: false }, (backend) => {
+    bench.withBackend(path, { operations: ["read"] }, (backend) => {
       const results: number[] = [];
-      const transfers = [1, 2, 4].map((block): Transfer => ({ direction: READ, offsetBytes: block * BLOCK_BYTES }));
+      const transfers = [1, 2, 4].map((block): Transfer => ({
+        operation: OPERATION.read,
+        offsetBytes: block * BLOCK_BYTES,
+      }));
       drive(backend, 1, transfers, { after: (_slot, _transfer, result) => void results.push(result) });
       assert.deepEqual(results.slice(0, 2), [BLOCK_BYTES, restBytes]);
       assert.ok((results[2] ?? 1) <= 0, `beyond the end: ${results[2]}`);
@@ -157,7 +173,10 @@ function expectFailure(bench: Bench, file: OpenFile): void {
     return;
   }
   const results: number[] = [];
-  const transfers = [0, 1, 2, 3].map((block): Transfer => ({ direction: WRITE, offsetBytes: block * BLOCK_BYTES }));
+  const transfers = [0, 1, 2, 3].map((block): Transfer => ({
+    operation: OPERATION.write,
+    offsetBytes: block * BLOCK_BYTES,
+  }));
   drive(backend, bench.traits.queued ? 4 : 1, transfers, {
     before: (slot) => void slotBuffer(backend, slot, BLOCK_BYTES).fill(0xdd),
     after: (_slot, _transfer, result) => void results.push(result),
@@ -177,7 +196,7 @@ function closesWithOutstanding(bench: Bench, queueDepth: number): void {
       bench.withBackend(path, { queueDepth }, (backend) => {
         for (let slot = 0; slot < queueDepth; slot += 1) {
           fillBlock(slotBuffer(backend, slot, BLOCK_BYTES), slot * BLOCK_BYTES, sequence);
-          backend.prepare(slot, WRITE, slot * BLOCK_BYTES);
+          backend.prepare(slot, OPERATION.write, 0, slot * BLOCK_BYTES, BLOCK_BYTES, 0);
           backend.submit();
         }
       });
@@ -196,9 +215,10 @@ function closesWithOutstanding(bench: Bench, queueDepth: number): void {
 /** All slots at once are taken, and all come back. */
 function takesItsDepth(bench: Bench, queueDepth: number): void {
   bench.withFile(BLOCKS * BLOCK_BYTES, (path) => {
-    bench.withBackend(path, { queueDepth, writes: false }, (backend) => {
+    bench.withBackend(path, { queueDepth, operations: ["read"] }, (backend) => {
       assert.equal(backend.buffers.length, queueDepth * BLOCK_BYTES);
-      for (let slot = 0; slot < queueDepth; slot += 1) backend.prepare(slot, READ, slot * BLOCK_BYTES);
+      for (let slot = 0; slot < queueDepth; slot += 1)
+        backend.prepare(slot, OPERATION.read, 0, slot * BLOCK_BYTES, BLOCK_BYTES, 0);
       backend.submit();
       const seen = new Set<number>();
       while (seen.size < queueDepth) {
@@ -216,7 +236,7 @@ function takesItsDepth(bench: Bench, queueDepth: number): void {
 
 function reapDoesNotWait(bench: Bench): void {
   bench.withFile(BLOCKS * BLOCK_BYTES, (path) => {
-    bench.withBackend(path, { writes: false }, (backend) => {
+    bench.withBackend(path, { operations: ["read"] }, (backend) => {
       const started = performance.now();
       for (let look = 0; look < 100; look += 1) assert.equal(backend.reap(0), 0);
       assert.ok(performance.now() - started < 1000, "reap(0) waited");
@@ -227,7 +247,7 @@ function reapDoesNotWait(bench: Bench): void {
 function namesItsCalls(bench: Bench): void {
   bench.withFile(BLOCKS * BLOCK_BYTES, (path) => {
     const calls: string[] = [];
-    bench.withBackend(path, { writes: false }, (backend) => void calls.push(...backend.nativeOperations));
+    bench.withBackend(path, { operations: ["read"] }, (backend) => void calls.push(...backend.nativeOperations));
     assert.equal(new Set(calls).size, calls.length);
     assert.ok(bench.traits.nativeCall === "null" || calls.length > 0);
     assert.ok(!calls.some((call) => /write/i.test(call)), `a run of reads names ${calls.join(", ")}`);
@@ -243,12 +263,16 @@ export function backendContract(platform: Platform, name: BackendName, makePath:
   for (const queueDepth of bench.queueDepths) {
     add(`takes ${queueDepth} at once`, () => takesItsDepth(bench, queueDepth));
     add(`gives ${queueDepth} back at close`, () => closesWithOutstanding(bench, queueDepth));
+    add(`lengths at depth ${queueDepth} are each I/O's own`, () => lengthsDiffer(bench, queueDepth));
     if (!storesData) continue;
     add(`writes at depth ${queueDepth} are there`, () => writesAreThere(bench, queueDepth, BLOCK_BYTES));
     add(`reads at depth ${queueDepth} are true`, () => readsAreTrue(bench, queueDepth, BLOCK_BYTES));
     add(`reads see the writes at depth ${queueDepth}`, () => mixesAreTrue(bench, queueDepth));
   }
   add("reap(0) does not wait", () => reapDoesNotWait(bench));
+  add("two files are kept apart", () => filesAreKeptApart(bench));
+  add("what it does not carry out is refused, and never done", () => nothingElseIsCarriedOut(bench));
+  add("flags of single I/Os are carried out or refused", () => flagsAreKeptOrRefused(bench));
   if (!storesData) return cases;
   add("names the calls it makes", () => namesItsCalls(bench));
   add("blocks of 16 pages are written", () =>
@@ -257,7 +281,10 @@ export function backendContract(platform: Platform, name: BackendName, makePath:
   add("blocks of 16 pages are read", () => readsAreTrue(bench, traits.queued ? 8 : 1, 16 * platform.pageSizeBytes));
   add("offsets beyond 4 GiB", () => farOffsets(bench));
   // A mapping knows no short transfer: the rest of the last page reads as zeros, and behind it is no page.
-  if (!traits.mapped) add("reads at the end of the file are short", () => shortReads(bench));
+  if (!traits.mapped) {
+    add("reads at the end of the file are short", () => shortReads(bench));
+    add("reads that end in the middle of a block are short", () => oddEndIsShort(bench));
+  }
   add("writes to a read-only file fail", () => failedWrites(bench));
   add("a handle that is none fails", () => badHandle(bench));
   return cases;

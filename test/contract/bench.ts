@@ -60,13 +60,11 @@ export class Bench {
 
   openBackend(file: OpenFile, options: Partial<BackendOptions>): Backend {
     return this.#platform.openBackend(this.#name, {
-      file,
-      fileSizeBytes: statSync(file.path).size,
-      blockSizeBytes: BLOCK_BYTES,
+      files: [{ ...file, sizeBytes: statSync(file.path).size }],
+      slotSizeBytes: BLOCK_BYTES,
       queueDepth: 1,
       clock: this.#platform.clock,
-      reads: true,
-      writes: true,
+      operations: ["read", "write"],
       seed: 1,
       submitBatch: null,
       ...options,
@@ -75,7 +73,7 @@ export class Bench {
 
   /** Opens file and back end, and closes both: nothing may be stuck. */
   withBackend(path: string, options: Partial<BackendOptions>, use: (backend: Backend) => void): void {
-    const file = this.openFile(path, options.writes === false ? "read" : "read-write");
+    const file = this.openFile(path, options.operations?.includes("write") === false ? "read" : "read-write");
     try {
       const backend = this.openBackend(file, options);
       try {

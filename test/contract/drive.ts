@@ -1,11 +1,16 @@
 // A list of transfers -> all of them carried out by a back end at a given depth, with the accounts kept and checked.
 
 import assert from "node:assert/strict";
-import type { Backend, DirectionCode } from "../../src/platform/platform.ts";
+import type { Backend, OperationCode } from "../../src/platform/platform.ts";
 
 export interface Transfer {
-  readonly direction: DirectionCode;
+  readonly operation: OperationCode;
   readonly offsetBytes: number;
+  /** Absent: the first. */
+  readonly file?: number;
+  /** Absent: a whole slot. */
+  readonly lengthBytes?: number;
+  readonly flags?: number;
 }
 
 export interface Driver {
@@ -25,6 +30,7 @@ const PATIENCE = 1_000_000;
 export function drive(backend: Backend, queueDepth: number, transfers: readonly Transfer[], driver: Driver): void {
   const outstanding = new Map<number, Transfer>();
   const free = Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
+  const slotSizeBytes = backend.buffers.length / queueDepth;
   let issued = 0;
   let completed = 0;
   let idle = 0;
@@ -34,7 +40,8 @@ export function drive(backend: Backend, queueDepth: number, transfers: readonly 
       const transfer = transfers[issued];
       assert.ok(transfer !== undefined);
       driver.before?.(slot, transfer);
-      backend.prepare(slot, transfer.direction, transfer.offsetBytes);
+      const { operation, file = 0, offsetBytes, lengthBytes = slotSizeBytes, flags = 0 } = transfer;
+      backend.prepare(slot, operation, file, offsetBytes, lengthBytes, flags);
       outstanding.set(slot, transfer);
       issued += 1;
       room -= 1;

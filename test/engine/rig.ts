@@ -8,7 +8,13 @@ import { layoutOf, type RoundSpec, type ThreadOutcome } from "../../src/engine/r
 import { runThreadRound } from "../../src/engine/thread-round.ts";
 import type { ThreadRange } from "../../src/workload/offsets.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
-import type { Backend, BackendOptions, Platform } from "../../src/platform/platform.ts";
+import {
+  OPERATION,
+  type Backend,
+  type BackendOptions,
+  type OperationCode,
+  type Platform,
+} from "../../src/platform/platform.ts";
 import { parseSimulation, SimulatedBackend, type Simulation } from "../../src/platform/simulated.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import { unsharedMemory } from "./unshared-memory.ts";
@@ -68,18 +74,18 @@ export function listening(inner: Platform, asked: Asked[]): Platform {
       get(target, name) {
         const value: unknown = Reflect.get(target, name, target);
         if (typeof value !== "function") return value;
-        const hear = (direction: 0 | 1, offsetBytes: number): void =>
-          void asked.push({ thread: own, direction: direction === 0 ? "read" : "write", offsetBytes });
+        const hear = (operation: OperationCode, offsetBytes: number): void =>
+          void asked.push({ thread: own, direction: operation === OPERATION.read ? "read" : "write", offsetBytes });
         if (name === "transfer") {
-          return (direction: 0 | 1, offsetBytes: number) => {
-            hear(direction, offsetBytes);
-            return target.transfer?.(direction, offsetBytes);
+          return (...io: Parameters<NonNullable<Backend["transfer"]>>) => {
+            hear(io[0], io[2]);
+            return target.transfer?.(...io);
           };
         }
         if (name !== "prepare") return value.bind(target) as unknown;
-        return (slot: number, direction: 0 | 1, offsetBytes: number) => {
-          hear(direction, offsetBytes);
-          target.prepare(slot, direction, offsetBytes);
+        return (...io: Parameters<Backend["prepare"]>) => {
+          hear(io[1], io[3]);
+          target.prepare(...io);
         };
       },
     });

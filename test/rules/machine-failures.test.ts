@@ -2,6 +2,8 @@
 
 import { describe, expect, it } from "vitest";
 import { DiskbenchError, type Failure } from "../../src/shared/errors.ts";
+import { BACKEND_NAMES, BACKEND_TRAITS, notCarriedOut } from "../../src/shared/methods.ts";
+import { IO_OPERATIONS, type IoOperation } from "../../src/shared/vocabulary.ts";
 import {
   existing,
   failuresFor,
@@ -59,6 +61,41 @@ describe("methods that this system lacks", () => {
     expect(failure?.what).toContain("a seccomp filter forbids it");
     expect(failure?.next).toBe("Use method writefileex instead");
     expect(planForJob({ queueDepth: 1 }, { machine }).cases).toHaveLength(1);
+  });
+});
+
+describe("operations that a back end does not carry out", () => {
+  const traits = BACKEND_TRAITS.pwrite;
+  // Today every back end reads and writes, and no profile can ask for more.
+  const limited = (operations: readonly IoOperation[], ask: () => void): void => {
+    Object.assign(BACKEND_TRAITS, { pwrite: { ...traits, operations } });
+    try {
+      ask();
+    } finally {
+      Object.assign(BACKEND_TRAITS, { pwrite: traits });
+    }
+  };
+
+  it("are refused before a run, with the methods that do", () => {
+    limited(["read"], () => {
+      const [failure, ...others] = against({ method: "pwrite", operation: ["write", "mixed"] }, { machine: LINUX });
+      expect(failure).toMatchObject({
+        code: "PROFILE_INVALID",
+        what: "operation write with pwrite, which does not write",
+      });
+      expect(failure?.where).toContain("jobs[0].operation");
+      expect(failure?.next).toMatch(/^Use one of .*\bio_uring\b/);
+      expect(failure?.next).not.toMatch(/\bpwrite\b/);
+      expect(others).toHaveLength(1);
+    });
+  });
+
+  it("leave those alone that it does", () => {
+    limited(["read"], () => expect(planForJob({ method: "pwrite", operation: "read" }).cases).toHaveLength(1));
+  });
+
+  it.each(BACKEND_NAMES)("%s reads and writes, and nothing else yet", (backend) => {
+    expect(notCarriedOut(backend, IO_OPERATIONS)).toEqual(["trim", "flush", "open", "close"]);
   });
 });
 

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { getHeapStatistics } from "node:v8";
-import { READ, WRITE, type Backend } from "../../src/platform/platform.ts";
+import { OPERATION, type Backend } from "../../src/platform/platform.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
 import { BACKEND_TRAITS, type BackendName } from "../../src/shared/methods.ts";
 import { temporaryDirectory } from "./temporary.ts";
@@ -36,7 +36,7 @@ function loop(backend: Backend, queueDepth: number, ios: number): void {
   let state = 1;
   let outstanding = 0;
   for (let slot = 0; slot < queueDepth; slot += 1) {
-    backend.prepare(slot, WRITE, slot * BLOCK_BYTES);
+    backend.prepare(slot, OPERATION.write, 0, slot * BLOCK_BYTES, BLOCK_BYTES, 0);
     backend.submit();
     outstanding += 1;
   }
@@ -49,7 +49,8 @@ function loop(backend: Backend, queueDepth: number, ios: number): void {
       if (done > ios) continue;
       state = (Math.imul(state, 1664525) + 1013904223) | 0;
       const offset = (state >>> 20) * BLOCK_BYTES;
-      backend.prepare(backend.completedSlots[index] ?? 0, (state & 0x10000) === 0 ? READ : WRITE, offset);
+      const operation = (state & 0x10000) === 0 ? OPERATION.read : OPERATION.write;
+      backend.prepare(backend.completedSlots[index] ?? 0, operation, 0, offset, BLOCK_BYTES, 0);
       backend.submit();
       outstanding += 1;
     }
@@ -81,13 +82,11 @@ function heapBytesPerIo(name: BackendName): number {
   });
   const queueDepth = traits.queued ? 32 : 1;
   const backend = platform.openBackend(name, {
-    file,
-    fileSizeBytes: FILE_BYTES,
-    blockSizeBytes: BLOCK_BYTES,
+    files: [{ ...file, sizeBytes: FILE_BYTES }],
+    slotSizeBytes: BLOCK_BYTES,
     queueDepth,
     clock: platform.clock,
-    reads: true,
-    writes: true,
+    operations: ["read", "write"],
     seed: 1,
     submitBatch: null,
   });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Worker } from "node:worker_threads";
-import { READ, WRITE, type Backend } from "../../src/platform/platform.ts";
+import { OPERATION, type Backend } from "../../src/platform/platform.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
 import { makePipe, type Pipe } from "./pipe.ts";
 
@@ -18,13 +18,11 @@ type PipeBackend = (typeof BACKENDS)[number];
 
 function openBackend(name: PipeBackend, pipe: Pipe, queueDepth: number): Backend {
   return platform.openBackend(name, {
-    file: pipe.server,
-    fileSizeBytes: 0,
-    blockSizeBytes: BLOCK_BYTES,
+    files: [{ ...pipe.server, sizeBytes: 0 }],
+    slotSizeBytes: BLOCK_BYTES,
     queueDepth,
     clock: platform.clock,
-    reads: true,
-    writes: true,
+    operations: ["read", "write"],
     seed: 1,
     submitBatch: null,
   });
@@ -43,7 +41,7 @@ function withPipe(name: PipeBackend, queueDepth: number, use: (pipe: Pipe, backe
 }
 
 function submitReads(backend: Backend, queueDepth: number): void {
-  for (let slot = 0; slot < queueDepth; slot += 1) backend.prepare(slot, READ, 0);
+  for (let slot = 0; slot < queueDepth; slot += 1) backend.prepare(slot, OPERATION.read, 0, 0, BLOCK_BYTES, 0);
   backend.submit();
 }
 
@@ -91,7 +89,7 @@ for (const name of BACKENDS) {
         assert.equal(result, BLOCK_BYTES);
         assert.equal(slot, round % 4, "the oldest reader is served first");
         assert.deepEqual(new Set(slotBytes(backend, slot)), new Set([round]));
-        backend.prepare(slot, READ, 0);
+        backend.prepare(slot, OPERATION.read, 0, 0, BLOCK_BYTES, 0);
         backend.submit();
       }
     });
@@ -111,7 +109,7 @@ for (const name of BACKENDS) {
       for (let slot = 0; slot < 16; slot += 1) {
         slotBytes(backend, slot).fill(slot + 65);
         sent.push(Buffer.alloc(BLOCK_BYTES, slot + 65));
-        backend.prepare(slot, WRITE, 0);
+        backend.prepare(slot, OPERATION.write, 0, 0, BLOCK_BYTES, 0);
         backend.submit();
       }
       const received: Uint8Array[] = [];

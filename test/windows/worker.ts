@@ -1,7 +1,7 @@
 // A worker thread: a thousand whole I/Os through one back end, on its half of a file.
 
 import { parentPort, workerData } from "node:worker_threads";
-import { WRITE } from "../../src/platform/platform.ts";
+import { OPERATION } from "../../src/platform/platform.ts";
 import { createPlatform } from "../../src/platform/win32/platform.ts";
 import { BACKEND_TRAITS, type BackendName } from "../../src/shared/methods.ts";
 import { drive, type Transfer } from "../contract/drive.ts";
@@ -19,19 +19,17 @@ const file = platform.files.open(path, {
 });
 const queueDepth = traits.queued ? 16 : 1;
 const backend = platform.openBackend(name, {
-  file,
-  fileSizeBytes: 1 << 20,
-  blockSizeBytes: 4096,
+  files: [{ ...file, sizeBytes: 1 << 20 }],
+  slotSizeBytes: 4096,
   queueDepth,
   clock: platform.clock,
-  reads: true,
-  writes: true,
+  operations: ["read", "write"],
   seed: 1,
   submitBatch: null,
 });
 let whole = 0;
 const transfers = Array.from({ length: 1000 }, (_, index): Transfer => ({
-  direction: WRITE,
+  operation: OPERATION.write,
   offsetBytes: (thread * 128 + (index % 128)) * 4096,
 }));
 drive(backend, queueDepth, transfers, { after: (_slot, _transfer, result) => void (whole += result === 4096 ? 1 : 0) });

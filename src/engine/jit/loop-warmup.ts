@@ -3,17 +3,16 @@
 import { availableParallelism } from "node:os";
 import { BlockStream } from "../../workload/offsets.ts";
 import {
-  READ,
-  WRITE,
+  OPERATION,
   type Backend,
   type Clock,
-  type DirectionCode,
   type OpenFile,
+  type OperationCode,
   type Platform,
 } from "../../platform/platform.ts";
 import { BACKEND_TRAITS } from "../../shared/methods.ts";
 import { BlockWriter } from "../../workload/block-content.ts";
-import type { MeasuredLoop } from "../loop/measured-loop.ts";
+import { NO_FLAGS, ONLY_FILE, type MeasuredLoop } from "../loop/measured-loop.ts";
 import { clearSums, Recorder } from "../loop/recorder.ts";
 import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
 import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
@@ -53,8 +52,11 @@ const LAST_BLOCKS = 64;
 /** What the code was compiled with: V8 throws it away once that is collected. A worker warms up once, and ends. */
 const kept: unknown[] = [];
 
+const BYTES = 4096;
 /** The same for both directions, in rows. */
-const ROWS = Float64Array.from(LATENCIES_NS.flatMap((latencyNs) => [KIND.read, latencyNs, KIND.write, 2 * latencyNs]));
+const ROWS = Float64Array.from(
+  LATENCIES_NS.flatMap((latencyNs) => [KIND.read, BYTES, latencyNs, KIND.write, BYTES, 2 * latencyNs]),
+);
 
 /** Ever new extremes on both sides, below and above a microsecond, and intervals that a collector takes. */
 function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
@@ -62,7 +64,7 @@ function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
   for (let interval = 1; interval < REPETITIONS; interval += 1) {
     for (const latencyNs of LATENCIES_NS) recorder.record(KIND.read, latencyNs);
     for (const latencyNs of LATENCIES_NS.toReversed()) recorder.record(KIND.write, latencyNs);
-    for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length, 2);
+    for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length, 3);
     recorder.rotate(interval * INTERVAL_NS);
     memory.words[THREAD_WORD.drained] = memory.words[THREAD_WORD.published] as number;
     for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory, buffer);
@@ -74,19 +76,19 @@ function warmUpDraws(spec: RoundSpec, seed: string): void {
   const blockCount = Math.floor(spec.fileSizeBytes / spec.blockSizeBytes);
   const range = { thread: 0, firstBlock: 0, blockCount, ios: null };
   const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
-  const rows = new Float64Array(DRAWN_IOS * 2);
+  const rows = new Float64Array(DRAWN_IOS * 3);
   for (let draw = 0; draw < REPETITIONS; draw += 1) {
-    blocks.draw(rows, 0, rows.length, 2, spec.blockSizeBytes);
+    blocks.draw(rows, 0, rows.length, 3, spec.blockSizeBytes);
     blocks.nextIsRead();
     blocks.nextBlock();
   }
 }
 
 /** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */
-function warmUpLooks(backend: Backend, direction: DirectionCode): void {
+function warmUpLooks(backend: Backend, operation: OperationCode, { blockSizeBytes }: RoundSpec): void {
   for (let io = 0; io < REPETITIONS; io += 1) {
     backend.reap(0);
-    backend.prepare(0, direction, 0);
+    backend.prepare(0, operation, ONLY_FILE, 0, blockSizeBytes, NO_FLAGS);
     backend.submit();
     let found = backend.reap(0);
     while (found === 0) found = backend.reap(1);
@@ -94,10 +96,13 @@ function warmUpLooks(backend: Backend, direction: DirectionCode): void {
 }
 
 /** The file's end, which a mapped file has in another piece than its beginning. */
-function warmUpLastBlock(backend: Backend, direction: DirectionCode, spec: RoundSpec): void {
+function warmUpLastBlock(backend: Backend, operation: OperationCode, spec: RoundSpec): void {
   if (backend.transfer === undefined) return;
-  const blockCount = Math.floor(warmupFileBytes(spec) / spec.blockSizeBytes);
-  for (let io = 0; io < REPETITIONS; io += 1) backend.transfer(direction, (blockCount - 1) * spec.blockSizeBytes);
+  const { blockSizeBytes } = spec;
+  const lastBytes = (Math.floor(warmupFileBytes(spec) / blockSizeBytes) - 1) * blockSizeBytes;
+  for (let io = 0; io < REPETITIONS; io += 1) {
+    backend.transfer(operation, ONLY_FILE, lastBytes, blockSizeBytes, NO_FLAGS);
+  }
 }
 
 /** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
@@ -182,10 +187,10 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
     for (const awaited of waits ? [false, true] : [false]) {
       loops.push(openLoop(platform, spec, file, awaited));
     }
-    const direction = spec.readPercent === 0 ? WRITE : READ;
+    const operation = spec.readPercent === 0 ? OPERATION.write : OPERATION.read;
     for (const { backend } of loops) {
-      warmUpLooks(backend, direction);
-      warmUpLastBlock(backend, direction, spec);
+      warmUpLooks(backend, operation, spec);
+      warmUpLastBlock(backend, operation, spec);
     }
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));

@@ -1,9 +1,17 @@
 // Queue depth 1, one back end and a stream of blocks -> timed I/Os, drawn ahead and recorded in batches.
 
-import { READ, WRITE, type DirectionCode } from "../../platform/platform.ts";
+import { OPERATION, type OperationCode } from "../../platform/platform.ts";
 import { transferByVerbs } from "../../platform/transfer-by-verbs.ts";
 import type { BlockStream } from "../../workload/offsets.ts";
-import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
+import {
+  LOOP_STATE,
+  LOOP_STATE_LENGTH,
+  MeasuredLoop,
+  NO_FLAGS,
+  ONLY_FILE,
+  type LoopOptions,
+  type LoopParts,
+} from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
 import { KIND } from "./memory-layout.ts";
 import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
@@ -12,17 +20,19 @@ import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 const PAUSE = LOOP_STATE_LENGTH;
 /** I/Os that are drawn ahead and recorded together, ... */
 const BATCH_IOS = 64;
-/** ... each in a row from here on: its direction, its offset, then its latency. */
+/** ... each in a row from here on: its operation, its offset, its length, then its latency. */
 const FIRST_ROW = LOOP_STATE_LENGTH + 1;
 const OFFSET = 1;
-const LATENCY = 2;
-const ROW = 3;
+const LENGTH = 2;
+const LATENCY = 3;
+const ROW = 4;
 /** They are recorded sooner when they take longer than this. */
 const BATCH_NS = 10e6;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const read = READ;
-const write = WRITE;
+const { read, write } = OPERATION;
+const file = ONLY_FILE;
+const flags = NO_FLAGS;
 const byVerbs = transferByVerbs;
 const { firstTouch } = KIND;
 const { stop: STOP_WORD } = CONTROL;
@@ -31,6 +41,7 @@ const { NOW, INTEGRAL, UNTIL, REMAINING, INTERVAL_END } = LOOP_STATE;
 const {
   readIos: READ_IOS,
   writeIos: WRITE_IOS,
+  readBytes: READ_BYTES,
   heartbeatNs: HEARTBEAT,
   outstanding: OUTSTANDING,
   queueIntegralNs: QUEUE_INTEGRAL,
@@ -92,7 +103,6 @@ export class DepthOneLoop extends MeasuredLoop {
     const { now } = this.clock;
     const writer = this.writer;
     const state = this.state;
-    const blockSizeBytes = this.blockSizeBytes;
     const flushEvery = this.flushEvery;
     const beginNs = now();
     state[NOW] = beginNs;
@@ -101,9 +111,10 @@ export class DepthOneLoop extends MeasuredLoop {
     let row = from;
     let result = 0;
     for (;;) {
-      const direction = state[row] as DirectionCode;
+      const operation = state[row] as OperationCode;
       const offsetBytes = state[row + OFFSET] as number;
-      if (direction === write) {
+      const lengthBytes = state[row + LENGTH] as number;
+      if (operation === write) {
         writer.write(0);
         if (flushEvery > 0) this.writesSinceFlush += 1;
       } else {
@@ -111,13 +122,13 @@ export class DepthOneLoop extends MeasuredLoop {
       }
       result =
         backend.transfer === undefined
-          ? byVerbs(backend, direction, offsetBytes)
-          : backend.transfer(direction, offsetBytes);
+          ? byVerbs(backend, operation, file, offsetBytes, lengthBytes, flags)
+          : backend.transfer(operation, file, offsetBytes, lengthBytes, flags);
       const nowNs = now();
       state[row + LATENCY] = nowNs - state[NOW];
       state[NOW] = nowNs;
       row += ROW;
-      if (row === to || result !== blockSizeBytes || nowNs >= state[PAUSE]) break;
+      if (row === to || result !== lengthBytes || nowNs >= state[PAUSE]) break;
       if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) break;
     }
     // One I/O was outstanding all the while.
@@ -147,19 +158,21 @@ export class DepthOneLoop extends MeasuredLoop {
   #recordLast(recorder: Recorder, numbers: Float64Array): void {
     const state = this.state;
     const nowNs = state[NOW] as number;
-    const direction = state[this.#last] as number;
+    const operation = state[this.#last] as number;
     const offsetBytes = state[this.#last + OFFSET] as number;
+    const lengthBytes = state[this.#last + LENGTH] as number;
     const latencyNs = state[this.#last + LATENCY] as number;
     if (nowNs >= (state[INTERVAL_END] as number)) {
       recorder.rotate(nowNs);
       state[INTERVAL_END] = recorder.intervalEndNs;
     }
-    if (this.#lastResult === this.blockSizeBytes) {
-      recorder.record(direction, latencyNs);
+    if (this.#lastResult === lengthBytes) {
+      recorder.record(operation, latencyNs);
       if (this.touches?.isFirst(offsetBytes) === true) recorder.record(firstTouch, latencyNs);
-      numbers[READ_IOS + direction] = (numbers[READ_IOS + direction] as number) + 1;
+      numbers[READ_IOS + operation] = (numbers[READ_IOS + operation] as number) + 1;
+      numbers[READ_BYTES + operation] = (numbers[READ_BYTES + operation] as number) + lengthBytes;
     } else {
-      this.errors.count(numbers, this.#lastResult, offsetBytes, direction);
+      this.errors.count(numbers, this.#lastResult, offsetBytes, operation);
     }
     this.carried = 0;
     this.inFlight = 0;

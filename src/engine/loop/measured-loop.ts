@@ -28,6 +28,9 @@ export const LOOP_STATE = {
   /** How long the flush took that outlasted the stretch; below 0: none did. */
   CARRIED_FLUSH: 9,
 } as const;
+/** A case of today works on one file, and asks the same of all its I/Os, when it opens it. */
+export const ONLY_FILE = 0;
+export const NO_FLAGS = 0;
 export const LOOP_STATE_LENGTH = Object.keys(LOOP_STATE).length;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.

@@ -2,7 +2,7 @@
 
 import { BUCKET_COUNT } from "../../samples/histogram.ts";
 
-/** Kinds of samples. The first two are the operation codes. */
+/** Kinds of samples. The first two are the codes of their operations. */
 export const KIND = { read: 0, write: 1, firstTouch: 2, flush: 3 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 export const ALL_KINDS: readonly Kind[] = Object.values(KIND);
@@ -11,8 +11,8 @@ const KIND_COUNT = ALL_KINDS.length;
 /** Interval buffers per thread: the worker fills one while the collector empties those before it. */
 export const RING_SIZE = 4;
 
-/** 64-bit floats of one interval buffer, per kind. */
-export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4 } as const;
+/** 64-bit floats of one interval buffer, per kind; `bytes` only once it is full, and of reads and writes. */
+export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4, bytes: 5 } as const;
 const SUMS_PER_KIND = 8;
 /** 64-bit floats of one interval buffer beside its sums: which interval it holds, and padding to a cache line. */
 const SUMS_BESIDE = 8;

@@ -1,35 +1,49 @@
 // A queue depth above 1, one back end and a stream of blocks -> timed I/Os: what there is room for is issued, what has come is settled.
 
-import { READ, WRITE } from "../../platform/platform.ts";
+import { OPERATION } from "../../platform/platform.ts";
 import type { BlockStream } from "../../workload/offsets.ts";
-import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
+import {
+  LOOP_STATE,
+  LOOP_STATE_LENGTH,
+  MeasuredLoop,
+  NO_FLAGS,
+  ONLY_FILE,
+  type LoopOptions,
+  type LoopParts,
+} from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
 import { KIND } from "./memory-layout.ts";
 import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const read = READ;
-const write = WRITE;
+const { read, write } = OPERATION;
+const file = ONLY_FILE;
+const flags = NO_FLAGS;
 const { firstTouch } = KIND;
 const { stop: STOP_WORD } = CONTROL;
 const { none: GO_ON } = STOP;
 const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, INTERVAL_END, SUBMITTING } = LOOP_STATE;
 const {
   readIos: READ_IOS,
+  readBytes: READ_BYTES,
   heartbeatNs: HEARTBEAT,
   outstanding: OUTSTANDING,
   queueIntegralNs: QUEUE_INTEGRAL,
   submittingNs: SUBMITTING_TOTAL,
 } = THREAD_NUMBER;
 
+/** What each slot does, where, how much, and since when: in one array, because the fewer there are the fewer have to be at hand. */
+const ROW_SHIFT = 2;
+const OFFSET = 1;
+const LENGTH = 2;
+const START = 3;
+
 /** As many I/Os in flight as there are slots. The code between two of them allocates nothing and calls nothing it need not. */
 export class QueuedLoop extends MeasuredLoop {
   readonly #queueDepth: number;
   readonly #freeSlots: Int32Array;
   readonly #issuedSlots: Int32Array;
-  readonly #directions: Int32Array;
-  readonly #offsets: Float64Array;
-  readonly #startsNs: Float64Array;
+  readonly #rows: Float64Array;
 
   constructor(parts: LoopParts, options: LoopOptions) {
     super(parts, options, LOOP_STATE_LENGTH);
@@ -37,9 +51,7 @@ export class QueuedLoop extends MeasuredLoop {
     this.#queueDepth = queueDepth;
     this.#freeSlots = Int32Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
     this.#issuedSlots = new Int32Array(queueDepth);
-    this.#directions = new Int32Array(queueDepth);
-    this.#offsets = new Float64Array(queueDepth);
-    this.#startsNs = new Float64Array(queueDepth);
+    this.#rows = new Float64Array(queueDepth << ROW_SHIFT);
   }
 
   protected override turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
@@ -49,9 +61,7 @@ export class QueuedLoop extends MeasuredLoop {
     const state = this.state;
     const freeSlots = this.#freeSlots;
     const issuedSlots = this.#issuedSlots;
-    const directions = this.#directions;
-    const offsets = this.#offsets;
-    const startsNs = this.#startsNs;
+    const rows = this.#rows;
     const completedSlots = backend.completedSlots;
     const completedResults = backend.completedResults;
     const completedNs = backend.completedNs ?? null;
@@ -77,17 +87,22 @@ export class QueuedLoop extends MeasuredLoop {
           const slot = completedSlots[index] as number;
           freeSlots[freeCount] = slot;
           freeCount += 1;
-          if (completedResults[index] === blockSizeBytes) {
+          const row = slot << ROW_SHIFT;
+          const operation = (rows[row] as number) | 0;
+          const lengthBytes = rows[row + LENGTH] as number;
+          if (completedResults[index] === lengthBytes) {
             const endNs = (completedNs === null ? state[NOW] : completedNs[index]) as number;
-            const latencyNs = endNs - (startsNs[slot] as number);
-            const direction = directions[slot] as number;
-            recorder.record(direction, latencyNs);
-            if (touches !== null && touches.isFirst(offsets[slot] as number)) recorder.record(firstTouch, latencyNs);
-            const place = (READ_IOS + direction) | 0;
-            numbers[place] = (numbers[place] as number) + 1;
+            const latencyNs = endNs - (rows[row + START] as number);
+            recorder.record(operation, latencyNs);
+            if (touches !== null && touches.isFirst(rows[row + OFFSET] as number))
+              recorder.record(firstTouch, latencyNs);
+            const ios = (READ_IOS + operation) | 0;
+            numbers[ios] = (numbers[ios] as number) + 1;
+            const bytes = (READ_BYTES + operation) | 0;
+            numbers[bytes] = (numbers[bytes] as number) + lengthBytes;
           } else {
             const result = completedResults[index] as number;
-            this.errors.count(numbers, result, offsets[slot] as number, directions[slot] as number);
+            this.errors.count(numbers, result, rows[row + OFFSET] as number, operation);
           }
         }
       }
@@ -109,11 +124,13 @@ export class QueuedLoop extends MeasuredLoop {
         state[REMAINING] = (state[REMAINING] as number) - 1;
         freeCount -= 1;
         const slot = freeSlots[freeCount] as number;
-        const direction = blocks.nextIsRead() ? read : write;
+        const operation = blocks.nextIsRead() ? read : write;
         const offset = blocks.nextBlock() * blockSizeBytes;
-        directions[slot] = direction;
-        offsets[slot] = offset;
-        if (direction === write) {
+        const row = slot << ROW_SHIFT;
+        rows[row] = operation;
+        rows[row + OFFSET] = offset;
+        rows[row + LENGTH] = blockSizeBytes;
+        if (operation === write) {
           this.writer.write(slot);
           if (flushEvery > 0) {
             this.writesSinceFlush += 1;
@@ -122,14 +139,16 @@ export class QueuedLoop extends MeasuredLoop {
         } else {
           this.writer.overwrite(slot);
         }
-        backend.prepare(slot, direction, offset);
+        backend.prepare(slot, operation, file, offset, blockSizeBytes, flags);
         issuedSlots[issued] = slot;
         issued += 1;
       }
 
       if (issued > 0) {
         const startNs = clock.now();
-        for (let index = 0; index < issued; index += 1) startsNs[issuedSlots[index] as number] = startNs;
+        for (let index = 0; index < issued; index += 1) {
+          rows[((issuedSlots[index] as number) << ROW_SHIFT) + START] = startNs;
+        }
         state[NOW] = startNs;
         this.integrate(queueDepth - freeCount - issued);
         backend.submit();

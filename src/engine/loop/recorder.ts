@@ -1,13 +1,15 @@
 // Latencies -> counts in the current interval's buffer; at an interval's end the buffer is handed over and the next begun.
 
 import { bucketIndex } from "../../samples/histogram.ts";
-import { RING_SIZE, SUM, type MemoryLayout } from "./memory-layout.ts";
-import { THREAD_WORD, type ThreadMemory } from "./round-memory.ts";
+import { KIND, RING_SIZE, SUM, type MemoryLayout } from "./memory-layout.ts";
+import { THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "./round-memory.ts";
 
 const PATIENCE_MS = 2000;
+const READ_AND_WRITE = [KIND.read, KIND.write] as const;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const bucketOf = bucketIndex;
+const READ_BYTES = THREAD_NUMBER.readBytes;
 
 /** Makes one buffer of sums empty. */
 export function clearSums({ sums, layout }: ThreadMemory, buffer: number): void {
@@ -23,6 +25,9 @@ export class Recorder {
   readonly #layout: MemoryLayout;
   readonly #sumPlaces: Int32Array;
   readonly #countPlaces: Int32Array;
+  readonly #numbers: Float64Array;
+  /** Bytes read and written up to the beginning of the interval. */
+  readonly #bytesBefore = new Float64Array(2);
   readonly #patient: boolean;
   #sumBase = 0;
   #countBase = 0;
@@ -38,6 +43,7 @@ export class Recorder {
     this.#layout = memory.layout;
     this.#sumPlaces = memory.layout.sumPlaces;
     this.#countPlaces = memory.layout.countPlaces;
+    this.#numbers = memory.numbers;
     for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory, buffer);
   }
 
@@ -70,12 +76,14 @@ export class Recorder {
 
   /**
    * The samples of one kind in rows of `rowLength` numbers from `from` up to `to`, which begin with the kind and end with
-   * the latency: what `record` does one by one, in a third of the time. Returns how many they are.
+   * bytes and latency: what `record` does one by one, in a third of the time, and their bytes are counted. Returns how
+   * many they are.
    */
   recordAll(kind: number, rows: Float64Array, from: number, to: number, rowLength: number): number {
     const counts = this.#counts;
     const countBase = (this.#countBase + (this.#countPlaces[kind] as number)) | 0;
     let count = 0;
+    let bytes = 0;
     let sumNs = 0;
     let sumSquaresNs = 0;
     let minNs = Infinity;
@@ -83,6 +91,7 @@ export class Recorder {
     for (let row = from; row < to; row = (row + rowLength) | 0) {
       if (rows[row] !== kind) continue;
       const latencyNs = rows[(row + rowLength - 1) | 0] as number;
+      bytes += rows[(row + rowLength - 2) | 0] as number;
       const place = (countBase + bucketOf(latencyNs)) | 0;
       counts[place] = (counts[place] as number) + 1;
       count = (count + 1) | 0;
@@ -99,6 +108,9 @@ export class Recorder {
     sums[(base + 2) | 0] = (sums[(base + 2) | 0] as number) + sumSquaresNs;
     if (minNs < (sums[(base + 3) | 0] as number)) sums[(base + 3) | 0] = minNs;
     if (maxNs > (sums[(base + 4) | 0] as number)) sums[(base + 4) | 0] = maxNs;
+    const numbers = this.#numbers;
+    const counted = (READ_BYTES + kind) | 0;
+    numbers[counted] = (numbers[counted] as number) + bytes;
     return count;
   }
 
@@ -110,6 +122,7 @@ export class Recorder {
     const published = (this.#words[THREAD_WORD.published] as number) + 1;
     if (this.#patient) this.#waitForRoom(published);
     if (this.#hasRoom(published)) {
+      this.#closeBytes();
       const buffer = published % RING_SIZE;
       this.#sumBase = buffer * this.#layout.sumsPerBuffer;
       this.#countBase = buffer * this.#layout.countsPerBuffer;
@@ -117,6 +130,16 @@ export class Recorder {
       Atomics.store(this.#words, THREAD_WORD.published, published);
     }
     this.#grid[2] = openNs + (interval + 1) * intervalNs;
+  }
+
+  /** The interval's bytes are what the thread has counted since its beginning: that spares an addition for each I/O. */
+  #closeBytes(): void {
+    for (const kind of READ_AND_WRITE) {
+      if (!this.#layout.kinds.includes(kind)) continue;
+      const bytes = this.#numbers[READ_BYTES + kind] as number;
+      this.#sums[this.#sumBase + (this.#sumPlaces[kind] as number) + SUM.bytes] = bytes - (this.#bytesBefore[kind] as number);
+      this.#bytesBefore[kind] = bytes;
+    }
   }
 
   #hasRoom(published: number): boolean {
@@ -130,6 +153,7 @@ export class Recorder {
 
   /** Hands over the buffer in hand; nothing is recorded after this. */
   finish(): void {
+    this.#closeBytes();
     Atomics.store(this.#words, THREAD_WORD.published, (this.#words[THREAD_WORD.published] as number) + 1);
   }
 }

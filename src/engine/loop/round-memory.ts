@@ -46,7 +46,7 @@ export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, 
 /** 64-bit floats of one thread. */
 export const THREAD_NUMBER = {
   heartbeatNs: 0,
-  /** Whole I/Os inside the window so far: reads here, writes (by the direction's code) in the next place. */
+  /** Whole I/Os inside the window so far: reads here, writes (by the operation's code) in the next place. */
   readIos: 1,
   writeIos: 2,
   openNs: 3,
@@ -77,6 +77,10 @@ export const THREAD_NUMBER = {
   /** ... and when it was looked at: the window is over before that when a flush outlasts it. */
   lookedAtOpenNs: 21,
   lookedAtCloseNs: 22,
+  /** Bytes that the whole I/Os inside the window have transferred: reads here, writes in the next place. */
+  readBytes: 23,
+  writeBytes: 24,
+  outsideBytes: 25,
   /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
   errorCodes: 32,
 } as const;

@@ -1,15 +1,14 @@
-// What the calls that return when they are done have in common on Linux: a file descriptor and one slot.
+// What the calls that return when they are done have in common on Linux: file descriptors and one slot.
 
 import type { BackendOptions } from "../platform.ts";
 import { SynchronousBackend } from "../synchronous.ts";
-import { createSlots, type Slots } from "./slots.ts";
-import { syncFile } from "./sync-file.ts";
+import { createSlots, descriptorsOf, type Slots } from "./slots.ts";
+import { syncFiles } from "./sync-file.ts";
 
 export abstract class DescriptorBackend extends SynchronousBackend {
   readonly buffers: Uint8Array;
   readonly completedSynchronously = null;
-  protected readonly fd: number;
-  protected readonly blockSizeBytes: number;
+  protected readonly descriptors: Int32Array;
   protected readonly slots: Slots;
   /**
    * Address of the slot's buffer. Null first, on purpose: a field that was never anything but a number would box it anew
@@ -19,15 +18,14 @@ export abstract class DescriptorBackend extends SynchronousBackend {
 
   constructor(options: BackendOptions) {
     super();
-    this.fd = options.file.handle;
-    this.blockSizeBytes = options.blockSizeBytes;
+    this.descriptors = descriptorsOf(options);
     this.slots = createSlots({ ...options, queueDepth: 1 });
     this.buffers = this.slots.memory.bytes;
     this.bufferAddress = this.slots.memory.address;
   }
 
   flush(): number {
-    return syncFile(this.fd);
+    return syncFiles(this.descriptors);
   }
 
   close(): number {

@@ -64,6 +64,8 @@ export const SQE = {
   offset: 2,
   address: 4,
   length: 6,
+  /** rw_flags (RWF_*, pwritev2(2)) */
+  writeFlags: 7,
   userData: 8,
   /** buf_index in the low 16 bits */
   bufferIndex: 10,

@@ -1,12 +1,13 @@
 // A ring and the slots of a round -> its submission entries, one per slot, with all that never changes (io_uring_enter(2)).
 
-import type { BackendOptions } from "../platform.ts";
+import { OPERATION as IO_OPERATION, type BackendOptions } from "../platform.ts";
+import { transferCalls } from "../transfer-calls.ts";
 import { OPERATION, SQE, SQE_ASYNC, SQE_FIXED_FILE } from "./io-uring-abi.ts";
 import type { Ring } from "./io-uring-ring.ts";
 import { lockableBytes } from "./locked-memory.ts";
 import { wholeHugePages } from "./memory.ts";
 import { setWord64 } from "../native-words.ts";
-import type { PageVectors, Slots } from "./slots.ts";
+import { descriptorsOf, type PageVectors, type Slots } from "./slots.ts";
 
 const SQE_WORDS = SQE.bytes / 4;
 /** Not a slot: completions of cancellations carry it. */
@@ -34,10 +35,16 @@ const VECTORED: Operations = {
   names: ["IORING_OP_READV", "IORING_OP_WRITEV"],
 };
 
-/** First words of an entry, operation and flags, by what the I/O does; and the operations by the kernel's names. */
+/** No operation of any kernel: such an entry completes with EINVAL. */
+const NO_OPERATION = 0xff;
+
+/** What of an entry an I/O looks up. */
 export interface EntryWords {
-  readonly readWord: number;
-  readonly writeWord: number;
+  /** First words, operation and flags, by the code of the I/O's operation. */
+  readonly operations: Int32Array;
+  /** What stands for a file, by its index. */
+  readonly files: Int32Array;
+  /** The operations by the kernel's names. */
   readonly nativeOperations: readonly string[];
 }
 
@@ -50,7 +57,7 @@ function registerBuffers(ring: Ring, slots: Slots, siblings: number): boolean {
 }
 
 /**
- * Registers file, buffers and the ring itself where the kernel lets us, and fills the entries in. The index array says
+ * Registers files, buffers and the ring itself where the kernel lets us, and fills the entries in. The index array says
  * which entry is next, so an entry can keep its slot. `vectors`: the pages of each slot, or null for one buffer each.
  */
 export function prefillEntries(
@@ -60,24 +67,26 @@ export function prefillEntries(
   vectors: PageVectors | null,
 ): EntryWords {
   const fixed = vectors === null && registerBuffers(ring, slots, options.siblings ?? 1);
-  const fixedFile = ring.registerFile(options.file.handle);
+  const descriptors = descriptorsOf(options);
+  const fixedFiles = ring.registerFiles(descriptors);
   ring.registerDescriptor();
   const { sqes } = ring;
   for (let slot = 0; slot < options.queueDepth; slot += 1) {
     const entry = slot * SQE_WORDS;
     sqes.fill(0, entry, entry + SQE_WORDS);
-    sqes[entry + SQE.fd] = fixedFile ? 0 : options.file.handle;
     setWord64(sqes, entry + SQE.address, (vectors ?? slots).addresses[slot + 1] ?? 0);
-    sqes[entry + SQE.length] = vectors === null ? options.blockSizeBytes : vectors.pagesPerSlot;
     sqes[entry + SQE.userData] = slot;
   }
   const operations = vectors !== null ? VECTORED : fixed ? FIXED : PLAIN;
-  const flags = ((fixedFile ? SQE_FIXED_FILE : 0) | (options.awaited === true ? SQE_ASYNC : 0)) << 8;
+  const flags = ((fixedFiles ? SQE_FIXED_FILE : 0) | (options.awaited === true ? SQE_ASYNC : 0)) << 8;
   const [readName, writeName] = operations.names;
+  const words = new Int32Array(Object.keys(IO_OPERATION).length).fill(NO_OPERATION | flags);
+  words[IO_OPERATION.read] = operations.read | flags;
+  words[IO_OPERATION.write] = operations.write | flags;
   return {
-    readWord: operations.read | flags,
-    writeWord: operations.write | flags,
-    nativeOperations: [...(options.writes ? [writeName] : []), ...(options.reads ? [readName] : [])],
+    operations: words,
+    files: fixedFiles ? descriptors.map((_, file) => file) : descriptors,
+    nativeOperations: transferCalls(options, writeName, readName),
   };
 }
 

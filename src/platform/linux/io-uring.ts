@@ -1,17 +1,18 @@
 // Verbs over slots -> submissions and completions of an io_uring, one entry per slot (io_uring(7)).
 
-import { READ, type Backend, type BackendOptions, type DirectionCode } from "../platform.ts";
+import type { Backend, BackendOptions, OperationCode } from "../platform.ts";
 import { loadAcquire, storeRelease } from "../ordered-words.ts";
 import { awaitOne, transferByVerbs } from "../transfer-by-verbs.ts";
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
+import { writeFlags } from "./flagged-write.ts";
 import { CQE, SQE } from "./io-uring-abi.ts";
 import { CANCELLATION, fillCancellation, prefillEntries } from "./io-uring-entries.ts";
 import { PLAIN_RING, type Ring, type RingMode } from "./io-uring-ring.ts";
 import { openRing } from "./io-uring-set-up.ts";
 import { pageSizeBytes } from "./memory.ts";
-import { createPageVectors, createSlots, type PageVectors, type Slots } from "./slots.ts";
-import { syncFile } from "./sync-file.ts";
+import { createPageVectors, createSlots, descriptorsOf, type PageVectors, type Slots } from "./slots.ts";
+import { syncFiles } from "./sync-file.ts";
 
 const EINTR = 4;
 const EAGAIN = 11;
@@ -19,11 +20,17 @@ const EBUSY = 16;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each
 // use, and after a wait for a device whatever has to be loaded comes from far away.
-const read = READ;
 const load = loadAcquire;
 const store = storeRelease;
 const byVerbs = transferByVerbs;
-const { operation: SQE_OPERATION, offset: SQE_OFFSET } = SQE;
+const kernelFlags = writeFlags;
+const {
+  operation: SQE_OPERATION,
+  fd: SQE_FD,
+  offset: SQE_OFFSET,
+  length: SQE_LENGTH,
+  writeFlags: SQE_WRITE_FLAGS,
+} = SQE;
 const { userData: CQE_SLOT, result: CQE_RESULT } = CQE;
 const SQE_WORDS = SQE.bytes / 4;
 const CQE_WORDS = CQE.bytes / 4;
@@ -54,8 +61,11 @@ export class IoUringBackend implements Backend {
   /** Published to the ring, not yet taken by io_uring_enter. */
   #unsubmitted = 0;
   #outstanding = 0;
-  #readWord = 0;
-  #writeWord = 0;
+  /** First word of an entry, by the I/O's operation, and what stands for a file, by its index. */
+  readonly #operations: Int32Array;
+  readonly #files: Int32Array;
+  /** An entry says its length in bytes, or in pages. */
+  readonly #lengthShift: number;
   #submissionTailPlace = 0;
   #completionHeadPlace = 0;
   #completionTailPlace = 0;
@@ -64,7 +74,7 @@ export class IoUringBackend implements Backend {
   #submissionMask = 0;
   #submissionArrayPlace = 0;
   readonly #submitThread: boolean;
-  readonly #fd: number;
+  readonly #descriptors: Int32Array;
   readonly #queueDepth: number;
   readonly #slots: Slots;
   readonly #vectors: PageVectors | null;
@@ -72,7 +82,7 @@ export class IoUringBackend implements Backend {
   readonly #asksAlways: boolean;
 
   constructor(options: BackendOptions, vectored: boolean) {
-    this.#fd = options.file.handle;
+    this.#descriptors = descriptorsOf(options);
     this.#queueDepth = options.queueDepth;
     this.submitBatch = Math.min(options.submitBatch ?? MOST_BATCH, options.queueDepth);
     this.firstBatch = Math.min(options.submitBatch ?? FIRST_BATCH, options.queueDepth);
@@ -104,8 +114,9 @@ export class IoUringBackend implements Backend {
     this.#head = Atomics.load(words, places.completionHead);
 
     const entries = prefillEntries(ring, options, this.#slots, this.#vectors);
-    this.#readWord = entries.readWord;
-    this.#writeWord = entries.writeWord;
+    this.#operations = entries.operations;
+    this.#files = entries.files;
+    this.#lengthShift = vectored ? Math.log2(pageSizeBytes) : 0;
     this.nativeOperations = entries.nativeOperations;
   }
 
@@ -113,15 +124,18 @@ export class IoUringBackend implements Backend {
    * One I/O at queue depth 1, whose only entry is slot 0's: what `prepare`, `submit` and `reap` come to, without the
    * lists of slots between them. A ring that is driven in another way takes the long way.
    */
-  transfer(direction: DirectionCode, offsetBytes: number): number {
+  transfer(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number, flags: number): number {
     if (this.#submitThread || this.#unsubmitted > 0 || this.#outstanding > 0)
-      return byVerbs(this, direction, offsetBytes);
+      return byVerbs(this, operation, file, offsetBytes, lengthBytes, flags);
     const words = this.#words;
     const sqes = this.#sqes;
     const tail = (this.#tail + 1) | 0;
-    sqes[SQE_OPERATION] = direction === read ? this.#readWord : this.#writeWord;
+    sqes[SQE_OPERATION] = this.#operations[operation] as number;
+    sqes[SQE_FD] = this.#files[file] as number;
     sqes[SQE_OFFSET] = offsetBytes | 0;
     sqes[SQE_OFFSET + 1] = (offsetBytes / 4294967296) | 0;
+    sqes[SQE_LENGTH] = lengthBytes >>> this.#lengthShift;
+    sqes[SQE_WRITE_FLAGS] = kernelFlags(flags);
     this.#tail = tail;
     store(words, this.#submissionTailPlace, tail);
     const taken = this.#ring.enter(1, 1);
@@ -143,12 +157,22 @@ export class IoUringBackend implements Backend {
     this.#outstanding += count;
   }
 
-  prepare(slot: number, direction: DirectionCode, offsetBytes: number): void {
+  prepare(
+    slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void {
     const sqes = this.#sqes;
     const entry = slot * SQE_WORDS;
-    sqes[entry + SQE_OPERATION] = direction === read ? this.#readWord : this.#writeWord;
+    sqes[entry + SQE_OPERATION] = this.#operations[operation] as number;
+    sqes[entry + SQE_FD] = this.#files[file] as number;
     sqes[entry + SQE_OFFSET] = offsetBytes | 0;
     sqes[entry + SQE_OFFSET + 1] = (offsetBytes / 4294967296) | 0;
+    sqes[entry + SQE_LENGTH] = lengthBytes >>> this.#lengthShift;
+    sqes[entry + SQE_WRITE_FLAGS] = kernelFlags(flags);
     this.#words[this.#submissionArrayPlace + (this.#tail & this.#submissionMask)] = slot;
     this.#tail = (this.#tail + 1) | 0;
     this.#unsubmitted += 1;
@@ -211,7 +235,7 @@ export class IoUringBackend implements Backend {
   }
 
   flush(): number {
-    return syncFile(this.#fd);
+    return syncFiles(this.#descriptors);
   }
 
   #cancel(): void {

@@ -1,14 +1,16 @@
 // Slots -> control blocks of kernel AIO, submitted by system call; completions read from its ring (io_submit(2)).
 
-import { READ, type Backend, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import { OPERATION, type Backend, type BackendOptions, type NativeMemory, type OperationCode } from "../platform.ts";
 import { loadAcquire, storeRelease } from "../ordered-words.ts";
 import { DiskbenchError } from "../../shared/errors.ts";
 import { systemError } from "./errors.ts";
+import { writeFlags } from "./flagged-write.ts";
 import { bind, lastErrno, viewMemory } from "./libc.ts";
 import { allocate } from "./memory.ts";
 import { setWord64 } from "../native-words.ts";
-import { createSlots, type Slots } from "./slots.ts";
-import { syncFile } from "./sync-file.ts";
+import { createSlots, descriptorsOf, type Slots } from "./slots.ts";
+import { syncFiles } from "./sync-file.ts";
+import { transferCalls } from "../transfer-calls.ts";
 
 export const SYSTEM_CALL =
   process.arch === "arm64"
@@ -17,7 +19,8 @@ export const SYSTEM_CALL =
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported or exported one it loads and
 // checks at each use.
-const read = READ;
+const { read, write } = OPERATION;
+const kernelFlags = writeFlags;
 const load = loadAcquire;
 const store = storeRelease;
 const SUBMIT_CALL = SYSTEM_CALL.submit;
@@ -26,7 +29,16 @@ const EINTR = 4;
 const EAGAIN = 11;
 export const COMMAND = { read: 0, write: 1 } as const;
 /** struct iocb, 64 bytes, in 32-bit words (include/uapi/linux/aio_abi.h). */
-export const IOCB = { words: 16, data: 0, command: 4, descriptor: 5, buffer: 6, length: 8, offset: 10 } as const;
+export const IOCB = {
+  words: 16,
+  data: 0,
+  writeFlags: 3,
+  command: 4,
+  descriptor: 5,
+  buffer: 6,
+  length: 8,
+  offset: 10,
+} as const;
 /** struct io_event, 32 bytes, in 32-bit words. */
 export const EVENT = { words: 8, data: 0, result: 4 } as const;
 /** struct aio_ring, the head of the completion ring that the context's address points to (fs/aio.c). */
@@ -40,7 +52,16 @@ export const RING = {
   magicValue: 0xa10a10a1 | 0,
 } as const;
 const { read: COMMAND_READ, write: COMMAND_WRITE } = COMMAND;
-const { words: BLOCK_WORDS, command: BLOCK_COMMAND, offset: BLOCK_OFFSET } = IOCB;
+/** None that the kernel knows: it refuses such an I/O with EINVAL. */
+const NO_COMMAND = 0xff;
+const {
+  words: BLOCK_WORDS,
+  writeFlags: BLOCK_WRITE_FLAGS,
+  command: BLOCK_COMMAND,
+  descriptor: BLOCK_DESCRIPTOR,
+  length: BLOCK_LENGTH,
+  offset: BLOCK_OFFSET,
+} = IOCB;
 const { words: EVENT_WORDS, data: EVENT_SLOT, result: EVENT_RESULT } = EVENT;
 const { head: RING_HEAD, tail: RING_TAIL } = RING;
 /** Measured on tmpfs: 8 to 32 per call are alike, fewer cost more. */
@@ -99,7 +120,7 @@ export class LibaioBackend implements Backend {
   readonly completedResults: Int32Array;
   readonly completedSynchronously = null;
   backPressure = 0;
-  readonly #fd: number;
+  readonly #descriptors: Int32Array;
   readonly #queueDepth: number;
   readonly #slots: Slots;
   readonly #controlBlocks: NativeMemory;
@@ -120,7 +141,7 @@ export class LibaioBackend implements Backend {
 
   constructor(options: BackendOptions) {
     const { queueDepth } = options;
-    this.#fd = options.file.handle;
+    this.#descriptors = descriptorsOf(options);
     this.#queueDepth = queueDepth;
     this.submitBatch = Math.min(options.submitBatch ?? DEFAULT_SUBMIT_BATCH, queueDepth);
     const context = openContext(queueDepth);
@@ -136,12 +157,8 @@ export class LibaioBackend implements Backend {
     this.#eventMemory = allocate(queueDepth * EVENT.words * 4);
     this.#eventWords = new Int32Array(this.#eventMemory.bytes.buffer, 0, queueDepth * EVENT.words);
     this.#addresses = [null, this.#list.address, this.#eventMemory.address];
-    this.nativeOperations = [
-      "io_submit",
-      "io_getevents",
-      ...(options.writes ? ["IOCB_CMD_PWRITE"] : []),
-      ...(options.reads ? ["IOCB_CMD_PREAD"] : []),
-    ];
+    const commands = transferCalls(options, "IOCB_CMD_PWRITE", "IOCB_CMD_PREAD");
+    this.nativeOperations = ["io_submit", "io_getevents", ...commands];
     const header = new Int32Array(viewMemory(context, 32).buffer);
     const known = header[RING.magic] === RING.magicValue && header[RING.incompatible] === 0;
     this.#ring = known && options.awaited !== true ? header : null;
@@ -153,16 +170,25 @@ export class LibaioBackend implements Backend {
     for (let slot = 0; slot < queueDepth; slot += 1) {
       const block = slot * IOCB.words;
       this.#blockWords[block + IOCB.data] = slot;
-      this.#blockWords[block + IOCB.descriptor] = this.#fd;
       setWord64(this.#blockWords, block + IOCB.buffer, this.#slots.addresses[slot + 1] as number);
-      setWord64(this.#blockWords, block + IOCB.length, options.blockSizeBytes);
     }
   }
 
-  prepare(slot: number, direction: DirectionCode, offsetBytes: number): void {
+  prepare(
+    slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void {
     const block = slot * BLOCK_WORDS;
     const words = this.#blockWords;
-    words[block + BLOCK_COMMAND] = direction === read ? COMMAND_READ : COMMAND_WRITE;
+    words[block + BLOCK_COMMAND] = operation === read ? COMMAND_READ : operation === write ? COMMAND_WRITE : NO_COMMAND;
+    words[block + BLOCK_WRITE_FLAGS] = kernelFlags(flags);
+    words[block + BLOCK_DESCRIPTOR] = this.#descriptors[file] as number;
+    // Blocks are below 2 GiB: the upper half stays 0.
+    words[block + BLOCK_LENGTH] = lengthBytes;
     words[block + BLOCK_OFFSET] = offsetBytes | 0;
     words[block + BLOCK_OFFSET + 1] = (offsetBytes / 4294967296) | 0;
     const address = this.#controlBlocks.address + slot * BLOCK_WORDS * 4;
@@ -270,7 +296,7 @@ export class LibaioBackend implements Backend {
   }
 
   flush(): number {
-    return syncFile(this.#fd);
+    return syncFiles(this.#descriptors);
   }
 
   close(): number {

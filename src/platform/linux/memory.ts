@@ -116,9 +116,9 @@ export function allocate(sizeBytes: number): NativeMemory {
  * (128 or 254, queue/max_segments) the kernel splits the block, which for io_uring means to refuse it first and to
  * hand it to a slower worker thread.
  */
-export function allocateBlocks(count: number, blockSizeBytes: number): NativeMemory {
-  const sizeBytes = count * blockSizeBytes;
-  if (blockSizeBytes <= pageSizeBytes) return allocate(sizeBytes);
+export function allocateSlots(count: number, slotSizeBytes: number): NativeMemory {
+  const sizeBytes = count * slotSizeBytes;
+  if (slotSizeBytes <= pageSizeBytes) return allocate(sizeBytes);
   const length = wholeHugePages(sizeBytes);
   // Whole huge pages below 2 GiB are aligned as well, because `lowAddresses` counts down in steps of the length.
   const address = mapMemory("buffers", length, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);

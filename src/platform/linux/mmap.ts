@@ -1,10 +1,10 @@
 // One slot -> a copy into or out of a shared mapping of the file (mmap(2)).
 
-import { greatestCommonDivisor } from "../../shared/greatest-common-divisor.ts";
-import { WRITE, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { OPERATION, type BackendOptions, type OperationCode } from "../platform.ts";
 import { DescriptorBackend } from "./descriptor-backend.ts";
+import { EOPNOTSUPP } from "./flagged-write.ts";
 import { bind, lastErrno, viewMemory } from "./libc.ts";
-import { adviseMemory, mapMemory, pageSizeBytes, unmapMemory } from "./memory.ts";
+import { adviseMemory, mapMemory, unmapMemory, wholeHugePages } from "./memory.ts";
 
 const PROT_READ = 0x1;
 const PROT_WRITE = 0x2;
@@ -33,7 +33,8 @@ const WINDOW_BYTES = 256 * 1024 * 1024;
 const MOST_WINDOWS = 256;
 
 // A constant of this module is part of the compiled code, an imported one is loaded and checked at each use.
-const write = WRITE;
+const { read, write } = OPERATION;
+const NOT_CARRIED_OUT = -EOPNOTSUPP;
 
 interface Window {
   readonly address: number;
@@ -45,61 +46,72 @@ interface Window {
   readonly bytes: Uint8Array | null;
 }
 
-/** Whole pages and whole blocks, so that no block lies across two windows. */
-function windowsOf({ blockSizeBytes, fileSizeBytes }: BackendOptions): { windowBytes: number; inOnePiece: boolean } {
-  const unit = (blockSizeBytes / greatestCommonDivisor(blockSizeBytes, pageSizeBytes)) * pageSizeBytes;
-  const windowBytes = Math.max(1, Math.floor(WINDOW_BYTES / unit)) * unit;
-  if (fileSizeBytes <= MOST_WINDOWS * windowBytes) return { windowBytes, inOnePiece: false };
-  return { windowBytes: Math.ceil(fileSizeBytes / unit) * unit, inOnePiece: true };
+/** How much lies between the beginnings of two windows of a file; one piece has no second. */
+function windowStepBytes(fileSizeBytes: number): number {
+  return fileSizeBytes <= MOST_WINDOWS * WINDOW_BYTES ? WINDOW_BYTES : 2 ** Math.ceil(Math.log2(fileSizeBytes));
 }
 
 export class MmapBackend extends DescriptorBackend {
   readonly nativeOperations: readonly string[];
   readonly #windows: readonly Window[];
-  readonly #windowBytes: number;
   readonly #bases: Float64Array;
-  /** What a write copies: exactly one block. */
-  readonly #block: Uint8Array;
+  /** By file: its first window, and how far it is from each to the next. */
+  readonly #firstWindows: Int32Array;
+  readonly #steps: Float64Array;
+  /** What a write of a whole slot copies. */
+  readonly #slot: Uint8Array;
 
   constructor(options: BackendOptions) {
     super(options);
-    const { windowBytes, inOnePiece } = windowsOf(options);
-    this.#windowBytes = windowBytes;
-    const views = options.writes && !inOnePiece;
-    const protection = options.writes ? PROT_READ | PROT_WRITE : PROT_READ;
+    const writes = options.operations.includes("write");
+    this.#steps = Float64Array.from(options.files, ({ sizeBytes }) => windowStepBytes(sizeBytes));
+    this.#firstWindows = new Int32Array(options.files.length);
     const windows: Window[] = [];
-    for (let start = 0; start < options.fileSizeBytes; start += this.#windowBytes) {
-      const length = Math.min(this.#windowBytes, options.fileSizeBytes - start);
-      const address = mapMemory("the file", length, MAP_SHARED, this.fd, start, protection);
-      // Without it the first touch of a page takes in all that the device reads ahead (read_ahead_kb): 128 KiB, or 8 MiB.
-      if (options.pattern !== undefined) adviseMemory(address, length, ADVICE[options.pattern]);
-      windows.push({ address, length, bytes: views ? viewMemory(address, length) : null });
+    for (const [file, { handle, sizeBytes }] of options.files.entries()) {
+      this.#firstWindows[file] = windows.length;
+      const step = this.#steps[file] as number;
+      for (let start = 0; start < sizeBytes; start += step) {
+        // What begins in a window may end behind it: windows overlap by a slot. Whole huge pages, so that all begin at one.
+        const length = Math.min(step + wholeHugePages(options.slotSizeBytes), sizeBytes - start);
+        const protection = writes ? PROT_READ | PROT_WRITE : PROT_READ;
+        const address = mapMemory("the file", length, MAP_SHARED, handle, start, protection);
+        // Without it the first touch of a page takes in all that the device reads ahead (read_ahead_kb): 128 KiB, or 8 MiB.
+        if (options.pattern !== undefined) adviseMemory(address, length, ADVICE[options.pattern]);
+        windows.push({ address, length, bytes: writes && step === WINDOW_BYTES ? viewMemory(address, length) : null });
+      }
     }
     this.nativeOperations = [
       "mmap",
-      ...(options.writes ? ["memmove"] : []),
-      ...(options.reads ? ["memcpy"] : []),
-      ...(options.writes ? ["msync"] : []),
+      ...(writes ? ["memmove"] : []),
+      ...(options.operations.includes("read") ? ["memcpy"] : []),
+      ...(writes ? ["msync"] : []),
     ];
-    this.#block = this.buffers.subarray(0, options.blockSizeBytes);
+    this.#slot = this.buffers.subarray(0, options.slotSizeBytes);
     this.#windows = windows;
     this.#bases = Float64Array.from(windows, ({ address }) => address);
   }
 
   /** A page that the file or the device cannot give is SIGBUS here: it ends the process, and the supervisor reports it. */
-  transfer(direction: DirectionCode, offsetBytes: number): number {
+  transfer(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number): number {
+    const first = this.#firstWindows[file] as number;
+    const step = this.#steps[file] as number;
     // A division costs as much as the rest of it, and most files have one window.
-    const window = offsetBytes < this.#windowBytes ? 0 : Math.floor(offsetBytes / this.#windowBytes);
-    const place = offsetBytes - window * this.#windowBytes;
-    // Storing is a fifth faster by V8's own memmove than by a call through koffi; a read would need a view of its place,
-    // and making one is garbage.
-    if (direction === write) {
+    const index = offsetBytes < step ? 0 : Math.floor(offsetBytes / step);
+    const place = offsetBytes - index * step;
+    const window = first + index;
+    // Storing is a fifth faster by V8's own memmove than by a call through koffi, where a view of what is stored is there;
+    // a read would need one of its place, and making one is garbage.
+    if (operation === write) {
       const { bytes } = this.#windows[window] as Window;
-      if (bytes === null)
-        memcpy((this.#bases[window] as number) + place, this.bufferAddress as number, this.blockSizeBytes);
-      else bytes.set(this.#block, place);
-    } else memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, this.blockSizeBytes);
-    return this.blockSizeBytes;
+      if (bytes === null || lengthBytes !== this.#slot.length)
+        memcpy((this.#bases[window] as number) + place, this.bufferAddress as number, lengthBytes);
+      else bytes.set(this.#slot, place);
+    } else if (operation === read) {
+      memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, lengthBytes);
+    } else {
+      return NOT_CARRIED_OUT;
+    }
+    return lengthBytes;
   }
 
   override flush(): number {

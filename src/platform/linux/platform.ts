@@ -2,6 +2,7 @@
 
 import type { BackendName } from "../../shared/methods.ts";
 import { BACKEND_TRAITS } from "../../shared/methods.ts";
+import { refuseNotCarriedOut } from "../carried-out.ts";
 import { NullBackend } from "../null.ts";
 import type { Backend, BackendOptions, Platform, Unavailability } from "../platform.ts";
 import { parseSimulation, SimulatedBackend } from "../simulated.ts";
@@ -99,6 +100,7 @@ export function createPlatform(): Platform {
     openBackend(name, options) {
       const open = BACKENDS[name];
       if (open === undefined) throw new Error(`${name} is no back end of Linux`);
+      refuseNotCarriedOut(name, options);
       return open(options);
     },
     describeError: systemError,

@@ -1,7 +1,9 @@
 // One slot -> pwritev(2) or preadv(2), one page per iovec.
 
-import { WRITE, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { OPERATION, type BackendOptions, type OperationCode } from "../platform.ts";
+import { transferCalls } from "../transfer-calls.ts";
 import { DescriptorBackend } from "./descriptor-backend.ts";
+import { EOPNOTSUPP, writeVectors } from "./flagged-write.ts";
 import { bind, lastErrno } from "./libc.ts";
 import { pageSizeBytes } from "./memory.ts";
 import { createPageVectors, type PageVectors } from "./slots.ts";
@@ -14,12 +16,13 @@ const preadv = bind<(fd: number, vectors: number, count: number, offset: number)
 );
 
 // A constant of this module is part of the compiled code, an imported one is loaded and checked at each use.
-const write = WRITE;
+const { read, write } = OPERATION;
+const NOT_CARRIED_OUT = -EOPNOTSUPP;
+const PAGE_SHIFT = Math.log2(pageSizeBytes);
 
 export class PwritevBackend extends DescriptorBackend {
   readonly nativeOperations: readonly string[];
   readonly #vectors: PageVectors;
-  readonly #pages: number;
   /** Null first: see `bufferAddress`. */
   #vectorsAddress: number | null = null;
 
@@ -27,17 +30,25 @@ export class PwritevBackend extends DescriptorBackend {
     super(options);
     this.#vectors = createPageVectors({ ...options, queueDepth: 1 }, this.slots, pageSizeBytes);
     this.#vectorsAddress = this.#vectors.memory.address;
-    this.#pages = this.#vectors.pagesPerSlot;
-    this.nativeOperations = [...(options.writes ? ["pwritev"] : []), ...(options.reads ? ["preadv"] : [])];
+    const writeCall = options.flags === undefined ? "pwritev" : "pwritev2";
+    this.nativeOperations = transferCalls(options, writeCall, "preadv");
   }
 
-  transfer(direction: DirectionCode, offsetBytes: number): number {
+  /** `lengthBytes` are whole pages; what is beyond them is not transferred. */
+  transfer(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number, flags: number): number {
+    const fd = this.descriptors[file] as number;
     const vectors = this.#vectorsAddress as number;
-    // Two call sites: optimized code calls a function that it knows at compile time directly, a chosen one by detours.
-    const result =
-      direction === write
-        ? pwritev(this.fd, vectors, this.#pages, offsetBytes)
-        : preadv(this.fd, vectors, this.#pages, offsetBytes);
+    const pages = lengthBytes >>> PAGE_SHIFT;
+    let result = 0;
+    // A call site each: optimized code calls a function that it knows at compile time directly, a chosen one by detours.
+    if (operation === write) {
+      result =
+        flags === 0 ? pwritev(fd, vectors, pages, offsetBytes) : writeVectors(fd, vectors, pages, offsetBytes, flags);
+    } else if (operation === read) {
+      result = preadv(fd, vectors, pages, offsetBytes);
+    } else {
+      return NOT_CARRIED_OUT;
+    }
     return result < 0 ? -lastErrno() : result;
   }
 

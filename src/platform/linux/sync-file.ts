@@ -8,3 +8,12 @@ const fdatasync = bind<(fd: number) => number>("int fdatasync(int fd)");
 export function syncFile(fd: number): number {
   return fdatasync(fd) === 0 ? 0 : -lastErrno();
 }
+
+/** The same for several: 0, or minus errno of the first that failed. */
+export function syncFiles(fds: Int32Array): number {
+  for (const fd of fds) {
+    const result = syncFile(fd);
+    if (result !== 0) return result;
+  }
+  return 0;
+}

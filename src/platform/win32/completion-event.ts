@@ -7,7 +7,8 @@ import { lastErrorFailed } from "./errors.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { setWord64 } from "../native-words.ts";
-import { OverlappedBackend, transferCalls } from "./overlapped-backend.ts";
+import { transferCalls } from "../transfer-calls.ts";
+import { OverlappedBackend } from "./overlapped-backend.ts";
 
 const WAIT_FAILED = -1;
 
@@ -91,7 +92,8 @@ export class CompletionEventBackend extends OverlappedBackend {
   }
 
   #overlappedResult(slot: number): number {
-    const { kernel32, handle } = this;
+    const { kernel32 } = this;
+    const handle = this.handles[this.files[slot] as number] as number;
     const address = this.overlapped.addresses[slot + 1] as number;
     const succeeded = kernel32.GetOverlappedResult(handle, address, this.#addresses[2] as number, 0);
     return succeeded === 0 ? -kernel32.GetLastError() : (this.#transferred[0] as number);

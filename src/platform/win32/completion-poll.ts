@@ -3,7 +3,8 @@
 import type { BackendOptions } from "../platform.ts";
 import { INFINITE, STATUS_PENDING } from "./constants.ts";
 import type { Win32 } from "./kernel32.ts";
-import { OverlappedBackend, transferCalls } from "./overlapped-backend.ts";
+import { transferCalls } from "../transfer-calls.ts";
+import { OverlappedBackend } from "./overlapped-backend.ts";
 
 /** So many looks in vain, a few microseconds, before the processor is offered to others for once. */
 const LOOKS_BEFORE_YIELD = 1000;

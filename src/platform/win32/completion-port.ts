@@ -10,7 +10,8 @@ import {
 import { callFailed, lastErrorFailed } from "./errors.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
-import { OverlappedBackend, transferCalls } from "./overlapped-backend.ts";
+import { transferCalls } from "../transfer-calls.ts";
+import { OverlappedBackend } from "./overlapped-backend.ts";
 
 /** OVERLAPPED_ENTRY on 64-bit Windows, 32 bytes, in 32-bit words (minwinbase.h). */
 const ENTRY = { bytes: 32, words: 8, overlapped: 2, status: 4, transferred: 6 } as const;
@@ -18,7 +19,8 @@ const ENTRY = { bytes: 32, words: 8, overlapped: 2, status: 4, transferred: 6 } 
 export class CompletionPortBackend extends OverlappedBackend {
   readonly nativeOperations: readonly string[];
   readonly #port: number;
-  readonly #skipsSuccess: boolean;
+  /** By file. */
+  readonly #skipsSuccess: readonly boolean[];
   readonly #memory: NativeMemory;
   readonly #entries: Int32Array;
   readonly #removed: Int32Array;
@@ -28,28 +30,32 @@ export class CompletionPortBackend extends OverlappedBackend {
   constructor(win32: Win32, options: BackendOptions, write = "WriteFile", read = "ReadFile") {
     super(win32, options);
     this.nativeOperations = transferCalls(options, write, read, "GetQueuedCompletionStatusEx");
-    const { kernel32, handle, queueDepth } = this;
+    const { kernel32, queueDepth } = this;
     const entryBytes = queueDepth * ENTRY.bytes;
     this.#memory = allocate(win32, entryBytes + 4);
     this.#entries = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, queueDepth * ENTRY.words);
     this.#removed = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset + entryBytes, 1);
     this.#addresses = [null, this.#memory.address, this.#memory.address + entryBytes];
     this.#port = kernel32.CreateIoCompletionPort(INVALID_HANDLE, 0, 0, 1);
-    if (this.#port === 0 || kernel32.CreateIoCompletionPort(handle, this.#port, 0, 1) === 0) {
-      throw lastErrorFailed(kernel32, "CreateIoCompletionPort", {
-        code: "UNSUPPORTED",
-        what: "The target cannot be bound to a completion port",
-        where: options.file.path,
-        next: "Use `completion: event` or `completion: poll`",
-      });
+    const skips: boolean[] = [];
+    for (const { handle, path } of options.files) {
+      if (this.#port === 0 || kernel32.CreateIoCompletionPort(handle, this.#port, 0, 1) === 0) {
+        throw lastErrorFailed(kernel32, "CreateIoCompletionPort", {
+          code: "UNSUPPORTED",
+          what: "The target cannot be bound to a completion port",
+          where: path,
+          next: "Use `completion: event` or `completion: poll`",
+        });
+      }
+      // Spares a packet for each I/O that is done when the call returns. Where it is refused, the packet comes.
+      const modes = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE;
+      skips.push(kernel32.SetFileCompletionNotificationModes(handle, modes) !== 0);
     }
-    // Spares a packet for each I/O that is done when the call returns. Where it is refused, the packet comes.
-    const modes = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE;
-    this.#skipsSuccess = kernel32.SetFileCompletionNotificationModes(handle, modes) !== 0;
+    this.#skipsSuccess = skips;
   }
 
-  protected override announcesSuccess(): boolean {
-    return !this.#skipsSuccess;
+  protected override announcesSuccess(slot: number): boolean {
+    return this.#skipsSuccess[this.files[slot] as number] === false;
   }
 
   protected collect(timeoutMs: number): void {

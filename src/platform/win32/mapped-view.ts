@@ -1,9 +1,10 @@
 // One slot -> a copy into or out of a mapped view of the file (CreateFileMapping, MapViewOfFile).
 
-import { READ, type BackendOptions, type DirectionCode } from "../platform.ts";
+import { OPERATION, type BackendOptions, type OperationCode, type RoundFile } from "../platform.ts";
 import { SynchronousBackend } from "../synchronous.ts";
 import { ERROR, FILE_MAP, INVALID_HANDLE, MEMORY, PAGE } from "./constants.ts";
 import { lastErrorFailed } from "./errors.ts";
+import { flushHandles } from "./overlapped-backend.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { memorySizes } from "./memory.ts";
 
@@ -32,64 +33,76 @@ export class MappedViewBackend extends SynchronousBackend {
   readonly completedSynchronously = null;
   readonly #win32: Win32;
   readonly #kernel32: Kernel32;
-  readonly #options: BackendOptions;
+  readonly #files: readonly RoundFile[];
+  readonly #writes: boolean;
   readonly #bufferSpanBytes: number;
-  readonly #sections: readonly [buffer: number, file: number];
+  readonly #bufferSection: number;
+  readonly #sections: readonly number[];
   readonly #windows: Window[] = [];
+  /** By file: its first window, and the one behind its last. */
+  readonly #firstWindows: Int32Array;
   /** What has been written since the last flush, per window; low above high: nothing. */
   readonly #dirtyLow: Int32Array;
   readonly #dirtyHigh: Int32Array;
 
   constructor(win32: Win32, options: BackendOptions) {
     super();
-    const { blockSizeBytes, fileSizeBytes, writes } = options;
+    const { files, slotSizeBytes } = options;
+    const writes = options.operations.includes("write");
     this.nativeOperations = ["MapViewOfFile", ...(writes ? ["FlushViewOfFile", "FlushFileBuffers"] : [])];
     this.#win32 = win32;
     this.#kernel32 = win32.kernel32;
-    this.#options = options;
+    this.#files = files;
+    this.#writes = writes;
     const { granularityBytes } = memorySizes(win32.kernel32);
-    this.#bufferSpanBytes = Math.ceil(blockSizeBytes / granularityBytes) * granularityBytes;
-    this.#sections = [
-      this.#createSection(INVALID_HANDLE, PAGE.READWRITE, this.#bufferSpanBytes),
-      this.#createSection(options.file.handle, writes ? PAGE.READWRITE : PAGE.READONLY, 0),
-    ];
-    for (let start = 0; start < fileSizeBytes; start += WINDOW_BYTES) {
-      // A block that begins in a window may end behind it: windows overlap by one block.
-      this.#windows.push(this.#openWindow(start, Math.min(WINDOW_BYTES + blockSizeBytes, fileSizeBytes - start)));
+    this.#bufferSpanBytes = Math.ceil(slotSizeBytes / granularityBytes) * granularityBytes;
+    const [first] = files;
+    this.#bufferSection = this.#createSection(INVALID_HANDLE, first.path, PAGE.READWRITE, this.#bufferSpanBytes);
+    const protection = writes ? PAGE.READWRITE : PAGE.READONLY;
+    this.#sections = files.map(({ handle, path }) => this.#createSection(handle, path, protection, 0));
+    this.#firstWindows = new Int32Array(files.length + 1);
+    for (const [file, { sizeBytes }] of files.entries()) {
+      for (let start = 0; start < sizeBytes; start += WINDOW_BYTES) {
+        // What begins in a window may end behind it: windows overlap by a slot.
+        const viewBytes = Math.min(WINDOW_BYTES + slotSizeBytes, sizeBytes - start);
+        this.#windows.push(this.#openWindow(file, start, viewBytes));
+      }
+      this.#firstWindows[file + 1] = this.#windows.length;
     }
-    this.buffers = this.#windows[0]?.bytes.subarray(0, blockSizeBytes) ?? new Uint8Array(blockSizeBytes);
+    this.buffers = this.#windows[0]?.bytes.subarray(0, slotSizeBytes) ?? new Uint8Array(slotSizeBytes);
     this.#dirtyLow = new Int32Array(this.#windows.length).fill(0x7fffffff);
     this.#dirtyHigh = new Int32Array(this.#windows.length);
   }
 
-  #failed(call: string, what: string): Error {
-    return lastErrorFailed(this.#kernel32, call, { code: "TARGET_UNUSABLE", what, where: this.#options.file.path });
+  #failed(call: string, what: string, path: string): Error {
+    return lastErrorFailed(this.#kernel32, call, { code: "TARGET_UNUSABLE", what, where: path });
   }
 
-  #createSection(file: number, protection: number, sizeBytes: number): number {
+  #createSection(file: number, path: string, protection: number, sizeBytes: number): number {
     const section = this.#kernel32.CreateFileMappingW(file, 0, protection, 0, sizeBytes, null);
-    if (section === 0) throw this.#failed("CreateFileMappingW", "The file cannot be mapped");
+    if (section === 0) throw this.#failed("CreateFileMappingW", "The file cannot be mapped", path);
     return section;
   }
 
-  #openWindow(start: number, viewBytes: number): Window {
+  #openWindow(file: number, start: number, viewBytes: number): Window {
     for (let attempt = 0; attempt < MAPPING_ATTEMPTS; attempt += 1) {
-      const window = this.#mapSideBySide(start, viewBytes);
+      const window = this.#mapSideBySide(this.#sections[file] as number, start, viewBytes);
       if (window !== null) return window;
     }
-    throw this.#failed("MapViewOfFileEx", `No view of ${viewBytes} bytes of the file can be mapped`);
+    const what = `No view of ${viewBytes} bytes of the file can be mapped`;
+    throw this.#failed("MapViewOfFileEx", what, (this.#files[file] as RoundFile).path);
   }
 
-  #mapSideBySide(start: number, viewBytes: number): Window | null {
+  #mapSideBySide(fileSection: number, start: number, viewBytes: number): Window | null {
     const kernel32 = this.#kernel32;
-    const [bufferSection, fileSection] = this.#sections;
     const spanBytes = this.#bufferSpanBytes + viewBytes;
-    const access = this.#options.writes ? FILE_MAP.READ | FILE_MAP.WRITE : FILE_MAP.READ;
+    const access = this.#writes ? FILE_MAP.READ | FILE_MAP.WRITE : FILE_MAP.READ;
     const bufferAddress = kernel32.VirtualAlloc(0, spanBytes, MEMORY.RESERVE, PAGE.READWRITE);
     if (bufferAddress === 0) return null;
     kernel32.VirtualFree(bufferAddress, 0, MEMORY.RELEASE);
     const both = FILE_MAP.READ | FILE_MAP.WRITE;
-    if (kernel32.MapViewOfFileEx(bufferSection, both, 0, 0, this.#bufferSpanBytes, bufferAddress) === 0) return null;
+    if (kernel32.MapViewOfFileEx(this.#bufferSection, both, 0, 0, this.#bufferSpanBytes, bufferAddress) === 0)
+      return null;
     const viewAddress = bufferAddress + this.#bufferSpanBytes;
     const [high, low] = [Math.floor(start / 2 ** 32), start % 2 ** 32];
     if (kernel32.MapViewOfFileEx(fileSection, access, high, low, viewBytes, viewAddress) === 0) {
@@ -101,14 +114,17 @@ export class MappedViewBackend extends SynchronousBackend {
     return { bytes: this.#win32.view(bufferAddress, spanBytes), bufferAddress, viewAddress, viewBytes };
   }
 
-  transfer(direction: DirectionCode, offsetBytes: number): number {
-    const index = (offsetBytes / WINDOW_BYTES) | 0;
-    const offsetInWindow = offsetBytes - index * WINDOW_BYTES;
-    const window = this.#windows[index];
+  transfer(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number): number {
+    if (operation > OPERATION.write) return -ERROR.NOT_SUPPORTED;
+    const indexInFile = (offsetBytes / WINDOW_BYTES) | 0;
+    const offsetInWindow = offsetBytes - indexInFile * WINDOW_BYTES;
+    const index = (this.#firstWindows[file] as number) + indexInFile;
+    const isThere = index < (this.#firstWindows[file + 1] as number);
+    const window = isThere ? this.#windows[index] : undefined;
     if (window === undefined || offsetInWindow >= window.viewBytes) return -ERROR.HANDLE_EOF;
-    const length = Math.min(this.#options.blockSizeBytes, window.viewBytes - offsetInWindow);
+    const length = Math.min(lengthBytes, window.viewBytes - offsetInWindow);
     const place = this.#bufferSpanBytes + offsetInWindow;
-    if (direction === READ) {
+    if (operation === OPERATION.read) {
       window.bytes.copyWithin(0, place, place + length);
       return length;
     }
@@ -131,7 +147,8 @@ export class MappedViewBackend extends SynchronousBackend {
       this.#dirtyLow[index] = 0x7fffffff;
       this.#dirtyHigh[index] = 0;
     }
-    return this.#kernel32.FlushFileBuffers(this.#options.file.handle) === 0 ? -this.#kernel32.GetLastError() : 0;
+    const handles = this.#files.map(({ handle }) => handle);
+    return flushHandles(this.#kernel32, handles);
   }
 
   close(): number {
@@ -139,7 +156,7 @@ export class MappedViewBackend extends SynchronousBackend {
       this.#kernel32.UnmapViewOfFile(viewAddress);
       this.#kernel32.UnmapViewOfFile(bufferAddress);
     }
-    for (const section of this.#sections) this.#kernel32.CloseHandle(section);
+    for (const section of [this.#bufferSection, ...this.#sections]) this.#kernel32.CloseHandle(section);
     return 0;
   }
 }

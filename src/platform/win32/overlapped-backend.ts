@@ -1,7 +1,7 @@
 // What the four overlapped ways have in common: slots that are prepared, issued, perhaps refused for now, and returned.
 
 import { DiskbenchError } from "../../shared/errors.ts";
-import { WRITE, type Backend, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import { OPERATION, type Backend, type BackendOptions, type NativeMemory, type OperationCode } from "../platform.ts";
 import { ERROR, INFINITE, STATUS_PENDING } from "./constants.ts";
 import { isBackPressure } from "./errors.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
@@ -34,10 +34,14 @@ export abstract class OverlappedBackend implements Backend {
   completedSynchronously = 0;
   protected readonly win32: Win32;
   protected readonly kernel32: Kernel32;
-  protected readonly handle: number;
+  /** By file: its handle, and what is added to its offsets. */
+  protected readonly handles: readonly number[];
+  readonly #starts: Float64Array;
   protected readonly queueDepth: number;
-  protected readonly blockSizeBytes: number;
-  protected readonly directions: Uint8Array;
+  /** By slot: what it does, in which file, and how much. */
+  protected readonly operations: Uint8Array;
+  protected readonly files: Uint16Array;
+  protected readonly lengths: Int32Array;
   protected readonly overlapped: OverlappedArray;
   protected readonly bufferAddresses: SlotAddresses;
   /** I/Os that the system owns. */
@@ -58,21 +62,22 @@ export abstract class OverlappedBackend implements Backend {
   #doneCount = 0;
 
   constructor(win32: Win32, options: BackendOptions) {
-    const { queueDepth, blockSizeBytes } = options;
-    const startBytes = startBytesFor(options);
+    const { queueDepth, slotSizeBytes, files } = options;
+    this.#starts = Float64Array.from(files, startBytesFor);
     this.win32 = win32;
     this.kernel32 = win32.kernel32;
-    this.handle = options.file.handle;
+    this.handles = files.map(({ handle }) => handle);
     this.queueDepth = queueDepth;
-    this.blockSizeBytes = blockSizeBytes;
     // Each call hands over one I/O: more per stamp of the clock would only blur the latencies.
     this.submitBatch = options.submitBatch ?? 1;
     this.#underWine = win32.wineVersion !== null;
-    this.#memory = allocate(win32, queueDepth * blockSizeBytes);
+    this.#memory = allocate(win32, queueDepth * slotSizeBytes);
     this.buffers = this.#memory.bytes;
-    this.bufferAddresses = slotAddresses(this.#memory.address, blockSizeBytes, queueDepth);
-    this.overlapped = new OverlappedArray(win32, queueDepth, startBytes);
-    this.directions = new Uint8Array(queueDepth);
+    this.bufferAddresses = slotAddresses(this.#memory.address, slotSizeBytes, queueDepth);
+    this.overlapped = new OverlappedArray(win32, queueDepth);
+    this.operations = new Uint8Array(queueDepth);
+    this.files = new Uint16Array(queueDepth);
+    this.lengths = new Int32Array(queueDepth);
     this.completedSlots = new Int32Array(queueDepth);
     this.completedResults = new Int32Array(queueDepth);
     this.#states = new Uint8Array(queueDepth);
@@ -89,24 +94,27 @@ export abstract class OverlappedBackend implements Backend {
 
   /** The call that carries the I/O: its BOOL. */
   protected start(slot: number): number {
-    const { kernel32, handle, blockSizeBytes } = this;
+    const { kernel32 } = this;
+    const handle = this.handles[this.files[slot] as number] as number;
+    const lengthBytes = this.lengths[slot] as number;
     const buffer = this.bufferAddresses[slot + 1] as number;
     const overlapped = this.overlapped.addresses[slot + 1] as number;
-    return this.directions[slot] === WRITE
-      ? kernel32.WriteFile(handle, buffer, blockSizeBytes, 0, overlapped)
-      : kernel32.ReadFile(handle, buffer, blockSizeBytes, 0, overlapped);
+    return this.operations[slot] === OPERATION.write
+      ? kernel32.WriteFile(handle, buffer, lengthBytes, 0, overlapped)
+      : kernel32.ReadFile(handle, buffer, lengthBytes, 0, overlapped);
   }
 
   /** Whether a completion is announced even when the call itself said TRUE. */
-  protected announcesSuccess(): boolean {
+  protected announcesSuccess(_slot: number): boolean {
     return false;
   }
 
   /** Hands the slot's I/O to the system: bytes transferred when it is done, minus the error code, or PENDING. */
   protected issue(slot: number): number {
+    if ((this.operations[slot] as number) > OPERATION.write) return -ERROR.NOT_SUPPORTED;
     if (this.start(slot) !== 0) {
       this.completedSynchronously += 1;
-      return this.announcesSuccess() ? PENDING : this.result(slot);
+      return this.announcesSuccess(slot) ? PENDING : this.result(slot);
     }
     const code = this.kernel32.GetLastError();
     if (code !== ERROR.IO_PENDING) return -code;
@@ -143,9 +151,11 @@ export abstract class OverlappedBackend implements Backend {
     this.collected += 1;
   }
 
-  prepare(slot: number, direction: DirectionCode, offsetBytes: number): void {
-    this.directions[slot] = direction;
-    this.overlapped.prepare(slot, offsetBytes);
+  prepare(slot: number, operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number): void {
+    this.operations[slot] = operation;
+    this.files[slot] = file;
+    this.lengths[slot] = lengthBytes;
+    this.overlapped.prepare(slot, (this.#starts[file] as number) + offsetBytes);
     this.#prepared[(this.#firstPrepared + this.#preparedCount) % this.queueDepth] = slot;
     this.#preparedCount += 1;
   }
@@ -197,14 +207,15 @@ export abstract class OverlappedBackend implements Backend {
   }
 
   flush(): number {
-    return this.kernel32.FlushFileBuffers(this.handle) === 0 ? -this.kernel32.GetLastError() : 0;
+    return flushHandles(this.kernel32, this.handles);
   }
 
   close(): number {
     this.#preparedCount = 0;
     for (let slot = 0; slot < this.queueDepth; slot += 1) {
       if (this.isOutstanding(slot)) {
-        this.kernel32.CancelIoEx(this.handle, this.overlapped.addresses[slot + 1] as number);
+        const handle = this.handles[this.files[slot] as number] as number;
+        this.kernel32.CancelIoEx(handle, this.overlapped.addresses[slot + 1] as number);
       }
     }
     const deadlineMs = performance.now() + CLOSE_PATIENCE_MS;
@@ -221,12 +232,10 @@ export abstract class OverlappedBackend implements Backend {
   }
 }
 
-/** The names of the calls that carry reads and writes, then those that wait for them. */
-export function transferCalls(
-  options: BackendOptions,
-  write: string,
-  read: string,
-  ...others: readonly string[]
-): readonly string[] {
-  return [...(options.writes ? [write] : []), ...(options.reads ? [read] : []), ...others];
+/** FlushFileBuffers on each: 0, or minus the code of the first that failed. */
+export function flushHandles(kernel32: Kernel32, handles: readonly number[]): number {
+  for (const handle of handles) {
+    if (kernel32.FlushFileBuffers(handle) === 0) return -kernel32.GetLastError();
+  }
+  return 0;
 }

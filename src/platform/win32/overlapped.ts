@@ -13,11 +13,8 @@ export class OverlappedArray {
   readonly #memory: NativeMemory;
   readonly #words: Int32Array;
   readonly #lowAddress: number;
-  readonly #startBytes: number;
 
-  /** `startBytes` is added to every offset. */
-  constructor(win32: Win32, count: number, startBytes = 0) {
-    this.#startBytes = startBytes;
+  constructor(win32: Win32, count: number) {
     this.#memory = allocate(win32, count << OVERLAPPED.shift);
     this.#words = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, count * OVERLAPPED.words);
     this.#lowAddress = this.#memory.address | 0;
@@ -29,7 +26,7 @@ export class OverlappedArray {
     const first = slot * OVERLAPPED.words;
     setWord64(this.#words, first + OVERLAPPED.status, 0);
     setWord64(this.#words, first + OVERLAPPED.transferred, 0);
-    setWord64(this.#words, first + OVERLAPPED.offset, this.#startBytes + offsetBytes);
+    setWord64(this.#words, first + OVERLAPPED.offset, offsetBytes);
   }
 
   setEvent(slot: number, event: number): void {

@@ -2,6 +2,7 @@
 
 import { cpus, freemem } from "node:os";
 import type { BackendName } from "../../shared/methods.ts";
+import { refuseNotCarriedOut } from "../carried-out.ts";
 import { NullBackend } from "../null.ts";
 import type { Backend, BackendOptions, Platform } from "../platform.ts";
 import { parseSimulation, SimulatedBackend } from "../simulated.ts";
@@ -70,6 +71,7 @@ export function createPlatform(win32: Win32 = loadWin32()): Platform {
     openBackend(name, options) {
       const open = BACKENDS[name];
       if (open === undefined) throw new Error(`${name} is no back end of Windows`);
+      refuseNotCarriedOut(name, options);
       return open(win32, options);
     },
     describeError: (call, code) => systemError(kernel32, call, code),

@@ -1,7 +1,7 @@
 // The path of a raw volume -> the place on its disk where it lies, for everyone but the one who has locked it.
 
 import { DiskbenchError } from "../../shared/errors.ts";
-import type { BackendOptions } from "../platform.ts";
+import type { RoundFile } from "../platform.ts";
 import type { Win32 } from "./kernel32.ts";
 import { diskNumberOfPath, diskPath, isDevicePath, systemPath } from "./path.ts";
 import { extentsOf, type VolumeExtent } from "./volume-extent.ts";
@@ -35,13 +35,13 @@ export function rawPlace(win32: Win32, path: string): RawPlace {
   });
 }
 
-/** What is added to every offset. Throws where the I/O would reach beyond the volume, into what lies behind it. */
-export function startBytesFor({ file: { extent, path }, fileSizeBytes }: BackendOptions): number {
+/** What is added to every offset in `file`. Throws where the I/O would reach beyond the volume, into what lies behind it. */
+export function startBytesFor({ extent, path, sizeBytes }: RoundFile): number {
   if (extent === undefined) return 0;
-  if (fileSizeBytes <= extent.lengthBytes) return extent.startBytes;
+  if (sizeBytes <= extent.lengthBytes) return extent.startBytes;
   throw new DiskbenchError({
     code: "TARGET_CHANGED",
-    what: `The volume has ${extent.lengthBytes} bytes and not the ${fileSizeBytes} that were to be used`,
+    what: `The volume has ${extent.lengthBytes} bytes and not the ${sizeBytes} that were to be used`,
     where: path,
     next: "Run again",
   });

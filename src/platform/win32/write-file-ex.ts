@@ -1,9 +1,10 @@
 // Slots -> WriteFileEx and ReadFileEx, completions by a routine (APC) that runs while this thread waits alertably.
 
-import { WRITE, type BackendOptions, type Clock } from "../platform.ts";
-import { STATUS_PENDING } from "./constants.ts";
+import { OPERATION, type BackendOptions, type Clock } from "../platform.ts";
+import { ERROR, STATUS_PENDING } from "./constants.ts";
 import type { CompletionRoutine, Win32 } from "./kernel32.ts";
-import { OverlappedBackend, PENDING, transferCalls } from "./overlapped-backend.ts";
+import { transferCalls } from "../transfer-calls.ts";
+import { OverlappedBackend, PENDING } from "./overlapped-backend.ts";
 
 export class WriteFileExBackend extends OverlappedBackend {
   readonly nativeOperations: readonly string[];
@@ -29,17 +30,20 @@ export class WriteFileExBackend extends OverlappedBackend {
   }
 
   protected override start(slot: number): number {
-    const { kernel32, handle, blockSizeBytes } = this;
+    const { kernel32 } = this;
+    const handle = this.handles[this.files[slot] as number] as number;
+    const lengthBytes = this.lengths[slot] as number;
     const buffer = this.bufferAddresses[slot + 1] as number;
     const overlapped = this.overlapped.addresses[slot + 1] as number;
     const routine = this.#routineAddress[1] as number;
-    return this.directions[slot] === WRITE
-      ? kernel32.WriteFileEx(handle, buffer, blockSizeBytes, overlapped, routine)
-      : kernel32.ReadFileEx(handle, buffer, blockSizeBytes, overlapped, routine);
+    return this.operations[slot] === OPERATION.write
+      ? kernel32.WriteFileEx(handle, buffer, lengthBytes, overlapped, routine)
+      : kernel32.ReadFileEx(handle, buffer, lengthBytes, overlapped, routine);
   }
 
   /** TRUE means no more than accepted; the routine comes in every case. Done at once is what the OVERLAPPED says. */
   protected override issue(slot: number): number {
+    if ((this.operations[slot] as number) > OPERATION.write) return -ERROR.NOT_SUPPORTED;
     if (this.start(slot) === 0) return -this.kernel32.GetLastError();
     if (this.overlapped.status(slot) !== STATUS_PENDING) this.completedSynchronously += 1;
     return PENDING;

@@ -1,7 +1,7 @@
 // Slots -> WriteFileGather and ReadFileScatter, one page per segment, completions from a port.
 
 import { DiskbenchError } from "../../shared/errors.ts";
-import { WRITE, type BackendOptions, type NativeMemory } from "../platform.ts";
+import { OPERATION, type BackendOptions, type NativeMemory } from "../platform.ts";
 import { CompletionPortBackend } from "./completion-port.ts";
 import type { Win32 } from "./kernel32.ts";
 import { allocate, memorySizes } from "./memory.ts";
@@ -16,18 +16,18 @@ export class WriteFileGatherBackend extends CompletionPortBackend {
 
   constructor(win32: Win32, options: BackendOptions) {
     const { pageBytes } = memorySizes(win32.kernel32);
-    if (options.blockSizeBytes % pageBytes !== 0) {
+    if (options.slotSizeBytes % pageBytes !== 0) {
       throw new DiskbenchError({
         code: "UNSUPPORTED",
-        what: `WriteFileGather cannot move blocks of ${options.blockSizeBytes} bytes`,
+        what: `WriteFileGather cannot move blocks of ${options.slotSizeBytes} bytes`,
         cause: `Each segment is one memory page of ${pageBytes} bytes`,
         next: `Use a blockSize that is a multiple of ${pageBytes}`,
       });
     }
     super(win32, options, "WriteFileGather", "ReadFileScatter");
-    const { queueDepth, blockSizeBytes } = options;
-    const pages = blockSizeBytes / pageBytes;
-    // One list per slot, ended by NULL; the system reads it until the I/O is complete.
+    const { queueDepth, slotSizeBytes } = options;
+    const pages = slotSizeBytes / pageBytes;
+    // One list per slot, ended by NULL; the system reads it until the I/O is complete, as far as the I/O is long.
     const listBytes = (pages + 1) * SEGMENT_BYTES;
     this.#memory = allocate(win32, queueDepth * listBytes);
     this.#segmentAddresses = slotAddresses(this.#memory.address, listBytes, queueDepth);
@@ -45,12 +45,14 @@ export class WriteFileGatherBackend extends CompletionPortBackend {
   }
 
   protected override start(slot: number): number {
-    const { kernel32, handle, blockSizeBytes } = this;
+    const { kernel32 } = this;
+    const handle = this.handles[this.files[slot] as number] as number;
+    const lengthBytes = this.lengths[slot] as number;
     const segments = this.#segmentAddresses[slot + 1] as number;
     const overlapped = this.overlapped.addresses[slot + 1] as number;
-    return this.directions[slot] === WRITE
-      ? kernel32.WriteFileGather(handle, segments, blockSizeBytes, 0, overlapped)
-      : kernel32.ReadFileScatter(handle, segments, blockSizeBytes, 0, overlapped);
+    return this.operations[slot] === OPERATION.write
+      ? kernel32.WriteFileGather(handle, segments, lengthBytes, 0, overlapped)
+      : kernel32.ReadFileScatter(handle, segments, lengthBytes, 0, overlapped);
   }
 
   protected override release(): void {

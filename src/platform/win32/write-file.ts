@@ -1,11 +1,13 @@
 // One slot -> WriteFile and ReadFile on a synchronous handle: the call returns when the I/O is done.
 
-import { WRITE, type BackendOptions, type DirectionCode, type NativeMemory } from "../platform.ts";
+import { OPERATION, type BackendOptions, type NativeMemory, type OperationCode } from "../platform.ts";
 import { SynchronousBackend } from "../synchronous.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { OverlappedArray } from "./overlapped.ts";
-import { transferCalls } from "./overlapped-backend.ts";
+import { transferCalls } from "../transfer-calls.ts";
+import { ERROR } from "./constants.ts";
+import { flushHandles } from "./overlapped-backend.ts";
 import { startBytesFor } from "./raw-volume.ts";
 
 export class WriteFileBackend extends SynchronousBackend {
@@ -13,8 +15,9 @@ export class WriteFileBackend extends SynchronousBackend {
   readonly buffers: Uint8Array;
   completedSynchronously = 0;
   readonly #kernel32: Kernel32;
-  readonly #handle: number;
-  readonly #blockSizeBytes: number;
+  /** By file, and what is added to its offsets. */
+  readonly #handles: readonly number[];
+  readonly #starts: Float64Array;
   readonly #buffer: NativeMemory;
   readonly #transferredMemory: NativeMemory;
   readonly #transferred: Int32Array;
@@ -25,36 +28,37 @@ export class WriteFileBackend extends SynchronousBackend {
 
   constructor(win32: Win32, options: BackendOptions) {
     super();
-    const startBytes = startBytesFor(options);
     this.nativeOperations = transferCalls(options, "WriteFile", "ReadFile");
     this.#kernel32 = win32.kernel32;
-    this.#handle = options.file.handle;
-    this.#blockSizeBytes = options.blockSizeBytes;
-    this.#buffer = allocate(win32, options.blockSizeBytes);
+    this.#handles = options.files.map(({ handle }) => handle);
+    this.#starts = Float64Array.from(options.files, startBytesFor);
+    this.#buffer = allocate(win32, options.slotSizeBytes);
     this.buffers = this.#buffer.bytes;
     this.#transferredMemory = allocate(win32, 4);
     const { buffer, byteOffset } = this.#transferredMemory.bytes;
     this.#transferred = new Int32Array(buffer, byteOffset, 1);
     this.#addresses = [null, this.#buffer.address, this.#transferredMemory.address];
-    this.#overlapped = new OverlappedArray(win32, 1, startBytes);
+    this.#overlapped = new OverlappedArray(win32, 1);
   }
 
-  transfer(direction: DirectionCode, offsetBytes: number): number {
-    this.#overlapped.prepare(0, offsetBytes);
+  transfer(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number): number {
+    if (operation > OPERATION.write) return -ERROR.NOT_SUPPORTED;
+    this.#overlapped.prepare(0, (this.#starts[file] as number) + offsetBytes);
+    const handle = this.#handles[file] as number;
     const buffer = this.#addresses[1] as number;
     const transferred = this.#addresses[2] as number;
     const overlapped = this.#overlapped.addresses[1] as number;
     const succeeded =
-      direction === WRITE
-        ? this.#kernel32.WriteFile(this.#handle, buffer, this.#blockSizeBytes, transferred, overlapped)
-        : this.#kernel32.ReadFile(this.#handle, buffer, this.#blockSizeBytes, transferred, overlapped);
+      operation === OPERATION.write
+        ? this.#kernel32.WriteFile(handle, buffer, lengthBytes, transferred, overlapped)
+        : this.#kernel32.ReadFile(handle, buffer, lengthBytes, transferred, overlapped);
     if (succeeded === 0) return -this.#kernel32.GetLastError();
     this.completedSynchronously += 1;
     return this.#transferred[0] as number;
   }
 
   flush(): number {
-    return this.#kernel32.FlushFileBuffers(this.#handle) === 0 ? -this.#kernel32.GetLastError() : 0;
+    return flushHandles(this.#kernel32, this.#handles);
   }
 
   close(): number {

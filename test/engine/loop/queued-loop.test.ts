@@ -4,9 +4,10 @@ import { expect, test } from "vitest";
 import { BlockWriter } from "../../../src/workload/block-content.ts";
 import { QueuedLoop } from "../../../src/engine/loop/queued-loop.ts";
 import { Recorder } from "../../../src/engine/loop/recorder.ts";
-import { scratchThreadMemory } from "../../../src/engine/loop/round-memory.ts";
+import { scratchThreadMemory, THREAD_NUMBER } from "../../../src/engine/loop/round-memory.ts";
 import { BlockStream } from "../../../src/workload/offsets.ts";
-import type { Backend } from "../../../src/platform/platform.ts";
+import { loopOfDepth } from "../../../src/engine/thread-options.ts";
+import { OPERATION, type Backend } from "../../../src/platform/platform.ts";
 import { BLOCK_BYTES, platform } from "../rig.ts";
 
 const QUEUE_DEPTH = 32;
@@ -79,4 +80,56 @@ test("a free slot is not held back", () => {
 
 test("a back end without a first batch hands over as many as it takes", () => {
   expect(batchesOf(lateAndTogether, 64, { submitBatch: 16 })).toEqual([16, 16, 16, 16]);
+});
+
+test("an I/O is whole when it has transferred its own length; only then do its bytes count", () => {
+  for (const queueDepth of [1, 4]) {
+    let io = 0;
+    const results: number[] = [];
+    const backend: Backend = {
+      nativeOperations: [],
+      buffers: new Uint8Array(queueDepth * BLOCK_BYTES),
+      submitBatch: 1,
+      completedSlots: new Int32Array(queueDepth),
+      completedResults: new Int32Array(queueDepth),
+      completedSynchronously: null,
+      backPressure: 0,
+      prepare(slot, operation, file, _offsetBytes, lengthBytes, flags) {
+        expect([operation, file, flags]).toEqual([OPERATION.write, 0, 0]);
+        // Every third comes short, every fifth fails; the others are as long as they were asked to be.
+        io += 1;
+        const result = io % 3 === 0 ? lengthBytes - 512 : io % 5 === 0 ? -5 : lengthBytes;
+        backend.completedSlots[results.length] = slot;
+        results.push(result);
+      },
+      submit: () => undefined,
+      reap() {
+        backend.completedResults.set(results);
+        return results.splice(0).length;
+      },
+      flush: () => 0,
+      close: () => 0,
+    };
+    const memory = scratchThreadMemory();
+    const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
+    const parts = { backend, clock: platform.clock, writer, control: new Int32Array(16) };
+    const loop = loopOfDepth(parts, {
+      blockSizeBytes: BLOCK_BYTES,
+      queueDepth,
+      flushEvery: 0,
+      maxErrors: Infinity,
+      touchUnitBytes: null,
+      fileSizeBytes: 64 * BLOCK_BYTES,
+    });
+    const blocks = new BlockStream("lengths", false, { thread: 0, firstBlock: 0, blockCount: 64, ios: null }, 0);
+    const { numbers } = memory;
+    const recorder = new Recorder(memory);
+    loop.run(blocks, recorder, numbers, Infinity, 30);
+    loop.run(blocks, recorder, numbers, Infinity, 0);
+    expect(numbers[THREAD_NUMBER.writeIos]).toBe(16);
+    expect(numbers[THREAD_NUMBER.writeBytes]).toBe(16 * BLOCK_BYTES);
+    expect(numbers[THREAD_NUMBER.readBytes]).toBe(0);
+    expect(numbers[THREAD_NUMBER.short]).toBe(10);
+    expect(numbers[THREAD_NUMBER.failed]).toBe(4);
+  }
 });

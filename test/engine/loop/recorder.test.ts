@@ -11,6 +11,7 @@ import { platform, rangesOf, roundSpec } from "../rig.ts";
 import { unsharedRoundMemory } from "../unshared-memory.ts";
 
 const OPEN_NS = 1e9;
+const BLOCK_BYTES = 4096;
 
 class Bench {
   readonly #memory = unsharedRoundMemory(2);
@@ -41,11 +42,14 @@ class Bench {
   }
 
   /** One I/O of thread `index` that completes `atSeconds` after the window has opened. */
-  record(index: number, atSeconds: number, latencyNs: number, kind: number = KIND.read): void {
+  record(index: number, atSeconds: number, latencyNs: number, kind: number = KIND.read, bytes = BLOCK_BYTES): void {
     const recorder = this.recorders[index];
     const nowNs = OPEN_NS + atSeconds * 1e9;
     if (recorder !== undefined && nowNs >= recorder.intervalEndNs) recorder.rotate(nowNs);
     recorder?.record(kind, latencyNs);
+    if (kind > KIND.write) return;
+    const { numbers } = this.thread(index);
+    numbers[THREAD_NUMBER.readBytes + kind] = (numbers[THREAD_NUMBER.readBytes + kind] ?? 0) + bytes;
   }
 
   /** As threads leave their memory when they end; `crashed` ones leave it as it is. */
@@ -90,7 +94,7 @@ test("samples that are recorded together are those that are recorded one by one"
   for (const [kind = 0, latencyNs = 0] of samples) single.record(0, 0.5, latencyNs, kind);
   for (let from = 0; from < samples.length; from += 64) {
     const rows = Float64Array.from(
-      samples.slice(from, from + 64).flatMap(([kind = 0, latencyNs = 0]) => [kind, -1, latencyNs]),
+      samples.slice(from, from + 64).flatMap(([kind = 0, latencyNs = 0]) => [kind, BLOCK_BYTES, latencyNs]),
     );
     for (const kind of [KIND.read, KIND.write]) together.recorders[0]?.recordAll(kind, rows, 0, rows.length, 3);
   }
@@ -100,6 +104,27 @@ test("samples that are recorded together are those that are recorded one by one"
   expect(found.write?.latency.minNs).toBe(expected.write?.latency.minNs);
   expect(found.write?.latency.maxNs).toBe(expected.write?.latency.maxNs);
   expect(found.write?.latency.sumNs).toBeCloseTo(expected.write?.latency.sumNs ?? 0, 3);
+});
+
+test("bytes are those that were transferred, of I/Os of whatever length, in each interval and in all", () => {
+  const bench = new Bench();
+  for (const [index, atSeconds, kind, bytes] of [
+    [0, 0.1, KIND.read, 512],
+    [1, 0.2, KIND.write, 65_536],
+    [0, 0.3, KIND.read, 4096],
+    [0, 1.1, KIND.write, 1536],
+    [0, 2.1, KIND.read, 8192],
+  ] as const) {
+    bench.record(index, atSeconds, 1000, kind, bytes);
+    bench.collector.drain();
+  }
+  const { read, write, intervals } = bench.finish(3);
+  expect([read?.bytes, write?.bytes]).toEqual([12_800, 67_072]);
+  expect(intervals.map((each) => [each.read?.bytes, each.write?.bytes, each.bytes])).toEqual([
+    [4608, 65_536, 70_144],
+    [0, 1536, 1536],
+    [8192, 0, 8192],
+  ]);
 });
 
 test("a buffer that comes around again begins empty", () => {

@@ -15,6 +15,8 @@ import {
   SQE_FIXED_FILE,
   SYSTEM_CALL,
 } from "../../../src/platform/linux/io-uring-abi.ts";
+import { PWRITEV2_CALL, writeFlags } from "../../../src/platform/linux/flagged-write.ts";
+import { IO_FLAG } from "../../../src/platform/platform.ts";
 import * as aio from "../../../src/platform/linux/libaio.ts";
 import { programInC } from "../../support/c-program.ts";
 import { valuesInC } from "../../support/c-values.ts";
@@ -79,6 +81,7 @@ const TABLE: readonly (readonly [string, number, number])[] = [
   [at("io_uring_sqe", "off"), 8, SQE.offset * 4],
   [at("io_uring_sqe", "addr"), 16, SQE.address * 4],
   [at("io_uring_sqe", "len"), 24, SQE.length * 4],
+  [at("io_uring_sqe", "rw_flags"), 28, SQE.writeFlags * 4],
   [at("io_uring_sqe", "user_data"), 32, SQE.userData * 4],
   [at("io_uring_sqe", "buf_index"), 40, SQE.bufferIndex * 4],
   ["sizeof(struct io_uring_cqe)", 16, CQE.bytes],
@@ -101,6 +104,7 @@ const TABLE: readonly (readonly [string, number, number])[] = [
   ["IOCB_CMD_PWRITE", 1, aio.COMMAND.write],
   ["sizeof(struct iocb)", 64, aio.IOCB.words * 4],
   [at("iocb", "aio_data"), 0, aio.IOCB.data * 4],
+  [at("iocb", "aio_rw_flags"), 12, aio.IOCB.writeFlags * 4],
   // The 16-bit number of the operation, with a priority of zero above it.
   [at("iocb", "aio_lio_opcode"), 16, aio.IOCB.command * 4],
   [at("iocb", "aio_reqprio"), 18, aio.IOCB.command * 4 + 2],
@@ -111,6 +115,9 @@ const TABLE: readonly (readonly [string, number, number])[] = [
   ["sizeof(struct io_event)", 32, aio.EVENT.words * 4],
   [at("io_event", "data"), 0, aio.EVENT.data * 4],
   [at("io_event", "res"), 16, aio.EVENT.result * 4],
+
+  ["__NR_pwritev2", isArm ? 287 : 328, PWRITEV2_CALL],
+  ["RWF_DSYNC", 2, writeFlags(IO_FLAG.writeThrough)],
 
   // A list of pages, and what clock_gettime and getrusage fill.
   ["sizeof(struct iovec)", 16, 16],

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from "node:fs";
 import { expect, onTestFinished, test } from "vitest";
-import { allocate, allocateBlocks } from "../../../src/platform/linux/memory.ts";
+import { allocate, allocateSlots } from "../../../src/platform/linux/memory.ts";
 
 const MEBIBYTE = 2 ** 20;
 const SETTING = "/sys/kernel/mm/transparent_hugepage/enabled";
@@ -21,9 +21,9 @@ function mapped(address: number, figure: string): number {
 test.each([
   ["memory", 16, () => allocate(16)],
   ["memory", MEBIBYTE, () => allocate(MEBIBYTE)],
-  ["blocks of a page", 131_072, () => allocateBlocks(32, 4096)],
-  ["blocks of several pages", 65_536, () => allocateBlocks(1, 65_536)],
-  ["blocks of several pages", 5 * MEBIBYTE, () => allocateBlocks(5, MEBIBYTE)],
+  ["blocks of a page", 131_072, () => allocateSlots(32, 4096)],
+  ["blocks of several pages", 65_536, () => allocateSlots(1, 65_536)],
+  ["blocks of several pages", 5 * MEBIBYTE, () => allocateSlots(5, MEBIBYTE)],
 ])("%s: %i bytes are zero, writable and resident", (_what, sizeBytes, make) => {
   const memory = make();
   onTestFinished(() => memory.free());
@@ -40,14 +40,14 @@ test.skipIf(!hasHugePages).each([
   [1, 65_536],
   [8, 65_536],
   [4, MEBIBYTE],
-])("%i blocks of %i bytes lie in huge pages, each in one piece", (count, blockSizeBytes) => {
-  const memory = allocateBlocks(count, blockSizeBytes);
+])("%i blocks of %i bytes lie in huge pages, each in one piece", (count, slotSizeBytes) => {
+  const memory = allocateSlots(count, slotSizeBytes);
   onTestFinished(() => memory.free());
   expect(mapped(memory.address, "AnonHugePages")).toBeGreaterThanOrEqual(2 * MEBIBYTE);
 });
 
 test("blocks of a page are in one piece anyway, and take no huge page", () => {
-  const memory = allocateBlocks(32, 4096);
+  const memory = allocateSlots(32, 4096);
   onTestFinished(() => memory.free());
   expect(mapped(memory.address, "AnonHugePages")).toBe(0);
 });

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 import { createClock } from "../../../src/platform/linux/clock.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
 import { MmapBackend } from "../../../src/platform/linux/mmap.ts";
-import { READ } from "../../../src/platform/platform.ts";
+import { OPERATION } from "../../../src/platform/platform.ts";
 import type { Pattern } from "../../../src/shared/vocabulary.ts";
 import { mountedFileSystem } from "../../support/places.ts";
 import { describeWith } from "../../support/requirements.ts";
@@ -28,19 +28,17 @@ function takenIn(undo: Undo, pattern: Pattern, offsets: readonly number[]): numb
   files.flush(file);
   expect(files.evict(file, FILE_BYTES).complete).toBe(true);
   const backend = new MmapBackend({
-    file,
-    fileSizeBytes: FILE_BYTES,
-    blockSizeBytes: BLOCK_BYTES,
+    files: [{ ...file, sizeBytes: FILE_BYTES }],
+    slotSizeBytes: BLOCK_BYTES,
     queueDepth: 1,
     clock: createClock(),
-    reads: true,
-    writes: false,
+    operations: ["read"],
     seed: 1,
     submitBatch: null,
     pattern,
   });
   undo(() => backend.close());
-  const transfers = offsets.map((offsetBytes): Transfer => ({ direction: READ, offsetBytes }));
+  const transfers = offsets.map((offsetBytes): Transfer => ({ operation: OPERATION.read, offsetBytes }));
   drive(backend, 1, transfers, { after: (_slot, _transfer, result) => expect(result).toBe(BLOCK_BYTES) });
   return files.cachedBytes(file, FILE_BYTES);
 }

@@ -2,7 +2,7 @@
 
 import { expect, test } from "vitest";
 import { createPlatform } from "../../../src/platform/linux/platform.ts";
-import { READ, type Backend } from "../../../src/platform/platform.ts";
+import { OPERATION, type Backend } from "../../../src/platform/platform.ts";
 import { nbdFile } from "../../support/nbd-file.ts";
 import { describeWith } from "../../support/requirements.ts";
 import type { Undo } from "../../support/undo.ts";
@@ -25,20 +25,19 @@ async function openSlow(undo: Undo, name: "io-uring" | "io-uring-vectored" | "li
   });
   undo(() => platform.files.close(file));
   return platform.openBackend(name, {
-    file,
-    fileSizeBytes: MEBIBYTE,
-    blockSizeBytes: platform.pageSizeBytes,
+    files: [{ ...file, sizeBytes: MEBIBYTE }],
+    slotSizeBytes: platform.pageSizeBytes,
     queueDepth: DEPTH,
     clock: platform.clock,
-    reads: true,
-    writes: false,
+    operations: ["read"],
     seed: 1,
     submitBatch: null,
   });
 }
 
 function submitAll(backend: Backend): void {
-  for (let slot = 0; slot < DEPTH; slot += 1) backend.prepare(slot, READ, slot * platform.pageSizeBytes);
+  for (let slot = 0; slot < DEPTH; slot += 1)
+    backend.prepare(slot, OPERATION.read, 0, slot * platform.pageSizeBytes, platform.pageSizeBytes, 0);
   backend.submit();
 }
 

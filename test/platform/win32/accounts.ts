@@ -1,7 +1,7 @@
 // A back end on a scripted Windows -> its I/Os handed over, collected, and the accounts settled.
 
 import { expect } from "vitest";
-import { WRITE, type Backend } from "../../../src/platform/platform.ts";
+import { OPERATION, type Backend } from "../../../src/platform/platform.ts";
 import type { ScriptedWindows } from "./scripted.ts";
 
 export const BLOCK_BYTES = 4096;
@@ -21,7 +21,7 @@ export function collect(backend: Backend, count: number): { slots: number[]; res
 
 export function submitAll(backend: Backend, queueDepth: number): void {
   for (let slot = 0; slot < queueDepth; slot += 1) {
-    backend.prepare(slot, WRITE, slot * BLOCK_BYTES);
+    backend.prepare(slot, OPERATION.write, 0, slot * BLOCK_BYTES, BLOCK_BYTES, 0);
     backend.submit();
   }
 }

@@ -1,7 +1,7 @@
 // What is particular to each overlapped way: packets, events, routines, segments.
 
 import { describe, expect, test } from "vitest";
-import { READ, WRITE } from "../../../src/platform/platform.ts";
+import { OPERATION } from "../../../src/platform/platform.ts";
 import { CompletionEventBackend } from "../../../src/platform/win32/completion-event.ts";
 import { CompletionPortBackend } from "../../../src/platform/win32/completion-port.ts";
 import { WriteFileExBackend } from "../../../src/platform/win32/write-file-ex.ts";
@@ -113,9 +113,9 @@ describe("write-file-ex", () => {
 describe("write-file-gather", () => {
   test("each slot has one page per segment and a NULL behind them", () => {
     const win32 = new ScriptedWindows();
-    const backend = new WriteFileGatherBackend(win32, backendOptions({ blockSizeBytes: 3 * 4096, queueDepth: 2 }));
-    backend.prepare(0, WRITE, 0);
-    backend.prepare(1, READ, 0);
+    const backend = new WriteFileGatherBackend(win32, backendOptions({ slotSizeBytes: 3 * 4096, queueDepth: 2 }));
+    backend.prepare(0, OPERATION.write, 0, 0, 3 * 4096);
+    backend.prepare(1, OPERATION.read, 0, 0, 3 * 4096);
     backend.submit();
     const lists = win32.calls.map(({ buffer }) => [0, 1, 2, 3].map((index) => win32.word64(buffer + index * 8)));
     const base = lists[0]?.[0] ?? 0;
@@ -133,7 +133,7 @@ describe("write-file-gather", () => {
 
   test("blocks that are no whole pages are refused", () => {
     const open = (): unknown =>
-      new WriteFileGatherBackend(new ScriptedWindows(), backendOptions({ blockSizeBytes: 512 }));
+      new WriteFileGatherBackend(new ScriptedWindows(), backendOptions({ slotSizeBytes: 512 }));
     expect(open).toThrow(/multiple of 4096/);
   });
 });

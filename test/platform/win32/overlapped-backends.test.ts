@@ -2,7 +2,7 @@
 
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { READ, WRITE, type Backend, type BackendOptions } from "../../../src/platform/platform.ts";
+import { OPERATION, type Backend, type BackendOptions } from "../../../src/platform/platform.ts";
 import { CompletionEventBackend } from "../../../src/platform/win32/completion-event.ts";
 import { CompletionPollBackend } from "../../../src/platform/win32/completion-poll.ts";
 import { CompletionPortBackend } from "../../../src/platform/win32/completion-port.ts";
@@ -118,7 +118,7 @@ describe.each(Object.entries(BACKENDS))("%s", (name, open) => {
     const win32 = new ScriptedWindows();
     win32.steps.push({ start: "refused", code: 38 });
     const backend = open(win32, backendOptions());
-    backend.prepare(2, READ, 2 ** 39);
+    backend.prepare(2, OPERATION.read, 0, 2 ** 39, BLOCK_BYTES, 0);
     backend.submit();
     expect(collect(backend, 1)).toEqual({ slots: [2], results: [-38] });
     expect(backend.completedSynchronously).toBe(0);
@@ -140,8 +140,8 @@ describe.each(Object.entries(BACKENDS))("%s", (name, open) => {
     const win32 = new ScriptedWindows();
     const backend = open(win32, backendOptions({ queueDepth: 3 }));
     const offset = 5 * 2 ** 40 + 3 * 2 ** 31 + 4096;
-    backend.prepare(1, WRITE, offset);
-    backend.prepare(2, READ, 4096);
+    backend.prepare(1, OPERATION.write, 0, offset, BLOCK_BYTES, 0);
+    backend.prepare(2, OPERATION.read, 0, 4096, BLOCK_BYTES, 0);
     backend.submit();
     collect(backend, 2);
     expect(win32.calls).toMatchObject([
@@ -261,7 +261,14 @@ describe.each(Object.entries(BACKENDS))("%s", (name, open) => {
           while (completed < total) {
             for (let slot = free.pop(); slot !== undefined; slot = issued < total ? free.pop() : undefined) {
               if (issued === total) break;
-              backend.prepare(slot, issued % 2 === 0 ? WRITE : READ, issued * BLOCK_BYTES);
+              backend.prepare(
+                slot,
+                issued % 2 === 0 ? OPERATION.write : OPERATION.read,
+                0,
+                issued * BLOCK_BYTES,
+                BLOCK_BYTES,
+                0,
+              );
               issued += 1;
             }
             backend.submit();

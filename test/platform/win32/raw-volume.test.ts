@@ -1,7 +1,7 @@
 // A raw volume of a scripted Windows -> locked by one handle, worked on by others through the disk below it.
 
 import { describe, expect, test } from "vitest";
-import { READ, WRITE } from "../../../src/platform/platform.ts";
+import { OPERATION } from "../../../src/platform/platform.ts";
 import { CompletionPortBackend } from "../../../src/platform/win32/completion-port.ts";
 import { createFiles } from "../../../src/platform/win32/file.ts";
 import { WriteFileBackend } from "../../../src/platform/win32/write-file.ts";
@@ -73,16 +73,22 @@ describe("a raw volume that is locked for the run", () => {
   test("gets each I/O at its own place on the disk", () => {
     const win32 = machine(extents([3, START, 8 * GIB]));
     const file = createFiles(win32).open(VOLUME, { ...PLAIN, overlapped: true });
-    const queued = new CompletionPortBackend(win32, backendOptions({ file, fileSizeBytes: 8 * GIB, queueDepth: 2 }));
-    queued.prepare(0, WRITE, 0);
+    const queued = new CompletionPortBackend(
+      win32,
+      backendOptions({ files: [{ ...file, sizeBytes: 8 * GIB }], queueDepth: 2 }),
+    );
+    queued.prepare(0, OPERATION.write, 0, 0, 4096);
     queued.submit();
-    queued.prepare(1, READ, 3 * GIB);
+    queued.prepare(1, OPERATION.read, 0, 3 * GIB, 4096);
     queued.submit();
     expect(collect(queued, 2).results).toEqual([4096, 4096]);
     expect(queued.close()).toBe(0);
     win32.steps.push({ start: "true" });
-    const single = new WriteFileBackend(win32, backendOptions({ file, fileSizeBytes: 8 * GIB, queueDepth: 1 }));
-    single.prepare(0, WRITE, 4096);
+    const single = new WriteFileBackend(
+      win32,
+      backendOptions({ files: [{ ...file, sizeBytes: 8 * GIB }], queueDepth: 1 }),
+    );
+    single.prepare(0, OPERATION.write, 0, 4096, 4096, 0);
     single.submit();
     expect(win32.calls.map(({ name, offset }) => [name, offset])).toEqual([
       ["WriteFile", START],
@@ -94,7 +100,7 @@ describe("a raw volume that is locked for the run", () => {
   test.each([1, 2])("is never left, at depth %i, for what lies behind it on the disk", (queueDepth) => {
     const win32 = machine(extents([3, START, GIB]));
     const file = createFiles(win32).open(VOLUME, { ...PLAIN, overlapped: true });
-    const options = backendOptions({ file, fileSizeBytes: GIB + 4096, queueDepth });
+    const options = backendOptions({ files: [{ ...file, sizeBytes: GIB + 4096 }], queueDepth });
     const open = (): unknown =>
       queueDepth === 1 ? new WriteFileBackend(win32, options) : new CompletionPortBackend(win32, options);
     expect(open).toThrow(/The volume has 1073741824 bytes and not the 1073745920/);

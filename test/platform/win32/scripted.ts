@@ -309,15 +309,18 @@ export class ScriptedWindows implements Win32 {
 
 export const HANDLE = 0x44;
 
+/** The one file of most tests, of so many bytes. */
+export const fileOf = (sizeBytes: number): BackendOptions["files"] => [
+  { handle: HANDLE, path: "C:\\data\\target.dat", sizeBytes },
+];
+
 export function backendOptions(options: Partial<BackendOptions> = {}): BackendOptions {
   return {
-    file: { handle: HANDLE, path: "C:\\data\\target.dat" },
-    fileSizeBytes: 2 ** 40,
-    blockSizeBytes: 4096,
+    files: fileOf(2 ** 40),
+    slotSizeBytes: 4096,
     queueDepth: 4,
     clock: { name: "test", resolutionNs: 1, now: () => 1 },
-    reads: true,
-    writes: true,
+    operations: ["read", "write"],
     seed: 1,
     submitBatch: null,
     ...options,

@@ -1,14 +1,14 @@
 // write-file and mapped-view against a scripted Windows: results, flushes, windows of a large file.
 
 import { describe, expect, test } from "vitest";
-import { READ, WRITE, type Backend } from "../../../src/platform/platform.ts";
+import { OPERATION, type Backend, type OperationCode } from "../../../src/platform/platform.ts";
 import type { Kernel32 } from "../../../src/platform/win32/kernel32.ts";
 import { MappedViewBackend } from "../../../src/platform/win32/mapped-view.ts";
 import { WriteFileBackend } from "../../../src/platform/win32/write-file.ts";
-import { backendOptions, HANDLE, ScriptedWindows } from "./scripted.ts";
+import { backendOptions, fileOf, HANDLE, ScriptedWindows } from "./scripted.ts";
 
-function once(backend: Backend, direction: typeof READ | typeof WRITE, offset: number): number {
-  backend.prepare(0, direction, offset);
+function once(backend: Backend, direction: OperationCode, offset: number): number {
+  backend.prepare(0, direction, 0, offset, 4096, 0);
   backend.submit();
   expect(backend.reap(1)).toBe(1);
   expect(backend.completedSlots[0]).toBe(0);
@@ -46,10 +46,10 @@ describe("write-file", () => {
     const { win32, asked } = answering([4096, 512, -38, -995]);
     const backend = new WriteFileBackend(win32, backendOptions({ queueDepth: 1 }));
     const far = 7 * 2 ** 40 + 2 ** 31;
-    expect(once(backend, WRITE, far)).toBe(4096);
-    expect(once(backend, READ, 4096)).toBe(512);
-    expect(once(backend, READ, 8192)).toBe(-38);
-    expect(once(backend, WRITE, 0)).toBe(-995);
+    expect(once(backend, OPERATION.write, far)).toBe(4096);
+    expect(once(backend, OPERATION.read, 4096)).toBe(512);
+    expect(once(backend, OPERATION.read, 8192)).toBe(-38);
+    expect(once(backend, OPERATION.write, 0)).toBe(-995);
     expect(asked).toEqual([
       { call: "WriteFile", handle: HANDLE, bytes: 4096, offset: far },
       { call: "ReadFile", handle: HANDLE, bytes: 4096, offset: 4096 },
@@ -108,7 +108,7 @@ describe("mapped-view", () => {
     return { win32, views, flushed, unmapped };
   }
 
-  const small = { queueDepth: 1, fileSizeBytes: 65536 };
+  const small = { queueDepth: 1, files: fileOf(65536) };
 
   test("copies in and out of the view, behind a buffer that begins at the granularity", () => {
     const { win32, views, unmapped } = mappable();
@@ -118,12 +118,12 @@ describe("mapped-view", () => {
     expect(file).toMatchObject({ section: FILE_SECTION, start: 0, sizeBytes: 65536, access: 6 });
     expect((file?.address ?? 0) - (buffer?.address ?? 0)).toBe(65536);
     backend.buffers.fill(7);
-    expect(once(backend, WRITE, 8192)).toBe(4096);
+    expect(once(backend, OPERATION.write, 8192)).toBe(4096);
     const contents = win32.view(file?.address ?? 0, 65536);
     expect(contents.indexOf(7)).toBe(8192);
     expect(contents.lastIndexOf(7)).toBe(8192 + 4095);
     contents.fill(9, 12288, 12288 + 4096);
-    expect(once(backend, READ, 12288)).toBe(4096);
+    expect(once(backend, OPERATION.read, 12288)).toBe(4096);
     expect(new Set(backend.buffers)).toEqual(new Set([9]));
     expect(backend.close()).toBe(0);
     expect(new Set(unmapped)).toEqual(new Set(views.map(({ address }) => address)));
@@ -132,24 +132,24 @@ describe("mapped-view", () => {
 
   test("the end of the file cuts a block short, behind it is ERROR_HANDLE_EOF", () => {
     const { win32 } = mappable();
-    const backend = new MappedViewBackend(win32, backendOptions({ ...small, fileSizeBytes: 8192 + 512 }));
-    expect(once(backend, READ, 8192)).toBe(512);
-    expect(once(backend, READ, 12288)).toBe(-38);
-    expect(once(backend, WRITE, 2 ** 40)).toBe(-38);
+    const backend = new MappedViewBackend(win32, backendOptions({ ...small, files: fileOf(8192 + 512) }));
+    expect(once(backend, OPERATION.read, 8192)).toBe(512);
+    expect(once(backend, OPERATION.read, 12288)).toBe(-38);
+    expect(once(backend, OPERATION.write, 2 ** 40)).toBe(-38);
   });
 
   test("flush covers what was written since the last one, and then flushes the file's buffers", () => {
     const { win32, views, flushed } = mappable();
     const backend = new MappedViewBackend(win32, backendOptions(small));
     const start = views[1]?.address ?? 0;
-    once(backend, WRITE, 12288);
-    once(backend, WRITE, 4096);
-    once(backend, READ, 32768);
+    once(backend, OPERATION.write, 12288);
+    once(backend, OPERATION.write, 4096);
+    once(backend, OPERATION.read, 32768);
     expect(backend.flush()).toBe(0);
     expect(flushed).toEqual([[start + 4096, 12288]]);
     expect(backend.flush()).toBe(0);
     expect(flushed).toHaveLength(1);
-    once(backend, WRITE, 0);
+    once(backend, OPERATION.write, 0);
     expect(backend.flush()).toBe(0);
     expect(flushed.at(-1)).toEqual([start, 4096]);
   });
@@ -158,7 +158,7 @@ describe("mapped-view", () => {
     let viewFails = true;
     const { win32 } = mappable({ FlushViewOfFile: () => (viewFails ? win32.fail(1117) : 1) });
     const backend = new MappedViewBackend(win32, backendOptions(small));
-    once(backend, WRITE, 0);
+    once(backend, OPERATION.write, 0);
     expect(backend.flush()).toBe(-1117);
     win32.kernel32.FlushFileBuffers = () => win32.fail(5);
     viewFails = false;
@@ -180,7 +180,7 @@ describe("mapped-view", () => {
       VirtualAlloc: () => win32.allocate(65536),
     });
     win32.view = () => new Uint8Array(65536 + 4096);
-    void new MappedViewBackend(win32, backendOptions({ queueDepth: 1, fileSizeBytes: 5 * 2 ** 30 + 4096 }));
+    void new MappedViewBackend(win32, backendOptions({ queueDepth: 1, files: fileOf(5 * 2 ** 30 + 4096) }));
     expect(starts).toEqual([0, 1, 2, 3, 4, 5].map((window) => window * 2 ** 30));
     expect(lengths).toEqual([...Array.from({ length: 5 }, () => 2 ** 30 + 4096), 4096]);
   });
@@ -193,7 +193,7 @@ describe("mapped-view", () => {
         return file === HANDLE ? FILE_SECTION : BUFFER_SECTION;
       },
     });
-    const backend = new MappedViewBackend(win32, backendOptions({ ...small, writes: false }));
+    const backend = new MappedViewBackend(win32, backendOptions({ ...small, operations: ["read"] }));
     expect(protections).toEqual([2]);
     expect(views[1]?.access).toBe(4);
     expect(backend.nativeOperations).toEqual(["MapViewOfFile"]);
@@ -208,7 +208,7 @@ describe("mapped-view", () => {
       return map(...parameters);
     };
     const backend = new MappedViewBackend(win32, backendOptions(small));
-    expect(once(backend, WRITE, 0)).toBe(4096);
+    expect(once(backend, OPERATION.write, 0)).toBe(4096);
     expect(views.at(-1)?.section).toBe(FILE_SECTION);
   });
 
