@@ -1,7 +1,7 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { JobSettings } from "../job/job.ts";
-import type { ThreadRange } from "../workload/offsets.ts";
+import type { ThreadRange } from "../workload/source.ts";
 import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";

@@ -73,7 +73,6 @@ export function backendOptions(
 export function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: number): LoopOptions {
   const { mapped } = BACKEND_TRAITS[spec.backend];
   return {
-    blockSizeBytes: spec.blockSizeBytes,
     queueDepth: spec.queueDepth,
     flushEvery: flushInterval(spec),
     maxErrors: spec.onError === "stop" ? 0 : spec.maxErrors,

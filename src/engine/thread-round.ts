@@ -1,8 +1,8 @@
 // One thread's share of a round: JIT warm-up, the profile's warm-up, window, drain, each a stretch of the measured loop.
 
-import { blockStream, streamSeed } from "../workload/offsets.ts";
+import { openSource, streamSeed } from "../workload/source.ts";
 import { seedWords } from "../workload/seeds.ts";
-import type { ThreadRange } from "../workload/offsets.ts";
+import type { ThreadRange } from "../workload/source.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
 import { PhaseGate } from "./phase-gate.ts";
 import { BlockWriter } from "../workload/block-content.ts";
@@ -109,7 +109,7 @@ class ThreadRound {
   #runOutside(phase: "warmup" | "measure", untilNs: number, ios: number): void {
     this.#loop.takeOverFlush(this.#outsideRecorder);
     this.#loop.run(
-      blockStream(this.#spec, this.#range, phase),
+      openSource(this.#spec, this.#range, phase),
       this.#outsideRecorder,
       this.#outside.numbers,
       untilNs,
@@ -181,7 +181,7 @@ class ThreadRound {
   #measure(openNs: number): void {
     const spec = this.#spec;
     const numbers = this.#own.numbers;
-    const blocks = blockStream(this.#spec, this.#range, "measure");
+    const source = openSource(this.#spec, this.#range, "measure");
     // What is counted lies between the two looks: the clock comes first here, and last at the close.
     numbers[THREAD_NUMBER.lookedAtOpenNs] = this.#lookNs(openNs);
     this.#noteProcessTimes(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.systemSecondsAtOpen);
@@ -195,12 +195,12 @@ class ThreadRound {
     // What the warm-up has waited for may have outlasted the window, too: then it completes outside.
     if (this.#loop.lastNs < untilNs) {
       this.#loop.takeOverFlush(recorder);
-      this.#loop.run(blocks, recorder, numbers, untilNs, this.#range.ios ?? Infinity);
+      this.#loop.run(source, recorder, numbers, untilNs, this.#range.ios ?? Infinity);
     }
 
     if (flushesAtEnd(spec)) {
       // The window goes on until what it wrote is durable: I/Os still in flight belong to it, and so does the flush.
-      this.#loop.run(blocks, recorder, numbers, Infinity, 0);
+      this.#loop.run(source, recorder, numbers, Infinity, 0);
       numbers[THREAD_NUMBER.transfersEndNs] = Math.max(this.#loop.lastNs, openNs);
       this.#loop.flush(recorder, numbers);
     }
@@ -247,7 +247,7 @@ export function runThreadRound(
   thread: number,
   pauses: PauseWatch,
 ): Omit<ThreadOutcome, "pauses"> {
-  const seed = streamSeed(spec.seed, spec.caseId, spec.roundIndex, thread, "measure");
+  const seed = streamSeed(spec, thread, "measure");
   if (spec.jitWarmup) warmUpLoop(platform, spec, seed);
   const file = openTarget(platform, spec);
   const identity = seedWords(`${seed}|content`)[0] as number;

@@ -6,7 +6,7 @@ import type { ResolvedProfile } from "../profile/profile.ts";
 import type { JobSettings } from "../job/job.ts";
 import type { BackendName, NativeCall } from "../shared/methods.ts";
 import type { Fill, Preallocate } from "../shared/vocabulary.ts";
-import type { ThreadRange } from "../workload/offsets.ts";
+import type { ThreadRange } from "../workload/source.ts";
 
 export type { PlannedTarget };
 

@@ -1,7 +1,7 @@
 // A case's size, threads and limits -> the blocks and the share of I/Os of each thread.
 
 import type { Point } from "../job/points.ts";
-import type { ThreadRange } from "../workload/offsets.ts";
+import type { ThreadRange } from "../workload/source.ts";
 
 /** Part `index` of `total` divided into `count` nearly equal whole parts; the first ones get what remains. */
 function share(total: number, count: number, index: number): number {

@@ -3,7 +3,7 @@
 import { DEFAULT_VALUES } from "../job/job.ts";
 import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { RoundSpec } from "../engine/round-spec.ts";
-import { readPercentOf } from "../workload/offsets.ts";
+import { readPercentOf } from "../workload/source.ts";
 import type { FileIdentity } from "../platform/platform.ts";
 import type { Plan, PlannedRound } from "../plan/plan.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";

@@ -39,7 +39,7 @@ export function fillRandom(words: Int32Array, from: number, to: number, seed: nu
 export function renewRandom(words: Int32Array, from: number, to: number, seed: number): void {
   let key = Math.imul(seed, 0x9e3779b1) ^ 0x243f6a88;
   for (let index = from; index < to; index += 1) {
-    words[index] = (words[index] as number) ^ key;
+    words[index] ^= key;
     key = (key + 0x61c88647) | 0;
   }
 }

@@ -39,10 +39,10 @@ export class RandomStream {
   /** 0 .. 2^32-1 */
   nextUint32(): number {
     const state = this.#state;
-    const s0 = state[0] as number;
-    const s1 = state[1] as number;
-    const s2 = (state[2] as number) ^ s0;
-    const s3 = (state[3] as number) ^ s1;
+    const s0 = state[0];
+    const s1 = state[1];
+    const s2 = state[2] ^ s0;
+    const s3 = state[3] ^ s1;
     const product = Math.imul(s1, 5);
     const result = Math.imul((product << 7) | (product >>> 25), 9);
     state[0] = s0 ^ s3;
@@ -60,10 +60,10 @@ export class RandomStream {
     }
     const state = this.#state;
     const scale = count / 4294967296;
-    let s0 = state[0] as number;
-    let s1 = state[1] as number;
-    let s2 = state[2] as number;
-    let s3 = state[3] as number;
+    let s0 = state[0];
+    let s1 = state[1];
+    let s2 = state[2];
+    let s3 = state[3];
     for (let index = from; index < to; index += step) {
       const product = Math.imul(s1, 5);
       values[index] = ((Math.imul((product << 7) | (product >>> 25), 9) >>> 0) * scale) | 0;

@@ -3,7 +3,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { blockStream } from "../../src/workload/offsets.ts";
+import { openSource } from "../../src/workload/source.ts";
+import { drawn } from "../support/drawn.ts";
 import { nbdFile } from "../support/nbd-file.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { describeWith } from "../support/requirements.ts";
@@ -88,9 +89,8 @@ describeWith(["root", "nbdkit", "nbdfuse", "/dev/fuse"], "the log of a served fi
     const { blockSizeBytes } = only.settings;
     const range = { thread: 0, firstBlock: 0, blockCount: SIZE_BYTES / blockSizeBytes, ios: IOS };
     const { pattern } = only.settings;
-    const origin = { seed: result.order.seed, caseId: only.id, roundIndex: 0, pattern, readPercent: 0 };
-    const stream = blockStream(origin, range, "measure");
-    const planned = Array.from({ length: IOS }, () => stream.nextBlock() * blockSizeBytes);
+    const origin = { seed: result.order.seed, caseId: only.id, roundIndex: 0, pattern, readPercent: 0, blockSizeBytes };
+    const planned = drawn(openSource(origin, range, "measure"), IOS).map(({ offsetBytes }) => offsetBytes);
     const ascending = (a: number, b: number): number => a - b;
     expect(writes.map(({ offset }) => offset).toSorted(ascending)).toEqual(planned.toSorted(ascending));
   });

@@ -5,7 +5,7 @@ import { BlockWriter } from "../../src/workload/block-content.ts";
 import { loopOfDepth } from "../../src/engine/thread-options.ts";
 import { Recorder } from "../../src/engine/loop/recorder.ts";
 import { ringTrouble } from "../../src/platform/linux/io-uring-ring.ts";
-import { BlockStream } from "../../src/workload/offsets.ts";
+import { sourceOf } from "../../src/workload/source.ts";
 import { latencySummary } from "../../src/samples/summary.ts";
 import { expectBetween, expectExactly, median, present } from "./figures.ts";
 import { BLOCK_BYTES, INTERVAL_NS, SyntheticRound } from "./synthetic-round.ts";
@@ -47,7 +47,6 @@ test.skipIf(isMissing).each([1, 4])(
     onTestFinished(() => void backend.close());
     const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
     const options = {
-      blockSizeBytes: BLOCK_BYTES,
       queueDepth,
       flushEvery: 0,
       maxErrors: 0,
@@ -55,11 +54,12 @@ test.skipIf(isMissing).each([1, 4])(
       fileSizeBytes: BLOCK_BYTES,
     };
     const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, options);
-    const blocks = new BlockStream("timeouts", false, { thread: 0, firstBlock: 0, blockCount: 1, ios: null }, 100);
+    const reads = { pattern: "random", readPercent: 100, blockSizeBytes: BLOCK_BYTES } as const;
+    const source = sourceOf(reads, { firstBlock: 0, blockCount: 1 }, "timeouts");
     const recorder = new Recorder(memory);
     const openNs = clock.now();
     recorder.open(openNs, INTERVAL_NS);
-    loop.run(blocks, recorder, memory.numbers, Infinity, IOS);
+    loop.run(source, recorder, memory.numbers, Infinity, IOS);
     recorder.finish();
     const { read, errors } = round.finish(openNs, loop.lastNs);
     expectExactly(`depth ${queueDepth}: failed timeouts`, errors.failed, 0);

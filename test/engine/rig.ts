@@ -6,7 +6,7 @@ import { PauseWatch } from "../../src/engine/pause-watch.ts";
 import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
 import { layoutOf, type RoundSpec, type ThreadOutcome } from "../../src/engine/round-spec.ts";
 import { runThreadRound } from "../../src/engine/thread-round.ts";
-import type { ThreadRange } from "../../src/workload/offsets.ts";
+import type { ThreadRange } from "../../src/workload/source.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
 import {
   OPERATION,

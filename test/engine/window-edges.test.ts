@@ -5,7 +5,7 @@ import { BlockWriter } from "../../src/workload/block-content.ts";
 import { QueuedLoop } from "../../src/engine/loop/queued-loop.ts";
 import { Recorder } from "../../src/engine/loop/recorder.ts";
 import { scratchThreadMemory } from "../../src/engine/loop/round-memory.ts";
-import { BlockStream } from "../../src/workload/offsets.ts";
+import { sourceOf } from "../../src/workload/source.ts";
 import type { Backend, Clock } from "../../src/platform/platform.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import { BLOCK_BYTES, runRound, withDevice } from "./rig.ts";
@@ -81,12 +81,13 @@ test("the calls that hand over I/Os count until the window closes", () => {
   const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
   const loop = new QueuedLoop(
     { backend, clock, writer, control: new Int32Array(16) },
-    { blockSizeBytes: BLOCK_BYTES, queueDepth, flushEvery: 0, maxErrors: 0, touchUnitBytes: null, fileSizeBytes: 4096 },
+    { queueDepth, flushEvery: 0, maxErrors: 0, touchUnitBytes: null, fileSizeBytes: 4096 },
   );
-  const blocks = new BlockStream("calls", false, { thread: 0, firstBlock: 0, blockCount: 1, ios: null }, 0);
+  const writes = { pattern: "random", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
+  const source = sourceOf(writes, { firstBlock: 0, blockCount: 1 }, "calls");
   const memory = scratchThreadMemory();
   loop.setWindow(0.1e9, 1e9);
-  loop.run(blocks, new Recorder(memory), memory.numbers, 1e9, Infinity);
+  loop.run(source, new Recorder(memory), memory.numbers, 1e9, Infinity);
   expect(nowNs).toBe(1.2e9);
   expect(loop.submittingNs).toBe(0.9e9);
   expect(loop.integralNs).toBe(1 * 0.3e9 + 2 * 0.4e9 + 3 * 0.2e9);

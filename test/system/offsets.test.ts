@@ -3,9 +3,10 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { blockStream, readPercentOf } from "../../src/workload/offsets.ts";
+import { openSource, readPercentOf } from "../../src/workload/source.ts";
 import type { Case, Plan } from "../../src/plan/plan.ts";
 import { diskbench, resultIn, workplace } from "../support/diskbench.ts";
+import { drawn } from "../support/drawn.ts";
 import { nbdFile } from "../support/nbd-file.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { describeWith } from "../support/requirements.ts";
@@ -48,20 +49,17 @@ function transfersIn(log: string): readonly Transfer[] {
   );
 }
 
-/** What `blockStream` says that the threads of a case do, one thread behind the other. */
+/** What `openSource` says that the threads of a case do, one thread behind the other. */
 function plannedTransfers(plan: Plan, planned: Case): readonly Transfer[] {
-  const { blockSizeBytes } = planned.settings;
-  const count = `0x${blockSizeBytes.toString(16)}`;
-  return planned.ranges.flatMap((range) => {
-    const { pattern } = planned.settings;
-    const readPercent = readPercentOf(planned.settings);
-    const origin = { seed: plan.seed, caseId: planned.id, roundIndex: 0, pattern, readPercent };
-    const stream = blockStream(origin, range, "measure");
-    return Array.from({ length: range.ios ?? 0 }, () => {
-      const call = stream.nextIsRead() ? "Read" : "Write";
-      return `${call} 0x${(stream.nextBlock() * blockSizeBytes).toString(16)} ${count}`;
-    });
-  });
+  const { pattern, blockSizeBytes } = planned.settings;
+  const readPercent = readPercentOf(planned.settings);
+  const origin = { seed: plan.seed, caseId: planned.id, roundIndex: 0, pattern, readPercent, blockSizeBytes };
+  return planned.ranges.flatMap((range) =>
+    drawn(openSource(origin, range, "measure"), range.ios ?? 0).map(
+      ({ operation, offsetBytes, lengthBytes }) =>
+        `${operation === "read" ? "Read" : "Write"} 0x${offsetBytes.toString(16)} 0x${lengthBytes.toString(16)}`,
+    ),
+  );
 }
 
 describeWith(["root", "nbdkit", "nbdfuse"], "the I/Os that reach the device", () => {

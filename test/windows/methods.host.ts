@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BlockWriter } from "../../src/workload/block-content.ts";
-import { BlockStream, streamSeed } from "../../src/workload/offsets.ts";
+import { openSource, streamSeed } from "../../src/workload/source.ts";
+import { drawn } from "../support/drawn.ts";
 import { seedWords } from "../../src/workload/seeds.ts";
 import type { CaseResult, Result } from "../../src/result/result.ts";
 import {
@@ -58,13 +59,21 @@ function expectedContents({ cases, order }: Result): Map<number, Written> {
     const by = cases[caseIndex];
     if (by === undefined || by.settings.operation !== "write") continue;
     const { queueDepth } = by.settings;
-    const seed = streamSeed(order.seed, by.id, roundIndex, 0, "measure");
+    const origin = {
+      seed: order.seed,
+      caseId: by.id,
+      roundIndex,
+      pattern: "random",
+      readPercent: 0,
+      blockSizeBytes: BLOCK_BYTES,
+    } as const;
+    const seed = streamSeed(origin, 0, "measure");
     const buffers = new Uint8Array(queueDepth * BLOCK_BYTES);
-    const identity = (seedWords(`${seed}|content`)[0] as number) | 0;
+    const identity = (seedWords(`${seed}|content`)[0] ?? 0) | 0;
     const writers = new BlockWriter(buffers, BLOCK_BYTES, "stamped", identity);
-    const blocks = new BlockStream(seed, false, { thread: 0, firstBlock: 0, blockCount: BLOCKS, ios: null }, 0);
-    for (let io = 0; io < IOS; io += 1) {
-      const block = blocks.nextBlock();
+    const range = { thread: 0, firstBlock: 0, blockCount: BLOCKS, ios: null };
+    for (const { offsetBytes } of drawn(openSource(origin, range, "measure"), IOS)) {
+      const block = offsetBytes / BLOCK_BYTES;
       // Which slot carries an I/O depends on the order of completions: any of them may have this counter.
       writers.write(0);
       const stamp = Buffer.from(buffers.slice(0, 8));

@@ -3,27 +3,18 @@
 import { describe, expect, test } from "vitest";
 import { ROW, ROW_LENGTH } from "../../src/workload/rows.ts";
 import { sourceOf, type Source } from "../../src/workload/source.ts";
+import { drawn } from "../support/drawn.ts";
 
 const BLOCK_BYTES = 4096;
 const FIRST_BLOCK = 7;
 
-interface Drawn {
+interface Visit {
   readonly operation: "read" | "write";
   readonly block: number;
 }
 
-function draw(source: Source, ios: number): readonly Drawn[] {
-  // Behind something else, which stays as it is.
-  const rows = new Float64Array((1 + ios) * ROW_LENGTH).fill(-1);
-  source.draw(rows, ROW_LENGTH, rows.length);
-  expect([...rows.subarray(0, ROW_LENGTH)]).toEqual(Array.from({ length: ROW_LENGTH }, () => -1));
-  const drawn = Array.from({ length: ios }, (_, index) => rows.subarray((1 + index) * ROW_LENGTH));
-  const alike = drawn.filter((row) => row[ROW.length] === BLOCK_BYTES && row[ROW.file] === 0 && row[ROW.flags] === 0);
-  expect(alike.filter((row) => row[ROW.due] === 0)).toHaveLength(ios);
-  return drawn.map((row) => ({
-    operation: row[ROW.operation] === 0 ? "read" : "write",
-    block: (row[ROW.offset] ?? NaN) / BLOCK_BYTES,
-  }));
+function draw(source: Source, ios: number): readonly Visit[] {
+  return drawn(source, ios).map(({ operation, offsetBytes }) => ({ operation, block: offsetBytes / BLOCK_BYTES }));
 }
 
 const CASES = [
@@ -69,4 +60,24 @@ test("another seed draws other blocks", () => {
   const settings = { pattern: "random", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
   const blocks = (seed: string) => draw(sourceOf(settings, { firstBlock: 0, blockCount: 2 ** 20 }, seed), 20);
   expect(blocks("a")).not.toEqual(blocks("b"));
+});
+
+test("only the rows that are asked for are written, all of each but what is the loop's", () => {
+  const settings = { pattern: "sequential", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
+  const rows = new Float64Array(3 * ROW_LENGTH).fill(-1);
+  sourceOf(settings, { firstBlock: 5, blockCount: 9 }, "seed").draw(rows, ROW_LENGTH, 2 * ROW_LENGTH);
+  const untouched = Array.from({ length: ROW_LENGTH }, () => -1);
+  expect([...rows.subarray(0, ROW_LENGTH)]).toEqual(untouched);
+  expect([...rows.subarray(2 * ROW_LENGTH)]).toEqual(untouched);
+  const row = rows.subarray(ROW_LENGTH);
+  const { start: _start, latency: _latency, ...drawnPlaces } = ROW;
+  const found = Object.entries(drawnPlaces).map(([name, place]) => [name, row[place]]);
+  expect(Object.fromEntries(found)).toEqual({
+    operation: 1,
+    offset: 5 * BLOCK_BYTES,
+    length: BLOCK_BYTES,
+    file: 0,
+    flags: 0,
+    due: 0,
+  });
 });

@@ -1,7 +1,8 @@
 // A round's specification -> compiled code: the loop, run on a device that stores nothing until V8 has compiled it.
 
 import { availableParallelism } from "node:os";
-import { BlockStream } from "../../workload/offsets.ts";
+import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
+import { ACCESS_OF, sourceOf, type Source } from "../../workload/source.ts";
 import {
   OPERATION,
   type Backend,
@@ -12,7 +13,7 @@ import {
 } from "../../platform/platform.ts";
 import { BACKEND_TRAITS } from "../../shared/methods.ts";
 import { BlockWriter } from "../../workload/block-content.ts";
-import { NO_FLAGS, ONLY_FILE, type MeasuredLoop } from "../loop/measured-loop.ts";
+import type { MeasuredLoop } from "../loop/measured-loop.ts";
 import { clearSums, Recorder } from "../loop/recorder.ts";
 import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
 import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
@@ -52,11 +53,21 @@ const LAST_BLOCKS = 64;
 /** What the code was compiled with: V8 throws it away once that is collected. A worker warms up once, and ends. */
 const kept: unknown[] = [];
 
-const BYTES = 4096;
-/** The same for both directions, in rows. */
+/** What back ends are told beside operation, offset and length. */
+const [ONLY_FILE, NO_FLAGS] = [0, 0];
+
+/** The latencies, for both operations, in rows. */
 const ROWS = Float64Array.from(
-  LATENCIES_NS.flatMap((latencyNs) => [KIND.read, BYTES, latencyNs, KIND.write, BYTES, 2 * latencyNs]),
+  LATENCIES_NS.flatMap((latencyNs) => [rowOf(KIND.read, latencyNs), rowOf(KIND.write, 2 * latencyNs)]).flat(),
 );
+
+function rowOf(operation: number, latencyNs: number): number[] {
+  const row = Array.from({ length: ROW_LENGTH }, () => 0);
+  row[ROW.operation] = operation;
+  row[ROW.length] = 4096;
+  row[ROW.latency] = latencyNs;
+  return row;
+}
 
 /** Ever new extremes on both sides, below and above a microsecond, and intervals that a collector takes. */
 function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
@@ -64,7 +75,7 @@ function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
   for (let interval = 1; interval < REPETITIONS; interval += 1) {
     for (const latencyNs of LATENCIES_NS) recorder.record(KIND.read, latencyNs);
     for (const latencyNs of LATENCIES_NS.toReversed()) recorder.record(KIND.write, latencyNs);
-    for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length, 3);
+    for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length);
     recorder.rotate(interval * INTERVAL_NS);
     memory.words[THREAD_WORD.drained] = memory.words[THREAD_WORD.published] as number;
     for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory, buffer);
@@ -74,14 +85,9 @@ function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
 /** What the target's blocks are drawn from: other numbers to the compiler, where the file of the warm-up is smaller. */
 function warmUpDraws(spec: RoundSpec, seed: string): void {
   const blockCount = Math.floor(spec.fileSizeBytes / spec.blockSizeBytes);
-  const range = { thread: 0, firstBlock: 0, blockCount, ios: null };
-  const blocks = new BlockStream(seed, spec.pattern === "sequential", range, spec.readPercent);
-  const rows = new Float64Array(DRAWN_IOS * 3);
-  for (let draw = 0; draw < REPETITIONS; draw += 1) {
-    blocks.draw(rows, 0, rows.length, 3, spec.blockSizeBytes);
-    blocks.nextIsRead();
-    blocks.nextBlock();
-  }
+  const source = sourceOf(spec, { firstBlock: 0, blockCount }, seed);
+  const rows = new Float64Array(DRAWN_IOS * ROW_LENGTH);
+  for (let draw = 0; draw < REPETITIONS; draw += 1) source.draw(rows, 0, rows.length);
 }
 
 /** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */
@@ -124,18 +130,15 @@ function openDiscarding(
   return needsFile ? platform.createSharedMemory(warmupFileBytes(spec)) : { path, close: () => undefined };
 }
 
-/** The blocks that the round begins with, and those that a sequential one ends with. */
-function warmupBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, BlockStream] {
-  const sequential = spec.pattern === "sequential";
+/** The I/Os that the round begins with, and those that a sequential one ends with. */
+function warmupSources(spec: RoundSpec, seed: string): readonly [Source, Source] {
   const fileSizeBytes = warmupFileBytes(spec);
   const visitedBytes = BACKEND_TRAITS[spec.backend].mapped ? Math.min(fileSizeBytes, VISITED_BYTES) : fileSizeBytes;
   const blockCount = Math.max(1, Math.floor(visitedBytes / spec.blockSizeBytes));
-  const blocksFrom = (firstBlock: number): BlockStream => {
-    const range = { thread: 0, firstBlock, blockCount: blockCount - firstBlock, ios: null };
-    return new BlockStream(seed, sequential, range, spec.readPercent);
-  };
-  const first = blocksFrom(0);
-  return [first, sequential ? blocksFrom(Math.max(0, blockCount - LAST_BLOCKS)) : first];
+  const from = (firstBlock: number): Source =>
+    sourceOf(spec, { firstBlock, blockCount: blockCount - firstBlock }, seed);
+  const first = from(0);
+  return [first, ACCESS_OF[spec.pattern] === "sequential" ? from(Math.max(0, blockCount - LAST_BLOCKS)) : first];
 }
 
 interface WarmupLoop {
@@ -176,7 +179,7 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
   const recorder = new Recorder(memory);
   warmUpRecorder(recorder, memory);
   warmUpDraws(spec, seed);
-  const [first, last] = warmupBlocks(spec, seed);
+  const [first, last] = warmupSources(spec, seed);
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
   const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
   const loops: WarmupLoop[] = [];
@@ -197,15 +200,15 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
-      const blocks = run % 2 === 0 ? first : last;
+      const source = run % 2 === 0 ? first : last;
       const shortestRuns = run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
       for (const { loop, clock } of loops) {
-        loop.run(blocks, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
+        loop.run(source, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
         for (let shortest = 0; shortest < shortestRuns; shortest += 1) {
-          loop.run(blocks, recorder, numbers, Infinity, SHORTEST_RUN_IOS);
+          loop.run(source, recorder, numbers, Infinity, SHORTEST_RUN_IOS);
         }
-        loop.run(blocks, recorder, numbers, clock.now(), Infinity);
-        loop.run(blocks, recorder, numbers, Infinity, 0);
+        loop.run(source, recorder, numbers, clock.now(), Infinity);
+        loop.run(source, recorder, numbers, Infinity, 0);
       }
       Atomics.wait(pause, 0, 0, pauseMs);
     }

@@ -2,16 +2,9 @@
 
 import { OPERATION, type OperationCode } from "../../platform/platform.ts";
 import { transferByVerbs } from "../../platform/transfer-by-verbs.ts";
-import type { BlockStream } from "../../workload/offsets.ts";
-import {
-  LOOP_STATE,
-  LOOP_STATE_LENGTH,
-  MeasuredLoop,
-  NO_FLAGS,
-  ONLY_FILE,
-  type LoopOptions,
-  type LoopParts,
-} from "./measured-loop.ts";
+import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
+import type { Source } from "../../workload/source.ts";
+import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
 import { KIND } from "./memory-layout.ts";
 import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
@@ -20,19 +13,15 @@ import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 const PAUSE = LOOP_STATE_LENGTH;
 /** I/Os that are drawn ahead and recorded together, ... */
 const BATCH_IOS = 64;
-/** ... each in a row from here on: its operation, its offset, its length, then its latency. */
-const FIRST_ROW = LOOP_STATE_LENGTH + 1;
-const OFFSET = 1;
-const LENGTH = 2;
-const LATENCY = 3;
-const ROW = 4;
+/** ... each in a row from here on, in a cache line of its own. */
+const FIRST_ROW = Math.ceil((LOOP_STATE_LENGTH + 1) / ROW_LENGTH) * ROW_LENGTH;
 /** They are recorded sooner when they take longer than this. */
 const BATCH_NS = 10e6;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const { read, write } = OPERATION;
-const file = ONLY_FILE;
-const flags = NO_FLAGS;
+const ROW_STEP = ROW_LENGTH;
+const { operation: OPERATION_PLACE, offset: OFFSET, length: LENGTH, file: FILE, flags: FLAGS, latency: LATENCY } = ROW;
 const byVerbs = transferByVerbs;
 const { firstTouch } = KIND;
 const { stop: STOP_WORD } = CONTROL;
@@ -58,10 +47,10 @@ export class DepthOneLoop extends MeasuredLoop {
   #lastResult = 0;
 
   constructor(parts: LoopParts, options: LoopOptions) {
-    super(parts, options, FIRST_ROW + BATCH_IOS * ROW);
+    super(parts, options, FIRST_ROW + BATCH_IOS * ROW_LENGTH);
   }
 
-  protected override turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
+  protected override turn(source: Source, recorder: Recorder, numbers: Float64Array): void {
     const state = this.state;
     const control = this.control;
     const flushEvery = this.flushEvery;
@@ -74,17 +63,17 @@ export class DepthOneLoop extends MeasuredLoop {
       if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
       if (control[STOP_WORD] !== GO_ON) break;
       if (next === drawnEnd) {
-        const ios = Math.min(BATCH_IOS, state[REMAINING] as number);
+        const ios = Math.min(BATCH_IOS, state[REMAINING]);
         if (ios === 0) break;
-        state[REMAINING] = (state[REMAINING] as number) - ios;
+        state[REMAINING] -= ios;
         next = FIRST_ROW;
-        drawnEnd = FIRST_ROW + ios * ROW;
-        blocks.draw(state, next, drawnEnd, ROW, this.blockSizeBytes);
+        drawnEnd = FIRST_ROW + ios * ROW_STEP;
+        source.draw(state, next, drawnEnd);
       }
       const filledEnd = this.#carryOut(next, drawnEnd);
-      this.#recordBatch(next, filledEnd - ROW, recorder, numbers);
+      this.#recordBatch(next, filledEnd - ROW_STEP, recorder, numbers);
       next = filledEnd;
-      if ((state[NOW] as number) >= (state[UNTIL] as number)) {
+      if (state[NOW] >= state[UNTIL]) {
         this.carried = 1;
         this.inFlight = 1;
         break;
@@ -107,13 +96,15 @@ export class DepthOneLoop extends MeasuredLoop {
     const beginNs = now();
     state[NOW] = beginNs;
     this.integrate(0);
-    state[PAUSE] = Math.min(beginNs + BATCH_NS, state[UNTIL] as number, state[INTERVAL_END] as number);
+    state[PAUSE] = Math.min(beginNs + BATCH_NS, state[UNTIL], state[INTERVAL_END]);
     let row = from;
     let result = 0;
     for (;;) {
-      const operation = state[row] as OperationCode;
-      const offsetBytes = state[row + OFFSET] as number;
-      const lengthBytes = state[row + LENGTH] as number;
+      const operation = state[row + OPERATION_PLACE] as OperationCode;
+      const file = state[row + FILE] | 0;
+      const flags = state[row + FLAGS] | 0;
+      const offsetBytes = state[row + OFFSET];
+      const lengthBytes = state[row + LENGTH];
       if (operation === write) {
         writer.write(0);
         if (flushEvery > 0) this.writesSinceFlush += 1;
@@ -127,13 +118,13 @@ export class DepthOneLoop extends MeasuredLoop {
       const nowNs = now();
       state[row + LATENCY] = nowNs - state[NOW];
       state[NOW] = nowNs;
-      row += ROW;
+      row += ROW_STEP;
       if (row === to || result !== lengthBytes || nowNs >= state[PAUSE]) break;
       if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) break;
     }
     // One I/O was outstanding all the while.
     this.integrate(1);
-    this.#last = row - ROW;
+    this.#last = row - ROW_STEP;
     this.#lastResult = result;
     return row;
   }
@@ -142,35 +133,35 @@ export class DepthOneLoop extends MeasuredLoop {
   #recordBatch(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
     const touches = this.touches;
     const state = this.state;
-    numbers[READ_IOS] = (numbers[READ_IOS] as number) + recorder.recordAll(read, state, from, to, ROW);
-    numbers[WRITE_IOS] = (numbers[WRITE_IOS] as number) + recorder.recordAll(write, state, from, to, ROW);
+    numbers[READ_IOS] += recorder.recordAll(read, state, from, to);
+    numbers[WRITE_IOS] += recorder.recordAll(write, state, from, to);
     if (touches !== null) {
-      for (let row = from; row < to; row += ROW) {
-        const first = touches.isFirst(state[row + OFFSET] as number);
-        if (first) recorder.record(firstTouch, state[row + LATENCY] as number);
+      for (let row = from; row < to; row += ROW_STEP) {
+        const first = touches.isFirst(state[row + OFFSET]);
+        if (first) recorder.record(firstTouch, state[row + LATENCY]);
       }
     }
-    numbers[QUEUE_INTEGRAL] = state[INTEGRAL] as number;
-    numbers[HEARTBEAT] = state[NOW] as number;
+    numbers[QUEUE_INTEGRAL] = state[INTEGRAL];
+    numbers[HEARTBEAT] = state[NOW];
   }
 
   /** Records the last I/O that was carried out, which may belong to the next interval or stretch, or have failed. */
   #recordLast(recorder: Recorder, numbers: Float64Array): void {
     const state = this.state;
-    const nowNs = state[NOW] as number;
-    const operation = state[this.#last] as number;
-    const offsetBytes = state[this.#last + OFFSET] as number;
-    const lengthBytes = state[this.#last + LENGTH] as number;
-    const latencyNs = state[this.#last + LATENCY] as number;
-    if (nowNs >= (state[INTERVAL_END] as number)) {
+    const nowNs = state[NOW];
+    const operation = state[this.#last + OPERATION_PLACE];
+    const offsetBytes = state[this.#last + OFFSET];
+    const lengthBytes = state[this.#last + LENGTH];
+    const latencyNs = state[this.#last + LATENCY];
+    if (nowNs >= state[INTERVAL_END]) {
       recorder.rotate(nowNs);
       state[INTERVAL_END] = recorder.intervalEndNs;
     }
     if (this.#lastResult === lengthBytes) {
       recorder.record(operation, latencyNs);
       if (this.touches?.isFirst(offsetBytes) === true) recorder.record(firstTouch, latencyNs);
-      numbers[READ_IOS + operation] = (numbers[READ_IOS + operation] as number) + 1;
-      numbers[READ_BYTES + operation] = (numbers[READ_BYTES + operation] as number) + lengthBytes;
+      numbers[READ_IOS + operation] += 1;
+      numbers[READ_BYTES + operation] += lengthBytes;
     } else {
       this.errors.count(numbers, this.#lastResult, offsetBytes, operation);
     }

@@ -25,11 +25,9 @@ export class ErrorCount {
       numbers[THREAD_NUMBER.firstErrorDirection] = direction;
     }
     const which = result < 0 ? THREAD_NUMBER.failed : THREAD_NUMBER.short;
-    numbers[which] = (numbers[which] as number) + 1;
+    numbers[which] += 1;
     if (result < 0) countCode(numbers, -result);
-    const reason = this.#reasonToStop(
-      (numbers[THREAD_NUMBER.readIos] as number) + (numbers[THREAD_NUMBER.writeIos] as number),
-    );
+    const reason = this.#reasonToStop(numbers[THREAD_NUMBER.readIos] + numbers[THREAD_NUMBER.writeIos]);
     if (reason !== STOP.none) Atomics.compareExchange(this.#control, CONTROL.stop, STOP.none, reason);
   }
 
@@ -47,7 +45,7 @@ function countCode(numbers: Float64Array, code: number): void {
     const index = THREAD_NUMBER.errorCodes + place * 2;
     if (numbers[index] !== 0 && numbers[index] !== code) continue;
     numbers[index] = code;
-    numbers[index + 1] = (numbers[index + 1] as number) + 1;
+    numbers[index + 1] += 1;
     return;
   }
 }

@@ -14,7 +14,7 @@ export class FirstTouches {
   isFirst(offsetBytes: number): boolean {
     const touched = this.#touched;
     const unit = Math.floor(offsetBytes / this.#unitBytes);
-    const bits = touched[unit >>> 3] as number;
+    const bits = touched[unit >>> 3];
     const bit = 1 << (unit & 7);
     if ((bits & bit) !== 0) return false;
     touched[unit >>> 3] = bits | bit;

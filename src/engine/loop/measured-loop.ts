@@ -1,7 +1,7 @@
 // What the loops of all depths have in common: stretches, the in-flight integral, flushes, and the state that they keep.
 
 import type { Backend, Clock } from "../../platform/platform.ts";
-import type { BlockStream } from "../../workload/offsets.ts";
+import type { Source } from "../../workload/source.ts";
 import type { BlockWriter } from "../../workload/block-content.ts";
 import { ErrorCount } from "./error-count.ts";
 import { FirstTouches } from "./first-touches.ts";
@@ -28,16 +28,12 @@ export const LOOP_STATE = {
   /** How long the flush took that outlasted the stretch; below 0: none did. */
   CARRIED_FLUSH: 9,
 } as const;
-/** A case of today works on one file, and asks the same of all its I/Os, when it opens it. */
-export const ONLY_FILE = 0;
-export const NO_FLAGS = 0;
 export const LOOP_STATE_LENGTH = Object.keys(LOOP_STATE).length;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, SUBMITTING, CLOSE, FLUSHING, CARRIED_FLUSH } = LOOP_STATE;
 
 export interface LoopOptions {
-  readonly blockSizeBytes: number;
   readonly queueDepth: number;
   /** Writes between two flushes, per thread; 0: the loop never flushes. */
   readonly flushEvery: number;
@@ -68,7 +64,6 @@ export abstract class MeasuredLoop {
   protected readonly control: Int32Array;
   protected readonly errors: ErrorCount;
   // Fields of this class and not an object's: compiled code is bound to the shape of what it reads.
-  protected readonly blockSizeBytes: number;
   protected readonly flushEvery: number;
   protected readonly touches: FirstTouches | null;
   protected readonly state: Float64Array;
@@ -88,18 +83,17 @@ export abstract class MeasuredLoop {
     this.writer = writer;
     this.control = control;
     this.errors = new ErrorCount(control, options.maxErrors);
-    this.blockSizeBytes = options.blockSizeBytes;
     this.flushEvery = options.flushEvery;
     this.touches = touchUnitBytes === null ? null : new FirstTouches(fileSizeBytes, touchUnitBytes);
     this.state = new Float64Array(stateLength);
     this.state[CARRIED_FLUSH] = -1;
   }
 
-  /** Issues and settles I/Os of `blocks` until the clock or the I/Os that remain, both in the state, end it. */
-  protected abstract turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void;
+  /** Issues and settles I/Os of `source` until the clock or the I/Os that remain, both in the state, end it. */
+  protected abstract turn(source: Source, recorder: Recorder, numbers: Float64Array): void;
 
   get lastNs(): number {
-    return this.state[NOW] as number;
+    return this.state[NOW];
   }
 
   /**
@@ -117,44 +111,44 @@ export abstract class MeasuredLoop {
 
   /** Time of the window inside calls that did not wait because there were still slots to fill, in nanoseconds. */
   get submittingNs(): number {
-    return this.state[SUBMITTING] as number;
+    return this.state[SUBMITTING];
   }
 
   /** Outstanding I/Os integrated over the window, in nanoseconds. */
   get integralNs(): number {
-    return this.state[INTEGRAL] as number;
+    return this.state[INTEGRAL];
   }
 
   get flushingNs(): number {
-    return this.state[FLUSHING] as number;
+    return this.state[FLUSHING];
   }
 
   /** So many I/Os were outstanding since the last call until the moment in the state; counted is what lies in the window. */
   protected integrate(outstanding: number): void {
     const state = this.state;
-    const lastNs = state[LAST] as number;
-    const toNs = Math.max(lastNs, Math.min(state[NOW] as number, state[CLOSE] as number));
-    state[INTEGRAL] = (state[INTEGRAL] as number) + outstanding * (toNs - lastNs);
+    const lastNs = state[LAST];
+    const toNs = Math.max(lastNs, Math.min(state[NOW], state[CLOSE]));
+    state[INTEGRAL] += outstanding * (toNs - lastNs);
     state[LAST] = toNs;
   }
 
   /**
-   * A stretch of I/Os: issues those of `blocks` and settles them until the clock reaches `untilNs`, or until `ios` of
+   * A stretch of I/Os: issues those of `source` and settles them until the clock reaches `untilNs`, or until `ios` of
    * them are issued and none is outstanding. Their samples go to `recorder`, and they count in `numbers`: the round's own
    * inside the window, scratch ones outside. Numbers and objects of classes only, as parameters: compiled code is thrown
    * away at the first object whose properties came in another order.
    */
-  run(blocks: BlockStream, recorder: Recorder, numbers: Float64Array, untilNs: number, ios: number): void {
+  run(source: Source, recorder: Recorder, numbers: Float64Array, untilNs: number, ios: number): void {
     const state = this.state;
     state[UNTIL] = untilNs;
     state[REMAINING] = ios;
-    this.turn(blocks, recorder, numbers);
+    this.turn(source, recorder, numbers);
     numbers[THREAD_NUMBER.outstanding] = 0;
   }
 
   /** Records, in the stretch that comes, the flush that outlasted the one before: like an I/O it counts where it completed. */
   takeOverFlush(recorder: Recorder): void {
-    const tookNs = this.state[CARRIED_FLUSH] as number;
+    const tookNs = this.state[CARRIED_FLUSH];
     if (tookNs >= 0) recorder.record(KIND.flush, tookNs);
     this.state[CARRIED_FLUSH] = -1;
   }
@@ -165,18 +159,18 @@ export abstract class MeasuredLoop {
     const startNs = this.clock.now();
     state[NOW] = startNs;
     this.integrate(0);
-    const countedNs = state[LAST] as number;
-    numbers[THREAD_NUMBER.flushSteps] = (numbers[THREAD_NUMBER.flushSteps] as number) + 1;
+    const countedNs = state[LAST];
+    numbers[THREAD_NUMBER.flushSteps] += 1;
     const result = this.backend.flush();
     const endNs = this.clock.now();
-    numbers[THREAD_NUMBER.flushSteps] = (numbers[THREAD_NUMBER.flushSteps] as number) + 1;
+    numbers[THREAD_NUMBER.flushSteps] += 1;
     this.writesSinceFlush = 0;
     state[NOW] = endNs;
     this.integrate(0);
-    state[FLUSHING] = (state[FLUSHING] as number) + ((state[LAST] as number) - countedNs);
+    state[FLUSHING] += state[LAST] - countedNs;
     numbers[THREAD_NUMBER.flushNs] = state[FLUSHING];
     if (result === 0) {
-      if (endNs < (state[UNTIL] as number)) recorder.record(KIND.flush, endNs - startNs);
+      if (endNs < state[UNTIL]) recorder.record(KIND.flush, endNs - startNs);
       else state[CARRIED_FLUSH] = endNs - startNs;
     } else {
       this.flushError = result;

@@ -1,24 +1,18 @@
 // A queue depth above 1, one back end and a stream of blocks -> timed I/Os: what there is room for is issued, what has come is settled.
 
-import { OPERATION } from "../../platform/platform.ts";
-import type { BlockStream } from "../../workload/offsets.ts";
-import {
-  LOOP_STATE,
-  LOOP_STATE_LENGTH,
-  MeasuredLoop,
-  NO_FLAGS,
-  ONLY_FILE,
-  type LoopOptions,
-  type LoopParts,
-} from "./measured-loop.ts";
+import { OPERATION, type OperationCode } from "../../platform/platform.ts";
+import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
+import type { Source } from "../../workload/source.ts";
+import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
 import type { Recorder } from "./recorder.ts";
 import { KIND } from "./memory-layout.ts";
 import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const { read, write } = OPERATION;
-const file = ONLY_FILE;
-const flags = NO_FLAGS;
+const { write } = OPERATION;
+const ROW_STEP = ROW_LENGTH;
+const ROW_SHIFT = Math.log2(ROW_LENGTH);
+const { operation: OPERATION_PLACE, offset: OFFSET, length: LENGTH, file: FILE, flags: FLAGS, start: START } = ROW;
 const { firstTouch } = KIND;
 const { stop: STOP_WORD } = CONTROL;
 const { none: GO_ON } = STOP;
@@ -32,17 +26,15 @@ const {
   submittingNs: SUBMITTING_TOTAL,
 } = THREAD_NUMBER;
 
-/** What each slot does, where, how much, and since when: in one array, because the fewer there are the fewer have to be at hand. */
-const ROW_SHIFT = 2;
-const OFFSET = 1;
-const LENGTH = 2;
-const START = 3;
+/** I/Os that are drawn ahead. */
+const DRAWN_IOS = 64;
 
 /** As many I/Os in flight as there are slots. The code between two of them allocates nothing and calls nothing it need not. */
 export class QueuedLoop extends MeasuredLoop {
   readonly #queueDepth: number;
   readonly #freeSlots: Int32Array;
   readonly #issuedSlots: Int32Array;
+  /** A row for each slot, and behind them those that are drawn ahead: one array spares loads of others. */
   readonly #rows: Float64Array;
 
   constructor(parts: LoopParts, options: LoopOptions) {
@@ -51,10 +43,10 @@ export class QueuedLoop extends MeasuredLoop {
     this.#queueDepth = queueDepth;
     this.#freeSlots = Int32Array.from({ length: queueDepth }, (_, index) => queueDepth - 1 - index);
     this.#issuedSlots = new Int32Array(queueDepth);
-    this.#rows = new Float64Array(queueDepth << ROW_SHIFT);
+    this.#rows = new Float64Array((queueDepth + DRAWN_IOS) * ROW_LENGTH);
   }
 
-  protected override turn(blocks: BlockStream, recorder: Recorder, numbers: Float64Array): void {
+  protected override turn(source: Source, recorder: Recorder, numbers: Float64Array): void {
     const backend = this.backend;
     const clock = this.clock;
     const control = this.control;
@@ -68,9 +60,11 @@ export class QueuedLoop extends MeasuredLoop {
     const mostBatch = backend.submitBatch;
     const firstBatch = backend.firstBatch ?? mostBatch;
     const touches = this.touches;
-    const blockSizeBytes = this.blockSizeBytes;
     const queueDepth = this.#queueDepth;
     const flushEvery = this.flushEvery;
+    const firstDrawn = queueDepth << ROW_SHIFT;
+    let next = firstDrawn;
+    let drawnEnd = firstDrawn;
     let freeCount = queueDepth - this.inFlight;
     let completed = this.carried;
     let waited = true;
@@ -79,30 +73,29 @@ export class QueuedLoop extends MeasuredLoop {
 
     for (;;) {
       if (completed > 0) {
-        if ((state[NOW] as number) >= state[INTERVAL_END]) {
-          recorder.rotate(state[NOW] as number);
+        if (state[NOW] >= state[INTERVAL_END]) {
+          recorder.rotate(state[NOW]);
           state[INTERVAL_END] = recorder.intervalEndNs;
         }
         for (let index = 0; index < completed; index += 1) {
-          const slot = completedSlots[index] as number;
+          const slot = completedSlots[index];
           freeSlots[freeCount] = slot;
           freeCount += 1;
           const row = slot << ROW_SHIFT;
-          const operation = (rows[row] as number) | 0;
-          const lengthBytes = rows[row + LENGTH] as number;
+          const operation = rows[row + OPERATION_PLACE] | 0;
+          const lengthBytes = rows[row + LENGTH];
           if (completedResults[index] === lengthBytes) {
-            const endNs = (completedNs === null ? state[NOW] : completedNs[index]) as number;
-            const latencyNs = endNs - (rows[row + START] as number);
+            const endNs = completedNs === null ? state[NOW] : completedNs[index];
+            const latencyNs = endNs - rows[row + START];
             recorder.record(operation, latencyNs);
-            if (touches !== null && touches.isFirst(rows[row + OFFSET] as number))
-              recorder.record(firstTouch, latencyNs);
+            if (touches !== null && touches.isFirst(rows[row + OFFSET])) recorder.record(firstTouch, latencyNs);
             const ios = (READ_IOS + operation) | 0;
-            numbers[ios] = (numbers[ios] as number) + 1;
+            numbers[ios] += 1;
             const bytes = (READ_BYTES + operation) | 0;
-            numbers[bytes] = (numbers[bytes] as number) + lengthBytes;
+            numbers[bytes] += lengthBytes;
           } else {
-            const result = completedResults[index] as number;
-            this.errors.count(numbers, result, rows[row + OFFSET] as number, operation);
+            const result = completedResults[index];
+            this.errors.count(numbers, result, rows[row + OFFSET], operation);
           }
         }
       }
@@ -120,16 +113,22 @@ export class QueuedLoop extends MeasuredLoop {
       const inFlight = queueDepth - freeCount;
       const batch = waited || inFlight > 0 ? Math.min(Math.max(inFlight, firstBatch), mostBatch) : mostBatch;
       let issued = 0;
-      while (mayIssue && issued < batch && freeCount > 0 && (state[REMAINING] as number) > 0) {
-        state[REMAINING] = (state[REMAINING] as number) - 1;
+      while (mayIssue && issued < batch && freeCount > 0 && state[REMAINING] > 0) {
+        if (next === drawnEnd) {
+          next = firstDrawn;
+          drawnEnd = firstDrawn + (Math.min(DRAWN_IOS, state[REMAINING]) << ROW_SHIFT);
+          source.draw(rows, next, drawnEnd);
+        }
+        state[REMAINING] -= 1;
         freeCount -= 1;
-        const slot = freeSlots[freeCount] as number;
-        const operation = blocks.nextIsRead() ? read : write;
-        const offset = blocks.nextBlock() * blockSizeBytes;
+        const slot = freeSlots[freeCount];
         const row = slot << ROW_SHIFT;
-        rows[row] = operation;
-        rows[row + OFFSET] = offset;
-        rows[row + LENGTH] = blockSizeBytes;
+        const operation = (rows[next + OPERATION_PLACE] | 0) as OperationCode;
+        const offsetBytes = rows[next + OFFSET];
+        const lengthBytes = rows[next + LENGTH] | 0;
+        rows[row + OPERATION_PLACE] = operation;
+        rows[row + OFFSET] = offsetBytes;
+        rows[row + LENGTH] = lengthBytes;
         if (operation === write) {
           this.writer.write(slot);
           if (flushEvery > 0) {
@@ -139,7 +138,8 @@ export class QueuedLoop extends MeasuredLoop {
         } else {
           this.writer.overwrite(slot);
         }
-        backend.prepare(slot, operation, file, offset, blockSizeBytes, flags);
+        backend.prepare(slot, operation, rows[next + FILE] | 0, offsetBytes, lengthBytes, rows[next + FLAGS] | 0);
+        next += ROW_STEP;
         issuedSlots[issued] = slot;
         issued += 1;
       }
@@ -147,7 +147,7 @@ export class QueuedLoop extends MeasuredLoop {
       if (issued > 0) {
         const startNs = clock.now();
         for (let index = 0; index < issued; index += 1) {
-          rows[((issuedSlots[index] as number) << ROW_SHIFT) + START] = startNs;
+          rows[(issuedSlots[index] << ROW_SHIFT) + START] = startNs;
         }
         state[NOW] = startNs;
         this.integrate(queueDepth - freeCount - issued);
@@ -157,19 +157,19 @@ export class QueuedLoop extends MeasuredLoop {
         break;
       }
 
-      waited = freeCount === 0 || !mayIssue || (state[REMAINING] as number) <= 0;
+      waited = freeCount === 0 || !mayIssue || state[REMAINING] <= 0;
       numbers[OUTSTANDING] = queueDepth - freeCount;
       completed = backend.reap(waited ? 1 : 0);
       const nowNs = clock.now();
       state[NOW] = nowNs;
-      const countedNs = state[LAST] as number;
+      const countedNs = state[LAST];
       // What the system has refused for now is not in flight.
       this.integrate(queueDepth - freeCount - (backend.deferred ?? 0));
-      if (!waited) state[SUBMITTING] = (state[SUBMITTING] as number) + ((state[LAST] as number) - countedNs);
-      numbers[QUEUE_INTEGRAL] = state[INTEGRAL] as number;
-      numbers[SUBMITTING_TOTAL] = state[SUBMITTING] as number;
+      if (!waited) state[SUBMITTING] += state[LAST] - countedNs;
+      numbers[QUEUE_INTEGRAL] = state[INTEGRAL];
+      numbers[SUBMITTING_TOTAL] = state[SUBMITTING];
       numbers[HEARTBEAT] = nowNs;
-      if (nowNs >= (state[UNTIL] as number)) break;
+      if (nowNs >= state[UNTIL]) break;
     }
     this.inFlight = queueDepth - freeCount;
     this.carried = completed;

@@ -1,6 +1,7 @@
 // Latencies -> counts in the current interval's buffer; at an interval's end the buffer is handed over and the next begun.
 
 import { bucketIndex } from "../../samples/histogram.ts";
+import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
 import { KIND, RING_SIZE, SUM, type MemoryLayout } from "./memory-layout.ts";
 import { THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "./round-memory.ts";
 
@@ -10,12 +11,14 @@ const READ_AND_WRITE = [KIND.read, KIND.write] as const;
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const bucketOf = bucketIndex;
 const READ_BYTES = THREAD_NUMBER.readBytes;
+const ROW_STEP = ROW_LENGTH;
+const { operation: OPERATION, length: LENGTH, latency: LATENCY } = ROW;
 
 /** Makes one buffer of sums empty. */
 export function clearSums({ sums, layout }: ThreadMemory, buffer: number): void {
   const base = buffer * layout.sumsPerBuffer;
   sums.fill(0, base, base + layout.sumsPerBuffer);
-  for (const kind of layout.kinds) sums[base + (layout.sumPlaces[kind] as number) + SUM.minNs] = Infinity;
+  for (const kind of layout.kinds) sums[base + layout.sumPlaces[kind] + SUM.minNs] = Infinity;
 }
 
 export class Recorder {
@@ -56,44 +59,43 @@ export class Recorder {
 
   /** When `rotate` is due: Infinity as long as `open` was not called. */
   get intervalEndNs(): number {
-    return this.#grid[2] as number;
+    return this.#grid[2];
   }
 
   /** One sample; the hot path. */
   record(kind: number, latencyNs: number): void {
     const sums = this.#sums;
     // `| 0` spares the checks for overflow.
-    const base = (this.#sumBase + (this.#sumPlaces[kind] as number)) | 0;
-    sums[base] = (sums[base] as number) + 1;
-    sums[(base + 1) | 0] = (sums[(base + 1) | 0] as number) + latencyNs;
-    sums[(base + 2) | 0] = (sums[(base + 2) | 0] as number) + latencyNs * latencyNs;
-    if (latencyNs < (sums[(base + 3) | 0] as number)) sums[(base + 3) | 0] = latencyNs;
-    if (latencyNs > (sums[(base + 4) | 0] as number)) sums[(base + 4) | 0] = latencyNs;
+    const base = (this.#sumBase + this.#sumPlaces[kind]) | 0;
+    sums[base] += 1;
+    sums[(base + 1) | 0] += latencyNs;
+    sums[(base + 2) | 0] += latencyNs * latencyNs;
+    if (latencyNs < sums[(base + 3) | 0]) sums[(base + 3) | 0] = latencyNs;
+    if (latencyNs > sums[(base + 4) | 0]) sums[(base + 4) | 0] = latencyNs;
     const counts = this.#counts;
-    const place = (this.#countBase + (this.#countPlaces[kind] as number) + bucketOf(latencyNs)) | 0;
-    counts[place] = (counts[place] as number) + 1;
+    const place = (this.#countBase + this.#countPlaces[kind] + bucketOf(latencyNs)) | 0;
+    counts[place] += 1;
   }
 
   /**
-   * The samples of one kind in rows of `rowLength` numbers from `from` up to `to`, which begin with the kind and end with
-   * bytes and latency: what `record` does one by one, in a third of the time, and their bytes are counted. Returns how
-   * many they are.
+   * The samples of one operation in the rows from `from` up to `to`: what `record` does one by one, in a third of the
+   * time, and their bytes are counted. Returns how many they are.
    */
-  recordAll(kind: number, rows: Float64Array, from: number, to: number, rowLength: number): number {
+  recordAll(kind: number, rows: Float64Array, from: number, to: number): number {
     const counts = this.#counts;
-    const countBase = (this.#countBase + (this.#countPlaces[kind] as number)) | 0;
+    const countBase = (this.#countBase + this.#countPlaces[kind]) | 0;
     let count = 0;
     let bytes = 0;
     let sumNs = 0;
     let sumSquaresNs = 0;
     let minNs = Infinity;
     let maxNs = 0;
-    for (let row = from; row < to; row = (row + rowLength) | 0) {
-      if (rows[row] !== kind) continue;
-      const latencyNs = rows[(row + rowLength - 1) | 0] as number;
-      bytes += rows[(row + rowLength - 2) | 0] as number;
+    for (let row = from; row < to; row = (row + ROW_STEP) | 0) {
+      if (rows[(row + OPERATION) | 0] !== kind) continue;
+      const latencyNs = rows[(row + LATENCY) | 0];
+      bytes += rows[(row + LENGTH) | 0];
       const place = (countBase + bucketOf(latencyNs)) | 0;
-      counts[place] = (counts[place] as number) + 1;
+      counts[place] += 1;
       count = (count + 1) | 0;
       sumNs += latencyNs;
       sumSquaresNs += latencyNs * latencyNs;
@@ -102,24 +104,24 @@ export class Recorder {
     }
     if (count === 0) return 0;
     const sums = this.#sums;
-    const base = (this.#sumBase + (this.#sumPlaces[kind] as number)) | 0;
-    sums[base] = (sums[base] as number) + count;
-    sums[(base + 1) | 0] = (sums[(base + 1) | 0] as number) + sumNs;
-    sums[(base + 2) | 0] = (sums[(base + 2) | 0] as number) + sumSquaresNs;
-    if (minNs < (sums[(base + 3) | 0] as number)) sums[(base + 3) | 0] = minNs;
-    if (maxNs > (sums[(base + 4) | 0] as number)) sums[(base + 4) | 0] = maxNs;
+    const base = (this.#sumBase + this.#sumPlaces[kind]) | 0;
+    sums[base] += count;
+    sums[(base + 1) | 0] += sumNs;
+    sums[(base + 2) | 0] += sumSquaresNs;
+    if (minNs < sums[(base + 3) | 0]) sums[(base + 3) | 0] = minNs;
+    if (maxNs > sums[(base + 4) | 0]) sums[(base + 4) | 0] = maxNs;
     const numbers = this.#numbers;
     const counted = (READ_BYTES + kind) | 0;
-    numbers[counted] = (numbers[counted] as number) + bytes;
+    numbers[counted] += bytes;
     return count;
   }
 
   /** When the collector is a whole ring behind, the interval goes on: a coarser series, with exact totals. */
   rotate(nowNs: number): void {
-    const openNs = this.#grid[0] as number;
-    const intervalNs = this.#grid[1] as number;
+    const openNs = this.#grid[0];
+    const intervalNs = this.#grid[1];
     const interval = Math.floor((nowNs - openNs) / intervalNs);
-    const published = (this.#words[THREAD_WORD.published] as number) + 1;
+    const published = this.#words[THREAD_WORD.published] + 1;
     if (this.#patient) this.#waitForRoom(published);
     if (this.#hasRoom(published)) {
       this.#closeBytes();
@@ -136,8 +138,8 @@ export class Recorder {
   #closeBytes(): void {
     for (const kind of READ_AND_WRITE) {
       if (!this.#layout.kinds.includes(kind)) continue;
-      const bytes = this.#numbers[READ_BYTES + kind] as number;
-      this.#sums[this.#sumBase + (this.#sumPlaces[kind] as number) + SUM.bytes] = bytes - (this.#bytesBefore[kind] as number);
+      const bytes = this.#numbers[READ_BYTES + kind];
+      this.#sums[this.#sumBase + this.#sumPlaces[kind] + SUM.bytes] = bytes - this.#bytesBefore[kind];
       this.#bytesBefore[kind] = bytes;
     }
   }
@@ -154,6 +156,6 @@ export class Recorder {
   /** Hands over the buffer in hand; nothing is recorded after this. */
   finish(): void {
     this.#closeBytes();
-    Atomics.store(this.#words, THREAD_WORD.published, (this.#words[THREAD_WORD.published] as number) + 1);
+    Atomics.store(this.#words, THREAD_WORD.published, this.#words[THREAD_WORD.published] + 1);
   }
 }

@@ -5,12 +5,13 @@ import { BlockWriter } from "../../../src/workload/block-content.ts";
 import { QueuedLoop } from "../../../src/engine/loop/queued-loop.ts";
 import { Recorder } from "../../../src/engine/loop/recorder.ts";
 import { scratchThreadMemory, THREAD_NUMBER } from "../../../src/engine/loop/round-memory.ts";
-import { BlockStream } from "../../../src/workload/offsets.ts";
+import { sourceOf } from "../../../src/workload/source.ts";
 import { loopOfDepth } from "../../../src/engine/thread-options.ts";
 import { OPERATION, type Backend } from "../../../src/platform/platform.ts";
 import { BLOCK_BYTES, platform } from "../rig.ts";
 
 const QUEUE_DEPTH = 32;
+const WRITES = { pattern: "random", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
 
 /** How many of those that are outstanding a look finds. */
 type Answers = (outstanding: number, minimum: number) => number;
@@ -52,15 +53,14 @@ function batchesOf(answers: Answers, ios: number, batches: Pick<Backend, "submit
   const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
   const parts = { backend, clock: platform.clock, writer, control: new Int32Array(16) };
   const loop = new QueuedLoop(parts, {
-    blockSizeBytes: BLOCK_BYTES,
     queueDepth: QUEUE_DEPTH,
     flushEvery: 0,
     maxErrors: 0,
     touchUnitBytes: null,
     fileSizeBytes: 64 * BLOCK_BYTES,
   });
-  const blocks = new BlockStream("batches", false, { thread: 0, firstBlock: 0, blockCount: 64, ios: null }, 0);
-  loop.run(blocks, new Recorder(memory), memory.numbers, Infinity, ios);
+  const source = sourceOf(WRITES, { firstBlock: 0, blockCount: 64 }, "batches");
+  loop.run(source, new Recorder(memory), memory.numbers, Infinity, ios);
   return handedOver;
 }
 
@@ -114,18 +114,17 @@ test("an I/O is whole when it has transferred its own length; only then do its b
     const writer = new BlockWriter(backend.buffers, BLOCK_BYTES, "zero", 0);
     const parts = { backend, clock: platform.clock, writer, control: new Int32Array(16) };
     const loop = loopOfDepth(parts, {
-      blockSizeBytes: BLOCK_BYTES,
       queueDepth,
       flushEvery: 0,
       maxErrors: Infinity,
       touchUnitBytes: null,
       fileSizeBytes: 64 * BLOCK_BYTES,
     });
-    const blocks = new BlockStream("lengths", false, { thread: 0, firstBlock: 0, blockCount: 64, ios: null }, 0);
+    const source = sourceOf(WRITES, { firstBlock: 0, blockCount: 64 }, "lengths");
     const { numbers } = memory;
     const recorder = new Recorder(memory);
-    loop.run(blocks, recorder, numbers, Infinity, 30);
-    loop.run(blocks, recorder, numbers, Infinity, 0);
+    loop.run(source, recorder, numbers, Infinity, 30);
+    loop.run(source, recorder, numbers, Infinity, 0);
     expect(numbers[THREAD_NUMBER.writeIos]).toBe(16);
     expect(numbers[THREAD_NUMBER.writeBytes]).toBe(16 * BLOCK_BYTES);
     expect(numbers[THREAD_NUMBER.readBytes]).toBe(0);

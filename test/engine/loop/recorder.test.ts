@@ -94,9 +94,11 @@ test("samples that are recorded together are those that are recorded one by one"
   for (const [kind = 0, latencyNs = 0] of samples) single.record(0, 0.5, latencyNs, kind);
   for (let from = 0; from < samples.length; from += 64) {
     const rows = Float64Array.from(
-      samples.slice(from, from + 64).flatMap(([kind = 0, latencyNs = 0]) => [kind, BLOCK_BYTES, latencyNs]),
+      samples
+        .slice(from, from + 64)
+        .flatMap(([kind = 0, latencyNs = 0]) => [kind, 0, BLOCK_BYTES, 0, 0, 0, 0, latencyNs]),
     );
-    for (const kind of [KIND.read, KIND.write]) together.recorders[0]?.recordAll(kind, rows, 0, rows.length, 3);
+    for (const kind of [KIND.read, KIND.write]) together.recorders[0]?.recordAll(kind, rows, 0, rows.length);
   }
   const [expected, found] = [single.finish(1), together.finish(1)];
   expect(found.read).toEqual(expected.read);
