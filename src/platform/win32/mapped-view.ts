@@ -4,7 +4,7 @@ import { OPERATION, type BackendOptions, type OperationCode, type RoundFile } fr
 import { SynchronousBackend } from "../synchronous.ts";
 import { ERROR, FILE_MAP, INVALID_HANDLE, MEMORY, PAGE } from "./constants.ts";
 import { lastErrorFailed } from "./errors.ts";
-import { flushHandles } from "./overlapped-backend.ts";
+import { flushHandles } from "./slot-table.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { memorySizes } from "./memory.ts";
 

@@ -7,7 +7,7 @@ import { allocate } from "./memory.ts";
 import { OverlappedArray } from "./overlapped.ts";
 import { transferCalls } from "../transfer-calls.ts";
 import { ERROR } from "./constants.ts";
-import { flushHandles } from "./overlapped-backend.ts";
+import { flushHandles } from "./slot-table.ts";
 import { startBytesFor } from "./raw-volume.ts";
 
 export class WriteFileBackend extends SynchronousBackend {
