@@ -1,9 +1,10 @@
 // One slot -> a copy into or out of a shared mapping of the file (mmap(2)).
 
-import { OPERATION, type BackendOptions, type OperationCode } from "../platform.ts";
-import { DescriptorBackend } from "./descriptor-backend.ts";
+import { OPERATION, type Backend, type BackendOptions, type OperationCode } from "../platform.ts";
+import { SingleSlot, withOneSlot } from "../single-slot.ts";
 import { EOPNOTSUPP } from "./flagged-write.ts";
 import { bind, lastErrno, viewMemory } from "./libc.ts";
+import { createSlots, type Slots } from "./slots.ts";
 import { adviseMemory, mapMemory, unmapMemory, wholeHugePages } from "./memory.ts";
 
 const PROT_READ = 0x1;
@@ -51,18 +52,30 @@ function windowStepBytes(fileSizeBytes: number): number {
   return fileSizeBytes <= MOST_WINDOWS * WINDOW_BYTES ? WINDOW_BYTES : 2 ** Math.ceil(Math.log2(fileSizeBytes));
 }
 
-export class MmapBackend extends DescriptorBackend {
+export class MmapBackend implements Backend {
   readonly nativeOperations: readonly string[];
+  readonly buffers: Uint8Array;
+  readonly completedSynchronously = null;
+  readonly #slot = new SingleSlot();
+  readonly completedSlots = this.#slot.completedSlots;
+  readonly completedResults = this.#slot.completedResults;
+  readonly submitBatch = 1;
+  readonly backPressure = 0;
+  readonly #slots: Slots;
+  /** Null first: see `#bufferAddress` of `PwriteBackend`. */
+  #bufferAddress: number | null = null;
   readonly #windows: readonly Window[];
   readonly #bases: Float64Array;
   /** By file: its first window, and how far it is from each to the next. */
   readonly #firstWindows: Int32Array;
   readonly #steps: Float64Array;
   /** What a write of a whole slot copies. */
-  readonly #slot: Uint8Array;
+  readonly #slotBytes: Uint8Array;
 
   constructor(options: BackendOptions) {
-    super(options);
+    this.#slots = createSlots(withOneSlot(options));
+    this.buffers = this.#slots.memory.bytes;
+    this.#bufferAddress = this.#slots.memory.address;
     const writes = options.operations.includes("write");
     this.#steps = Float64Array.from(options.files, ({ sizeBytes }) => windowStepBytes(sizeBytes));
     this.#firstWindows = new Int32Array(options.files.length);
@@ -86,7 +99,7 @@ export class MmapBackend extends DescriptorBackend {
       ...(options.operations.includes("read") ? ["memcpy"] : []),
       ...(writes ? ["msync"] : []),
     ];
-    this.#slot = this.buffers.subarray(0, options.slotSizeBytes);
+    this.#slotBytes = this.buffers.subarray(0, options.slotSizeBytes);
     this.#windows = windows;
     this.#bases = Float64Array.from(windows, ({ address }) => address);
   }
@@ -103,26 +116,46 @@ export class MmapBackend extends DescriptorBackend {
     // a read would need one of its place, and making one is garbage.
     if (operation === write) {
       const { bytes } = this.#windows[window] as Window;
-      if (bytes === null || lengthBytes !== this.#slot.length)
-        memcpy((this.#bases[window] as number) + place, this.bufferAddress as number, lengthBytes);
-      else bytes.set(this.#slot, place);
+      if (bytes === null || lengthBytes !== this.#slotBytes.length)
+        memcpy((this.#bases[window] as number) + place, this.#bufferAddress as number, lengthBytes);
+      else bytes.set(this.#slotBytes, place);
     } else if (operation === read) {
-      memcpy(this.bufferAddress as number, (this.#bases[window] as number) + place, lengthBytes);
+      memcpy(this.#bufferAddress as number, (this.#bases[window] as number) + place, lengthBytes);
     } else {
       return NOT_CARRIED_OUT;
     }
     return lengthBytes;
   }
 
-  override flush(): number {
+  prepare(
+    _slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void {
+    this.#slot.prepare(operation, file, offsetBytes, lengthBytes, flags);
+  }
+
+  submit(): void {
+    this.#slot.submitTo(this);
+  }
+
+  reap(): number {
+    return this.#slot.reap();
+  }
+
+  flush(): number {
     for (const { address, length } of this.#windows) {
       if (msync(address, length, MS_SYNC) !== 0) return -lastErrno();
     }
     return 0;
   }
 
-  override close(): number {
+  close(): number {
     for (const { address, length } of this.#windows) unmapMemory(address, length);
-    return super.close();
+    this.#slots.memory.free();
+    return 0;
   }
 }

@@ -1,12 +1,13 @@
 // One slot -> pwritev(2) or preadv(2), one page per iovec.
 
-import { OPERATION, type BackendOptions, type OperationCode } from "../platform.ts";
+import { OPERATION, type Backend, type BackendOptions, type OperationCode } from "../platform.ts";
+import { SingleSlot, withOneSlot } from "../single-slot.ts";
 import { transferCalls } from "../transfer-calls.ts";
-import { DescriptorBackend } from "./descriptor-backend.ts";
 import { EOPNOTSUPP, writeVectors } from "./flagged-write.ts";
 import { bind, lastErrno } from "./libc.ts";
 import { pageSizeBytes } from "./memory.ts";
-import { createPageVectors, type PageVectors } from "./slots.ts";
+import { createPageVectors, createSlots, descriptorsOf, type PageVectors, type Slots } from "./slots.ts";
+import { syncFiles } from "./sync-file.ts";
 
 const pwritev = bind<(fd: number, vectors: number, count: number, offset: number) => number>(
   "int pwritev(int fd, uintptr_t vectors, int count, int64_t offset)",
@@ -20,23 +21,34 @@ const { read, write } = OPERATION;
 const NOT_CARRIED_OUT = -EOPNOTSUPP;
 const PAGE_SHIFT = Math.log2(pageSizeBytes);
 
-export class PwritevBackend extends DescriptorBackend {
+export class PwritevBackend implements Backend {
   readonly nativeOperations: readonly string[];
+  readonly buffers: Uint8Array;
+  readonly completedSynchronously = null;
+  readonly #slot = new SingleSlot();
+  readonly completedSlots = this.#slot.completedSlots;
+  readonly completedResults = this.#slot.completedResults;
+  readonly submitBatch = 1;
+  readonly backPressure = 0;
+  readonly #descriptors: Int32Array;
+  readonly #slots: Slots;
   readonly #vectors: PageVectors;
-  /** Null first: see `bufferAddress`. */
+  /** Null first: see `#bufferAddress` of `PwriteBackend`. */
   #vectorsAddress: number | null = null;
 
   constructor(options: BackendOptions) {
-    super(options);
-    this.#vectors = createPageVectors({ ...options, queueDepth: 1 }, this.slots, pageSizeBytes);
+    this.#descriptors = descriptorsOf(options);
+    this.#slots = createSlots(withOneSlot(options));
+    this.buffers = this.#slots.memory.bytes;
+    this.#vectors = createPageVectors(withOneSlot(options), this.#slots, pageSizeBytes);
     this.#vectorsAddress = this.#vectors.memory.address;
-    const writeCall = options.flags === undefined ? "pwritev" : "pwritev2";
+    const writeCall = options.flags?.includes("writeThrough") === true ? "pwritev2" : "pwritev";
     this.nativeOperations = transferCalls(options, writeCall, "preadv");
   }
 
   /** `lengthBytes` are whole pages; what is beyond them is not transferred. */
   transfer(operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number, flags: number): number {
-    const fd = this.descriptors[file] as number;
+    const fd = this.#descriptors[file] as number;
     const vectors = this.#vectorsAddress as number;
     const pages = lengthBytes >>> PAGE_SHIFT;
     let result = 0;
@@ -52,8 +64,32 @@ export class PwritevBackend extends DescriptorBackend {
     return result < 0 ? -lastErrno() : result;
   }
 
-  override close(): number {
+  prepare(
+    _slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void {
+    this.#slot.prepare(operation, file, offsetBytes, lengthBytes, flags);
+  }
+
+  submit(): void {
+    this.#slot.submitTo(this);
+  }
+
+  reap(): number {
+    return this.#slot.reap();
+  }
+
+  flush(): number {
+    return syncFiles(this.#descriptors);
+  }
+
+  close(): number {
     this.#vectors.memory.free();
-    return super.close();
+    this.#slots.memory.free();
+    return 0;
   }
 }

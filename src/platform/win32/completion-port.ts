@@ -1,97 +1,87 @@
 // Slots -> overlapped WriteFile and ReadFile, completions dequeued from an I/O completion port in batches.
 
-import type { BackendOptions, NativeMemory } from "../platform.ts";
-import {
-  ERROR,
-  FILE_SKIP_COMPLETION_PORT_ON_SUCCESS,
-  FILE_SKIP_SET_EVENT_ON_HANDLE,
-  INVALID_HANDLE,
-} from "./constants.ts";
-import { callFailed, lastErrorFailed } from "./errors.ts";
-import type { Win32 } from "./kernel32.ts";
-import { allocate } from "./memory.ts";
+import { OPERATION, type Backend, type BackendOptions, type OperationCode } from "../platform.ts";
 import { transferCalls } from "../transfer-calls.ts";
-import { OverlappedBackend } from "./overlapped-backend.ts";
+import { BoundPort } from "./bound-port.ts";
+import { ERROR, INFINITE } from "./constants.ts";
+import type { Kernel32, Win32 } from "./kernel32.ts";
+import { SlotTable } from "./slot-table.ts";
 
-/** OVERLAPPED_ENTRY on 64-bit Windows, 32 bytes, in 32-bit words (minwinbase.h). */
-const ENTRY = { bytes: 32, words: 8, overlapped: 2, status: 4, transferred: 6 } as const;
-
-export class CompletionPortBackend extends OverlappedBackend {
+export class CompletionPortBackend implements Backend {
   readonly nativeOperations: readonly string[];
-  readonly #port: number;
-  /** By file. */
-  readonly #skipsSuccess: readonly boolean[];
-  readonly #memory: NativeMemory;
-  readonly #entries: Int32Array;
-  readonly #removed: Int32Array;
-  /** Addresses of the entries and of the DWORD behind them; why they are in an array: `SlotAddresses`. */
-  readonly #addresses: readonly (number | null)[];
+  readonly buffers: Uint8Array;
+  readonly submitBatch: number;
+  readonly completedSlots: Int32Array;
+  readonly completedResults: Int32Array;
+  readonly #kernel32: Kernel32;
+  readonly #table: SlotTable;
+  readonly #port: BoundPort;
 
-  constructor(win32: Win32, options: BackendOptions, write = "WriteFile", read = "ReadFile") {
-    super(win32, options);
-    this.nativeOperations = transferCalls(options, write, read, "GetQueuedCompletionStatusEx");
-    const { kernel32, queueDepth } = this;
-    const entryBytes = queueDepth * ENTRY.bytes;
-    this.#memory = allocate(win32, entryBytes + 4);
-    this.#entries = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset, queueDepth * ENTRY.words);
-    this.#removed = new Int32Array(this.#memory.bytes.buffer, this.#memory.bytes.byteOffset + entryBytes, 1);
-    this.#addresses = [null, this.#memory.address, this.#memory.address + entryBytes];
-    this.#port = kernel32.CreateIoCompletionPort(INVALID_HANDLE, 0, 0, 1);
-    const skips: boolean[] = [];
-    for (const { handle, path } of options.files) {
-      if (this.#port === 0 || kernel32.CreateIoCompletionPort(handle, this.#port, 0, 1) === 0) {
-        throw lastErrorFailed(kernel32, "CreateIoCompletionPort", {
-          code: "UNSUPPORTED",
-          what: "The target cannot be bound to a completion port",
-          where: path,
-          next: "Use `completion: event` or `completion: poll`",
-        });
-      }
-      // Spares a packet for each I/O that is done when the call returns. Where it is refused, the packet comes.
-      const modes = FILE_SKIP_COMPLETION_PORT_ON_SUCCESS | FILE_SKIP_SET_EVENT_ON_HANDLE;
-      skips.push(kernel32.SetFileCompletionNotificationModes(handle, modes) !== 0);
-    }
-    this.#skipsSuccess = skips;
+  constructor(win32: Win32, options: BackendOptions) {
+    const table = new SlotTable(win32, options);
+    this.#kernel32 = win32.kernel32;
+    this.#table = table;
+    this.#port = new BoundPort(win32, options, table);
+    this.nativeOperations = transferCalls(options, "WriteFile", "ReadFile", "GetQueuedCompletionStatusEx");
+    this.buffers = table.buffers;
+    this.submitBatch = table.submitBatch;
+    this.completedSlots = table.completedSlots;
+    this.completedResults = table.completedResults;
   }
 
-  protected override announcesSuccess(slot: number): boolean {
-    return this.#skipsSuccess[this.files[slot] as number] === false;
+  get backPressure(): number {
+    return this.#table.backPressure;
   }
 
-  protected collect(timeoutMs: number): void {
-    const [entries, removed] = [this.#entries, this.#removed];
-    const succeeded = this.kernel32.GetQueuedCompletionStatusEx(
-      this.#port,
-      this.#addresses[1] as number,
-      this.outstanding,
-      this.#addresses[2] as number,
-      timeoutMs,
-      0,
-    );
-    if (succeeded === 0) {
-      this.#checkTimeout();
-      return;
-    }
-    // The call succeeds though single I/Os failed, and the OVERLAPPED itself may be written only by dequeuing.
-    const count = removed[0] as number;
-    for (let word = 0; word < count * ENTRY.words; word += ENTRY.words) {
-      const slot = this.overlapped.slotAt(entries[word + ENTRY.overlapped] as number);
-      const status = entries[word + ENTRY.status] as number;
-      this.complete(slot, this.resultOf(status, entries[word + ENTRY.transferred] as number));
+  get completedSynchronously(): number {
+    return this.#table.completedSynchronously;
+  }
+
+  get deferred(): number {
+    return this.#table.deferred;
+  }
+
+  prepare(slot: number, operation: OperationCode, file: number, offsetBytes: number, lengthBytes: number): void {
+    this.#table.prepare(slot, operation, file, offsetBytes, lengthBytes);
+  }
+
+  submit(): void {
+    const table = this.#table;
+    for (let slot = table.nextPrepared(); slot >= 0; slot = table.nextPrepared()) {
+      table.issued(slot, this.#start(slot));
     }
   }
 
-  #checkTimeout(): void {
-    const code = this.kernel32.GetLastError();
-    if (code === ERROR.WAIT_TIMEOUT) return;
-    throw callFailed(this.kernel32, "GetQueuedCompletionStatusEx", code, {
-      code: "IO_FAILED",
-      what: "The completion port cannot be read",
-    });
+  #start(slot: number): number {
+    const table = this.#table;
+    if (!table.isCarriedOut(slot)) return -ERROR.NOT_SUPPORTED;
+    const handle = table.handleOf(slot);
+    const lengthBytes = table.lengths[slot] as number;
+    const buffer = table.bufferAddresses[slot + 1] as number;
+    const overlapped = table.overlapped.addresses[slot + 1] as number;
+    const started =
+      table.operations[slot] === OPERATION.write
+        ? this.#kernel32.WriteFile(handle, buffer, lengthBytes, 0, overlapped)
+        : this.#kernel32.ReadFile(handle, buffer, lengthBytes, 0, overlapped);
+    return table.outcomeOf(slot, started, this.#port.skipsSuccess[table.files[slot] as number] === false);
   }
 
-  protected release(): void {
-    this.kernel32.CloseHandle(this.#port);
-    this.#memory.free();
+  reap(minimum: number): number {
+    const table = this.#table;
+    table.beginReap();
+    if (table.outstanding > 0) this.#port.collect(minimum > 0 && table.collected === 0 ? INFINITE : 0);
+    if (table.takeRoom()) this.submit();
+    return table.collected;
+  }
+
+  flush(): number {
+    return this.#table.flush();
+  }
+
+  close(): number {
+    const stuck = this.#table.close((timeoutMs) => this.#port.collect(timeoutMs));
+    if (stuck > 0) return stuck;
+    this.#port.close();
+    return 0;
   }
 }

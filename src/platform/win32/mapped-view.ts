@@ -1,10 +1,10 @@
 // One slot -> a copy into or out of a mapped view of the file (CreateFileMapping, MapViewOfFile).
 
-import { OPERATION, type BackendOptions, type OperationCode, type RoundFile } from "../platform.ts";
-import { SynchronousBackend } from "../synchronous.ts";
+import { OPERATION, type Backend, type BackendOptions, type OperationCode, type RoundFile } from "../platform.ts";
+import { SingleSlot } from "../single-slot.ts";
 import { ERROR, FILE_MAP, INVALID_HANDLE, MEMORY, PAGE } from "./constants.ts";
 import { lastErrorFailed } from "./errors.ts";
-import { flushHandles } from "./overlapped-backend.ts";
+import { flushHandles } from "./slot-table.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { memorySizes } from "./memory.ts";
 
@@ -27,9 +27,14 @@ interface Window {
  * is allocated. A page that cannot be read is EXCEPTION_IN_PAGE_ERROR here: it ends the process, and the supervisor
  * reports it.
  */
-export class MappedViewBackend extends SynchronousBackend {
+export class MappedViewBackend implements Backend {
   readonly nativeOperations: readonly string[];
   readonly buffers: Uint8Array;
+  readonly #slot = new SingleSlot();
+  readonly completedSlots = this.#slot.completedSlots;
+  readonly completedResults = this.#slot.completedResults;
+  readonly submitBatch = 1;
+  readonly backPressure = 0;
   readonly completedSynchronously = null;
   readonly #win32: Win32;
   readonly #kernel32: Kernel32;
@@ -46,7 +51,6 @@ export class MappedViewBackend extends SynchronousBackend {
   readonly #dirtyHigh: Int32Array;
 
   constructor(win32: Win32, options: BackendOptions) {
-    super();
     const { files, slotSizeBytes } = options;
     const writes = options.operations.includes("write");
     this.nativeOperations = ["MapViewOfFile", ...(writes ? ["FlushViewOfFile", "FlushFileBuffers"] : [])];
@@ -133,6 +137,25 @@ export class MappedViewBackend extends SynchronousBackend {
     if (offsetInWindow < (this.#dirtyLow[index] as number)) this.#dirtyLow[index] = offsetInWindow;
     if (end > (this.#dirtyHigh[index] as number)) this.#dirtyHigh[index] = end;
     return length;
+  }
+
+  prepare(
+    _slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void {
+    this.#slot.prepare(operation, file, offsetBytes, lengthBytes, flags);
+  }
+
+  submit(): void {
+    this.#slot.submitTo(this);
+  }
+
+  reap(): number {
+    return this.#slot.reap();
   }
 
   /** FlushViewOfFile hands dirty pages to the system and does not wait for the disk; FlushFileBuffers does. */

@@ -1,18 +1,23 @@
 // One slot -> WriteFile and ReadFile on a synchronous handle: the call returns when the I/O is done.
 
-import { OPERATION, type BackendOptions, type NativeMemory, type OperationCode } from "../platform.ts";
-import { SynchronousBackend } from "../synchronous.ts";
+import { OPERATION, type Backend, type BackendOptions, type NativeMemory, type OperationCode } from "../platform.ts";
+import { SingleSlot } from "../single-slot.ts";
 import type { Kernel32, Win32 } from "./kernel32.ts";
 import { allocate } from "./memory.ts";
 import { OverlappedArray } from "./overlapped.ts";
 import { transferCalls } from "../transfer-calls.ts";
 import { ERROR } from "./constants.ts";
-import { flushHandles } from "./overlapped-backend.ts";
+import { flushHandles } from "./slot-table.ts";
 import { startBytesFor } from "./raw-volume.ts";
 
-export class WriteFileBackend extends SynchronousBackend {
+export class WriteFileBackend implements Backend {
   readonly nativeOperations: readonly string[];
   readonly buffers: Uint8Array;
+  readonly #slot = new SingleSlot();
+  readonly completedSlots = this.#slot.completedSlots;
+  readonly completedResults = this.#slot.completedResults;
+  readonly submitBatch = 1;
+  readonly backPressure = 0;
   completedSynchronously = 0;
   readonly #kernel32: Kernel32;
   /** By file, and what is added to its offsets. */
@@ -27,7 +32,6 @@ export class WriteFileBackend extends SynchronousBackend {
   readonly #overlapped: OverlappedArray;
 
   constructor(win32: Win32, options: BackendOptions) {
-    super();
     this.nativeOperations = transferCalls(options, "WriteFile", "ReadFile");
     this.#kernel32 = win32.kernel32;
     this.#handles = options.files.map(({ handle }) => handle);
@@ -55,6 +59,25 @@ export class WriteFileBackend extends SynchronousBackend {
     if (succeeded === 0) return -this.#kernel32.GetLastError();
     this.completedSynchronously += 1;
     return this.#transferred[0] as number;
+  }
+
+  prepare(
+    _slot: number,
+    operation: OperationCode,
+    file: number,
+    offsetBytes: number,
+    lengthBytes: number,
+    flags: number,
+  ): void {
+    this.#slot.prepare(operation, file, offsetBytes, lengthBytes, flags);
+  }
+
+  submit(): void {
+    this.#slot.submitTo(this);
+  }
+
+  reap(): number {
+    return this.#slot.reap();
   }
 
   flush(): number {

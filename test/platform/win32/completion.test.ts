@@ -131,6 +131,25 @@ describe("write-file-gather", () => {
     expectAllGivenBack(win32, backend);
   });
 
+  test("a list ends where its I/O does, whatever was in the slot before", () => {
+    const win32 = new ScriptedWindows();
+    const backend = new WriteFileGatherBackend(win32, backendOptions({ slotSizeBytes: 3 * 4096, queueDepth: 2 }));
+    const listed: (number | undefined)[] = [];
+    for (const pages of [1, 3, 2, 1]) {
+      backend.prepare(1, OPERATION.write, 0, 0, pages * 4096);
+      backend.submit();
+      const { buffer = 0, bytes } = win32.calls.at(-1) ?? {};
+      expect(bytes).toBe(pages * 4096);
+      const list = [0, 1, 2, 3].map((index) => win32.word64(buffer + index * 8));
+      listed.push(list.indexOf(0));
+      const [base = 0] = list;
+      expect(list.slice(0, pages)).toEqual(Array.from({ length: pages }, (_, page) => base + page * 4096));
+      collect(backend, 1);
+    }
+    expect(listed).toEqual([1, 3, 2, 1]);
+    expectAllGivenBack(win32, backend);
+  });
+
   test("blocks that are no whole pages are refused", () => {
     const open = (): unknown =>
       new WriteFileGatherBackend(new ScriptedWindows(), backendOptions({ slotSizeBytes: 512 }));
