@@ -4,6 +4,7 @@ import { BUCKET_COUNT } from "../../samples/histogram.ts";
 import { Accumulator } from "../accumulator.ts";
 import { KIND } from "../loop/memory-layout.ts";
 import { scratchThreadMemory } from "../loop/round-memory.ts";
+import { SETTLED_OBJECTS } from "./shapes.ts";
 
 /**
  * Few buckets at first, so that what stands around the loops is known when they are compiled, ... They lie on both sides
@@ -14,8 +15,6 @@ const FEW_BUCKETS_NS = [1000.5, 1512.5] as const;
 /** ... then all of them. */
 const ALL_BUCKETS_NS = [0.5, Number.MAX_VALUE] as const;
 const LONG_TURNS = 5;
-/** V8 settles the shape of what one place in the code makes with the second object, that of a class with the eighth. */
-const SETTLED_OBJECTS = 9;
 /** The engine process takes longer to start than all pauses together. */
 const PAUSE_MS = 2;
 

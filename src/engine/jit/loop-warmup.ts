@@ -19,6 +19,7 @@ import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
 import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
 import type { RoundSpec } from "../round-spec.ts";
 import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "../thread-options.ts";
+import { SETTLED_OBJECTS } from "./shapes.ts";
 
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;
@@ -85,9 +86,11 @@ function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
 /** What the target's blocks are drawn from: other numbers to the compiler, where the file of the warm-up is smaller. */
 function warmUpDraws(spec: RoundSpec, seed: string): void {
   const blockCount = Math.floor(spec.fileSizeBytes / spec.blockSizeBytes);
-  const source = sourceOf(spec, { firstBlock: 0, blockCount }, seed);
   const rows = new Float64Array(DRAWN_IOS * ROW_LENGTH);
-  for (let draw = 0; draw < REPETITIONS; draw += 1) source.draw(rows, 0, rows.length);
+  for (let made = 0; made < SETTLED_OBJECTS; made += 1) {
+    const source = sourceOf(spec, { firstBlock: 0, blockCount }, seed);
+    for (let draw = 0; draw < REPETITIONS; draw += 1) source.draw(rows, 0, rows.length);
+  }
 }
 
 /** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */

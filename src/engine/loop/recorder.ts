@@ -137,7 +137,7 @@ export class Recorder {
   /** The interval's bytes are what the thread has counted since its beginning: that spares an addition for each I/O. */
   #closeBytes(): void {
     for (const kind of READ_AND_WRITE) {
-      if (!this.#layout.kinds.includes(kind)) continue;
+      if (this.#sumPlaces[kind] < 0) continue;
       const bytes = this.#numbers[READ_BYTES + kind];
       this.#sums[this.#sumBase + this.#sumPlaces[kind] + SUM.bytes] = bytes - this.#bytesBefore[kind];
       this.#bytesBefore[kind] = bytes;
