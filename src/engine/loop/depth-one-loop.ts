@@ -112,7 +112,8 @@ export class DepthOneLoop extends MeasuredLoop {
     for (;;) {
       const operation = state[row] as OperationCode;
       const offsetBytes = state[row + OFFSET] as number;
-      const lengthBytes = state[row + LENGTH] as number;
+      // An integer of 32 bits to the compiler, which a call takes without making an object of it.
+      const lengthBytes = (state[row + LENGTH] as number) | 0;
       if (operation === write) {
         writer.write(0);
         if (flushEvery > 0) this.writesSinceFlush += 1;
