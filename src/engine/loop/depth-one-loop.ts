@@ -104,7 +104,8 @@ export class DepthOneLoop extends MeasuredLoop {
       const file = state[row + FILE] | 0;
       const flags = state[row + FLAGS] | 0;
       const offsetBytes = state[row + OFFSET];
-      const lengthBytes = state[row + LENGTH];
+      // An integer of 32 bits to the compiler, which a call takes without making an object of it.
+      const lengthBytes = state[row + LENGTH] | 0;
       if (operation === write) {
         writer.write(0);
         if (flushEvery > 0) this.writesSinceFlush += 1;
