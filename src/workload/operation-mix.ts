@@ -21,17 +21,18 @@ export class OperationMix {
     this.#random = random;
   }
 
-  /** Fills the operation into the rows from place `from` up to place `to`. */
-  fill(rows: Float64Array, from: number, to: number): void {
-    const readPercent = this.#readPercent;
-    if (readPercent > 0 && readPercent < 100) {
-      const below = readPercent * PER_CENT;
-      for (let row = from; row < to; row += ROW_STEP) {
-        rows[row + OPERATION] = this.#random.nextUint32() < below ? READ : WRITE;
-      }
-      return;
-    }
-    const operation = readPercent === 0 ? WRITE : READ;
+  /** Fills in the operation of the rows from place `from` up to place `to` where it is always the same. */
+  begin(rows: Float64Array, from: number, to: number): void {
+    const operation = this.#readPercent === 0 ? WRITE : READ;
     for (let row = from; row < to; row += ROW_STEP) rows[row + OPERATION] = operation;
+  }
+
+  /** Draws it where it is not. */
+  draw(rows: Float64Array, from: number, to: number): void {
+    if (this.#readPercent === 0 || this.#readPercent === 100) return;
+    const below = this.#readPercent * PER_CENT;
+    for (let row = from; row < to; row += ROW_STEP) {
+      rows[row + OPERATION] = this.#random.nextUint32() < below ? READ : WRITE;
+    }
   }
 }

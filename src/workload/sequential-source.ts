@@ -23,13 +23,17 @@ export class SequentialSource {
     this.#blockSizeBytes = blockSizeBytes;
   }
 
+  begin(rows: Float64Array, from: number, to: number): void {
+    this.#operations.begin(rows, from, to);
+    fillAlike(rows, from, to, this.#blockSizeBytes);
+  }
+
   draw(rows: Float64Array, from: number, to: number): void {
     const position = this.#position;
     const firstBlock = this.#firstBlock;
     const blockCount = this.#blockCount;
     const blockSizeBytes = this.#blockSizeBytes;
-    this.#operations.fill(rows, from, to);
-    fillAlike(rows, from, to, blockSizeBytes);
+    this.#operations.draw(rows, from, to);
     for (let row = from; row < to; row += ROW_STEP) {
       rows[row + OFFSET] = (firstBlock + position[0]) * blockSizeBytes;
       position[0] = position[0] + 1 === blockCount ? 0 : position[0] + 1;

@@ -13,9 +13,11 @@ export const ACCESS_OF: Readonly<Record<Pattern, Access>> = { sequential: "seque
 
 /** The I/Os of one thread, without end. */
 export interface Source {
+  /** Writes what all its I/Os have in common into the rows (`ROW` in rows.ts) from place `from` up to place `to`. */
+  begin(rows: Float64Array, from: number, to: number): void;
   /**
-   * Writes the next I/Os into the rows (`ROW` in rows.ts) from place `from` up to place `to`. How many are drawn at once
-   * makes no difference to what they are. Allocates nothing.
+   * Writes what differs of the next I/Os into rows that `begin` was given. How many are drawn at once makes no difference
+   * to what they are. Allocates nothing.
    */
   draw(rows: Float64Array, from: number, to: number): void;
 }

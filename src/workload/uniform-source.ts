@@ -30,11 +30,15 @@ export class UniformSource {
     this.#blockSizeBytes = blockSizeBytes;
   }
 
+  begin(rows: Float64Array, from: number, to: number): void {
+    this.#operations.begin(rows, from, to);
+    fillAlike(rows, from, to, this.#blockSizeBytes);
+  }
+
   draw(rows: Float64Array, from: number, to: number): void {
     const firstBlock = this.#firstBlock;
     const blockSizeBytes = this.#blockSizeBytes;
-    this.#operations.fill(rows, from, to);
-    fillAlike(rows, from, to, blockSizeBytes);
+    this.#operations.draw(rows, from, to);
     this.#random.fillBelow(rows, from + OFFSET, to, ROW_STEP, this.#blockCount);
     for (let row = from; row < to; row += ROW_STEP) {
       rows[row + OFFSET] = (firstBlock + rows[row + OFFSET]) * blockSizeBytes;

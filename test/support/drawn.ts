@@ -11,6 +11,7 @@ export interface Drawn {
 
 export function drawn(source: Source, ios: number): readonly Drawn[] {
   const rows = new Float64Array(ios * ROW_LENGTH);
+  source.begin(rows, 0, rows.length);
   source.draw(rows, 0, rows.length);
   return Array.from({ length: ios }, (_, index) => {
     const at = (place: number): number => rows[index * ROW_LENGTH + place] ?? Number.NaN;

@@ -65,7 +65,9 @@ test("another seed draws other blocks", () => {
 test("only the rows that are asked for are written, all of each but what is the loop's", () => {
   const settings = { pattern: "sequential", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
   const rows = new Float64Array(3 * ROW_LENGTH).fill(-1);
-  sourceOf(settings, { firstBlock: 5, blockCount: 9 }, "seed").draw(rows, ROW_LENGTH, 2 * ROW_LENGTH);
+  const source = sourceOf(settings, { firstBlock: 5, blockCount: 9 }, "seed");
+  source.begin(rows, ROW_LENGTH, 2 * ROW_LENGTH);
+  source.draw(rows, ROW_LENGTH, 2 * ROW_LENGTH);
   const untouched = Array.from({ length: ROW_LENGTH }, () => -1);
   expect([...rows.subarray(0, ROW_LENGTH)]).toEqual(untouched);
   expect([...rows.subarray(2 * ROW_LENGTH)]).toEqual(untouched);

@@ -89,6 +89,7 @@ function warmUpDraws(spec: RoundSpec, seed: string): void {
   const rows = new Float64Array(DRAWN_IOS * ROW_LENGTH);
   for (let made = 0; made < SETTLED_OBJECTS; made += 1) {
     const source = sourceOf(spec, { firstBlock: 0, blockCount }, seed);
+    source.begin(rows, 0, rows.length);
     for (let draw = 0; draw < REPETITIONS; draw += 1) source.draw(rows, 0, rows.length);
   }
 }

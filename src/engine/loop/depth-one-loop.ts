@@ -57,6 +57,7 @@ export class DepthOneLoop extends MeasuredLoop {
     let next = FIRST_ROW;
     let drawnEnd = FIRST_ROW;
     numbers[OUTSTANDING] = 1;
+    source.begin(state, FIRST_ROW, FIRST_ROW + BATCH_IOS * ROW_STEP);
     state[INTERVAL_END] = recorder.intervalEndNs;
     if (this.carried === 1) this.#recordLast(recorder, numbers);
     for (;;) {

@@ -65,6 +65,7 @@ export class QueuedLoop extends MeasuredLoop {
     const firstDrawn = queueDepth << ROW_SHIFT;
     let next = firstDrawn;
     let drawnEnd = firstDrawn;
+    source.begin(rows, firstDrawn, firstDrawn + (DRAWN_IOS << ROW_SHIFT));
     let freeCount = queueDepth - this.inFlight;
     let completed = this.carried;
     let waited = true;
