@@ -28,6 +28,8 @@ import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } f
 
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;
+/** Of a loop that is compiled: each number of the new case is seen once before the window. */
+const SHORT_RUNS_OF_COMPILED = 2;
 const SHORT_RUN_IOS = 32;
 /**
  * ... in their second half, when what is done for each I/O is compiled, ever so many of so few that the rest is, too: not
@@ -56,7 +58,7 @@ const MAPPED_FILE_BYTES = 2304 * 1024 * 1024;
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
 
-/** What the code was compiled with: V8 throws it away once that is collected. A worker warms up once, and ends. */
+/** What the code was compiled with: V8 throws it away once that is collected. Of the whole warm-up only, which a worker has once. */
 const kept: unknown[] = [];
 
 /** The same for both directions, in rows. */
@@ -139,6 +141,9 @@ function warmupBlocks(spec: RoundSpec, seed: string): readonly [BlockStream, Blo
   return [first, sequential ? blocksFrom(Math.max(0, blockCount - LAST_BLOCKS)) : first];
 }
 
+/** `short`: of a loop that is compiled already. */
+type WarmupLength = "whole" | "short";
+
 interface WarmupLoop {
   readonly backend: Backend;
   readonly clock: Clock;
@@ -161,17 +166,19 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
 /**
  * Runs the loop on a device that takes everything and stores nothing, so that the compiler has seen all of it before
  * the first I/O on the target. The same classes as in the round, hence the same machine code.
+ * `short`: it is compiled, and runs for another case of the same kind.
  */
-export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string): void {
+export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string, length: WarmupLength): void {
   const place = openDiscarding(platform, spec);
   try {
-    if (place !== null) warmUpOn(place.path, platform, spec, seed);
+    if (place !== null) warmUpOn(place.path, platform, spec, seed, length);
   } finally {
     place?.close();
   }
 }
 
-function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
+function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: string, length: WarmupLength): void {
+  const isShort = length === "short";
   const memory = scratchThreadMemory();
   const { numbers } = memory;
   const recorder = new Recorder(memory);
@@ -181,7 +188,7 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
   const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
   const loops: WarmupLoop[] = [];
-  kept.push(memory, recorder, first, last, loops);
+  if (!isShort) kept.push(memory, recorder, first, last, loops);
   try {
     // This device answers at once; what a queue does while it waits for a target has to be seen as well.
     const waits = BACKEND_TRAITS[spec.backend].queued && file.handle >= 0;
@@ -193,13 +200,14 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
       warmUpLooks(backend, direction);
       warmUpLastBlock(backend, direction, spec);
     }
+    const runs = isShort ? SHORT_RUNS_OF_COMPILED : SHORT_RUNS;
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
-    for (let run = 0; run < SHORT_RUNS; run += 1) {
+    for (let run = 0; run < runs; run += 1) {
       const blocks = run % 2 === 0 ? first : last;
-      const shortestRuns = run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
+      const shortestRuns = !isShort && run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
       for (const { loop, clock } of loops) {
         loop.run(blocks, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
         for (let shortest = 0; shortest < shortestRuns; shortest += 1) {
@@ -208,10 +216,10 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
         loop.run(blocks, recorder, numbers, clock.now(), Infinity);
         loop.run(blocks, recorder, numbers, Infinity, 0);
       }
-      Atomics.wait(pause, 0, 0, pauseMs);
+      if (!isShort) Atomics.wait(pause, 0, 0, pauseMs);
     }
     for (const { loop, clock } of loops) {
-      loop.run(first, recorder, numbers, clock.now() + LAST_RUN_NS, Infinity);
+      loop.run(first, recorder, numbers, clock.now() + (isShort ? SHORT_RUN_NS : LAST_RUN_NS), Infinity);
       loop.run(first, recorder, numbers, Infinity, 0);
     }
   } finally {
