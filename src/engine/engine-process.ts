@@ -4,7 +4,8 @@ import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type Failure, failuresOf, withoutRepeats } from "../shared/errors.ts";
 import { CONTROL, CONTROL_TIME, PHASE, STOP, viewLeaderMemory, type LeaderMemory } from "./loop/round-memory.ts";
-import { collectOwnGarbage } from "./jit/gc.ts";
+import { collectGarbageBeyond } from "./jit/gc.ts";
+import { warmUpParameterChecks } from "./jit/edges-warmup.ts";
 import { setLoopFlags } from "./jit/v8-flags.ts";
 import { watchAbsences } from "./absences.ts";
 import { latchOf, type Latch } from "./latch.ts";
@@ -55,8 +56,8 @@ async function lead(
 }
 
 const pool = new WorkerPool();
-/** What earlier rounds have left in this thread's memory is collected before the next one. */
-let rounds = 0;
+/** What earlier rounds may have left in this thread's young generation of 16 MiB. */
+const LEFT_BYTES = 4 * 2 ** 20;
 /** Opens when the supervisor is prepared for the round that it has asked for. */
 let supervisor = latchOf(1);
 
@@ -86,8 +87,7 @@ async function runRound(
       Atomics.store(memory.control, CONTROL.stop, STOP.error);
     }
   });
-  if (rounds > 0) collectOwnGarbage();
-  rounds += 1;
+  collectGarbageBeyond(LEFT_BYTES);
   const ended = Promise.all(running);
   const leading = lead(platform, spec, memory, meetings, Promise.all([roomMade, supervisor.isOpen]), ended);
   const { absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([ended, leading]));
@@ -130,4 +130,5 @@ process.on("message", (message: ToEngine) => {
   });
 });
 pool.startAhead();
+warmUpParameterChecks();
 say({ kind: "ready" });

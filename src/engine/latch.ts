@@ -7,13 +7,13 @@ export interface Latch {
 
 export function latchOf(arrivals: number): Latch {
   let left = arrivals;
-  let open = (): void => undefined;
+  let open: (() => void) | null = null;
   const isOpen = new Promise<void>((resolve) => (open = resolve));
   return {
     isOpen,
     arrive() {
       left -= 1;
-      if (left === 0) open();
+      if (left === 0) open?.();
     },
   };
 }

@@ -18,13 +18,8 @@ import {
   type ThreadMemory,
 } from "./loop/round-memory.ts";
 import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
+import { spinUntil } from "./spin-until.ts";
 import { backendOptions, loopOfDepth, loopOptions, openTarget } from "./thread-options.ts";
-
-function spinUntil(clock: Clock, timeNs: number): void {
-  while (clock.now() < timeNs) {
-    // A few milliseconds at most; a sleep would overshoot.
-  }
-}
 
 /** What a back end counts by itself; null: it does not. */
 type BackendCounts = Pick<ThreadOutcome, "completedSynchronously" | "waits">;

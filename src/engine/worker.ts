@@ -5,12 +5,15 @@ import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
 import { failuresOf } from "../shared/errors.ts";
 import { streamSeed } from "../workload/offsets.ts";
-import { collectOwnGarbage } from "./jit/gc.ts";
+import { collectGarbageBeyond } from "./jit/gc.ts";
+import { warmUpEdges } from "./jit/edges-warmup.ts";
 import { warmUpLoop } from "./jit/loop-warmup.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { THREAD_WORD, viewOwnMemory } from "./loop/round-memory.ts";
 import { leavesNothingBehind, type FromWorker, type WorkerAnswer, type WorkerTask } from "./round-spec.ts";
 import { runThreadRound } from "./thread-round.ts";
+
+const sayReached = (phase: number): void => parentPort?.postMessage({ kind: "reached", phase } satisfies FromWorker);
 
 async function work(platform: Platform, task: WorkerTask): Promise<WorkerAnswer> {
   const { spec, thread, jitWarmup } = task;
@@ -19,23 +22,26 @@ async function work(platform: Platform, task: WorkerTask): Promise<WorkerAnswer>
   const shared = platform.openSharedMemory(task.shared.path, task.shared.sizeBytes);
   const memory = viewOwnMemory(shared, thread);
   const pauses = new PauseWatch(platform);
-  const say = (phase: number): void => parentPort?.postMessage({ kind: "reached", phase } satisfies FromWorker);
-  const outcome = runThreadRound(platform, spec, memory, thread, { pauses, say });
+  const outcome = runThreadRound(platform, spec, memory, thread, { pauses, say: sayReached });
   Atomics.store(memory.own.words, THREAD_WORD.closed, 1);
   shared.close();
   return { kind: "done", outcome: { ...outcome, pauses: await pauses.finish() } };
 }
 
+/** What earlier rounds may have left of a young generation of 64 MiB, a new worker and its warm-up leave as much. */
+const LEFT_BYTES = 8 * 2 ** 20;
+
 const failed = (error: unknown): WorkerAnswer => ({ kind: "failed", failures: failuresOf(error) });
 
-/** One for all rounds: the compiled loop calls this clock. */
-const loaded = loadPlatform();
+/** One for all rounds: the compiled loop calls its clock. */
+const loaded = loadPlatform().then((platform) => {
+  warmUpEdges(platform);
+  return platform;
+});
 loaded.catch(() => undefined);
-let rounds = 0;
 
 async function runRound(task: WorkerTask): Promise<void> {
-  if (rounds > 0) collectOwnGarbage();
-  rounds += 1;
+  collectGarbageBeyond(LEFT_BYTES);
   const answer = await loaded.then((platform) => work(platform, task)).catch(failed);
   parentPort?.postMessage(answer);
   if (!leavesNothingBehind(answer)) parentPort?.close();

@@ -16,6 +16,7 @@ import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
+import { clockCostNs } from "./own-cost.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, roundSpec } from "./round-specs.ts";
@@ -61,7 +62,7 @@ class Run {
   /** A device has not answered for too long: nothing on a target is touched any more. */
   #hangs = false;
 
-  constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor) {
+  constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor, checks: RunChecks) {
     this.#platform = platform;
     this.#plan = plan;
     this.#options = options;
@@ -73,7 +74,7 @@ class Run {
       targets: [],
       startedAt: new Date().toISOString(),
     });
-    this.#checks = new RunChecks(platform, engine);
+    this.#checks = checks;
     this.#unanswered = new UnansweredNotices(options.onEvent);
     this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
   }
@@ -305,6 +306,9 @@ export async function runPlan(platform: Platform, plan: Plan, options: RunOption
     writtenBytes: plan.wear.writtenBytes,
   });
   for (const text of plan.notes) options.onEvent({ kind: "notice", text });
-  const engine = await EngineSupervisor.start(platform, options.stallTimeoutSeconds);
-  return new Run(platform, plan, options, engine).run();
+  const starting = EngineSupervisor.start(platform, options.stallTimeoutSeconds);
+  // It takes a while, and meanwhile the other CPU has nothing to do.
+  const clockNs = clockCostNs(platform.clock);
+  const engine = await starting;
+  return new Run(platform, plan, options, engine, new RunChecks(platform, engine, clockNs)).run();
 }
