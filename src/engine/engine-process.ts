@@ -6,7 +6,7 @@ import { type Failure, failuresOf, withoutRepeats } from "../shared/errors.ts";
 import { CONTROL, CONTROL_TIME, PHASE, STOP, viewLeaderMemory, type LeaderMemory } from "./loop/round-memory.ts";
 import { collectGarbageBeyond } from "./jit/gc.ts";
 import { warmUpParameterChecks } from "./jit/edges-warmup.ts";
-import { setLoopFlags } from "./jit/v8-flags.ts";
+import { workerPool } from "./engine-workers.ts";
 import { watchAbsences } from "./absences.ts";
 import { latchOf, type Latch } from "./latch.ts";
 import { quiesce } from "./quiesce.ts";
@@ -18,7 +18,6 @@ import {
   type ThreadOutcome,
   type ToEngine,
 } from "./round-spec.ts";
-import { WorkerPool } from "./worker-pool.ts";
 
 /** Between `go` and the moment it names: time for every thread to wake up. */
 const START_DELAY_NS = 5e6;
@@ -55,7 +54,6 @@ async function lead(
   Atomics.store(memory.control, CONTROL.go, 2);
 }
 
-const pool = new WorkerPool();
 /** What earlier rounds may have left in this thread's young generation of 16 MiB. */
 const LEFT_BYTES = 4 * 2 ** 20;
 /** Opens when the supervisor is prepared for the round that it has asked for. */
@@ -71,14 +69,14 @@ async function runRound(
   const outcomes: ThreadOutcome[] = [];
   const threads = spec.ranges.length;
   const meetings: Meetings = { ready: latchOf(threads), primed: latchOf(threads) };
-  const { assigned, ended: roomMade } = pool.assign(spec);
+  const { assigned, ended: roomMade } = workerPool.assign(spec);
   const running = assigned.map(async ({ worker, jitWarmup }, thread) => {
     const answer = await worker.run({ spec, shared, thread, jitWarmup }, (phase) => {
       if (phase === PHASE.ready) meetings.ready.arrive();
       if (phase === PHASE.primed) meetings.primed.arrive();
     });
     if (workers === "new") await worker.end();
-    else if (leavesNothingBehind(answer)) pool.keep(worker, spec);
+    else if (leavesNothingBehind(answer)) workerPool.keep(worker, spec);
     Atomics.add(memory.control, CONTROL.ended, 1);
     if (answer.kind === "done") {
       outcomes.push(answer.outcome);
@@ -110,8 +108,6 @@ process.on("disconnect", () => {
   if (isRunning) process.kill(process.pid, "SIGKILL");
 });
 
-setLoopFlags();
-
 const platform = await loadPlatform();
 /** Of this thread, which the workers leave nothing to do. */
 const schedulingDelay = platform.evidence?.schedulingDelay() ?? null;
@@ -129,6 +125,5 @@ process.on("message", (message: ToEngine) => {
     say(outcome);
   });
 });
-pool.startAhead();
 warmUpParameterChecks();
 say({ kind: "ready" });

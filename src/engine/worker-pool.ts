@@ -10,16 +10,18 @@ import { workerCase, workerKind } from "./worker-kind.ts";
  */
 const MOST_WORKERS = 16;
 
+export type PoolWorker = Pick<RoundWorker, "isGone" | "run" | "end">;
+
 /** A worker, and the round that its code was last used for. */
 interface Kept {
-  readonly worker: RoundWorker;
+  readonly worker: PoolWorker;
   readonly kind: string;
   readonly lastCase: string;
 }
 
 /** A worker for one thread of a round, and what its loop has to be warmed up by. */
 export interface Assigned {
-  readonly worker: RoundWorker;
+  readonly worker: PoolWorker;
   readonly jitWarmup: WorkerTask["jitWarmup"];
 }
 
@@ -27,11 +29,17 @@ export class WorkerPool {
   /** The one that was used longest ago comes first. */
   #idle: Kept[] = [];
   /** Has its modules loaded, and has compiled nothing yet. */
-  #blank: RoundWorker | null = null;
+  #blank: PoolWorker | null = null;
+
+  readonly #newWorker: () => PoolWorker;
+
+  constructor(newWorker: () => PoolWorker = () => new RoundWorker()) {
+    this.#newWorker = newWorker;
+  }
 
   /** Starts one worker ahead of the round that will need it. */
   startAhead(): void {
-    this.#blank ??= new RoundWorker();
+    this.#blank ??= this.#newWorker();
   }
 
   /** Workers for all threads of a round. `ended`: those that have to make room have gone. */
@@ -54,14 +62,14 @@ export class WorkerPool {
     return { assigned, ended: Promise.all(leaving.map(({ worker }) => worker.end())) };
   }
 
-  #start(): RoundWorker {
+  #start(): PoolWorker {
     const blank = this.#blank;
     this.#blank = null;
-    return blank === null || blank.isGone ? new RoundWorker() : blank;
+    return blank === null || blank.isGone ? this.#newWorker() : blank;
   }
 
   /** Takes back a worker that may run another round like that of `spec`. */
-  keep(worker: RoundWorker, spec: RoundSpec): void {
+  keep(worker: PoolWorker, spec: RoundSpec): void {
     this.#idle.push({ worker, kind: workerKind(spec), lastCase: workerCase(spec) });
   }
 }

@@ -26,4 +26,4 @@ for (let round = 0; round < rounds; round += 1) {
   for (const workers of order) series[workers].push(await iopsOf(workers, round));
 }
 for (const engine of Object.values(engines)) await engine.close();
-console.log(JSON.stringify(series));
+process.stdout.write(`${JSON.stringify(series)}\n`);
