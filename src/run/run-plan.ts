@@ -10,7 +10,6 @@ import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
 import { isSound, stoppedText } from "../result/sound-rounds.ts";
-import { resultViolations } from "../result/violations.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
@@ -124,7 +123,7 @@ class Run {
       this.#failures.push(...this.#targets.release(this.#hangs));
     }
     this.#finish();
-    const violations = resultViolations(this.#result, this.#path);
+    const violations = (await violationsOf())(this.#result, this.#path);
     if (violations.length > 0) {
       this.#failures.push(...violations);
       this.#finish();
@@ -286,6 +285,11 @@ class Run {
   }
 }
 
+/** Needed at the end only; the schema of a result takes its time to be loaded. */
+async function violationsOf(): Promise<typeof import("../result/violations.ts").resultViolations> {
+  return (await import("../result/violations.ts")).resultViolations;
+}
+
 function stuckFailure(stuck: StuckProcess): Failure {
   return {
     code: "ENGINE_LOST",
@@ -309,6 +313,6 @@ export async function runPlan(platform: Platform, plan: Plan, options: RunOption
   const starting = EngineSupervisor.start(platform, options.stallTimeoutSeconds);
   // It takes a while, and meanwhile the other CPU has nothing to do.
   const clockNs = clockCostNs(platform.clock);
-  const engine = await starting;
+  const [engine] = await Promise.all([starting, violationsOf()]);
   return new Run(platform, plan, options, engine, new RunChecks(platform, engine, clockNs)).run();
 }

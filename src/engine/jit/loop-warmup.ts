@@ -28,8 +28,6 @@ import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } f
 
 /** Runs so short that what ends a stretch is seen as often as what goes on in it, ... */
 const SHORT_RUNS = 24;
-/** Of a loop that is compiled: each number of the new case is seen once before the window. */
-const SHORT_RUNS_OF_COMPILED = 2;
 const SHORT_RUN_IOS = 32;
 /**
  * ... in their second half, when what is done for each I/O is compiled, ever so many of so few that the rest is, too: not
@@ -171,14 +169,36 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
 export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string, length: WarmupLength): void {
   const place = openDiscarding(platform, spec);
   try {
-    if (place !== null) warmUpOn(place.path, platform, spec, seed, length);
+    if (place === null) return;
+    if (length === "whole") warmUpOn(place.path, platform, spec, seed);
+    else runCompiled(place.path, platform, spec, seed);
   } finally {
     place?.close();
   }
 }
 
-function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: string, length: WarmupLength): void {
-  const isShort = length === "short";
+/** Has a loop that is compiled see the numbers of another case before the window. */
+function runCompiled(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
+  const memory = scratchThreadMemory();
+  const recorder = new Recorder(memory);
+  warmUpDraws(spec, seed);
+  const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
+  try {
+    const { backend, clock, loop } = openLoop(platform, spec, file, false);
+    try {
+      for (const blocks of warmupBlocks(spec, seed)) {
+        loop.run(blocks, recorder, memory.numbers, clock.now() + SHORT_RUN_NS, SHORT_RUN_IOS * spec.queueDepth);
+        loop.run(blocks, recorder, memory.numbers, Infinity, 0);
+      }
+    } finally {
+      backend.close();
+    }
+  } finally {
+    if (file.handle >= 0) platform.files.close(file);
+  }
+}
+
+function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
   const memory = scratchThreadMemory();
   const { numbers } = memory;
   const recorder = new Recorder(memory);
@@ -188,7 +208,7 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
   const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
   const loops: WarmupLoop[] = [];
-  if (!isShort) kept.push(memory, recorder, first, last, loops);
+  kept.push(memory, recorder, first, last, loops);
   try {
     // This device answers at once; what a queue does while it waits for a target has to be seen as well.
     const waits = BACKEND_TRAITS[spec.backend].queued && file.handle >= 0;
@@ -200,14 +220,13 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
       warmUpLooks(backend, direction);
       warmUpLastBlock(backend, direction, spec);
     }
-    const runs = isShort ? SHORT_RUNS_OF_COMPILED : SHORT_RUNS;
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
-    for (let run = 0; run < runs; run += 1) {
+    for (let run = 0; run < SHORT_RUNS; run += 1) {
       const blocks = run % 2 === 0 ? first : last;
-      const shortestRuns = !isShort && run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
+      const shortestRuns = run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
       for (const { loop, clock } of loops) {
         loop.run(blocks, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
         for (let shortest = 0; shortest < shortestRuns; shortest += 1) {
@@ -216,10 +235,10 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
         loop.run(blocks, recorder, numbers, clock.now(), Infinity);
         loop.run(blocks, recorder, numbers, Infinity, 0);
       }
-      if (!isShort) Atomics.wait(pause, 0, 0, pauseMs);
+      Atomics.wait(pause, 0, 0, pauseMs);
     }
     for (const { loop, clock } of loops) {
-      loop.run(first, recorder, numbers, clock.now() + (isShort ? SHORT_RUN_NS : LAST_RUN_NS), Infinity);
+      loop.run(first, recorder, numbers, clock.now() + LAST_RUN_NS, Infinity);
       loop.run(first, recorder, numbers, Infinity, 0);
     }
   } finally {
