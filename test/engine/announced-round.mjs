@@ -33,4 +33,5 @@ for (const spec of order) {
   failed.push(...failures);
 }
 await engine.close();
-process.stderr.write(`ios ${ios} failures ${JSON.stringify(failed)}\n`);
+// V8 may have been in the middle of a line when the engine ended.
+process.stderr.write(`\nios ${ios} failures ${JSON.stringify(failed)}\n`);
