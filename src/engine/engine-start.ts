@@ -5,5 +5,6 @@ import { takeStatusSignal } from "../shared/status-signal.ts";
 // The supervisor decides what they mean.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => undefined);
 await takeStatusSignal();
-// Loading it takes a while in which node would answer signals in its own way.
+// Loading them takes a while in which node would answer signals in its own way.
+await import("./engine-workers.ts");
 await import("./engine-process.ts");

@@ -50,8 +50,13 @@ export interface QuiesceRequest {
   readonly evictBytes: number | null;
 }
 
+/** Whether workers of earlier rounds are used again, or each round has new ones (so that tests can compare the two). */
+export type Workers = "kept" | "new";
+
 export type ToEngine =
-  | { readonly kind: "round"; readonly spec: RoundSpec; readonly shared: SharedPlace }
+  | { readonly kind: "round"; readonly spec: RoundSpec; readonly shared: SharedPlace; readonly workers: Workers }
+  /** The supervisor is done with what would disturb the window of the round that it asked for. */
+  | { readonly kind: "prepared" }
   | { readonly kind: "quiesce"; readonly request: QuiesceRequest };
 
 export type FromEngine =
@@ -66,6 +71,8 @@ export interface WorkerTask {
   readonly spec: RoundSpec;
   readonly shared: SharedPlace;
   readonly thread: number;
+  /** By what the loop is warmed up: `short` where it is compiled already, and the case is a new one. */
+  readonly jitWarmup: "whole" | "short" | "none";
 }
 
 /** What is known of a thread beside its counters in the shared memory. */
@@ -84,9 +91,16 @@ export interface ThreadOutcome {
   readonly pauses: PauseSamples | null;
 }
 
-export type FromWorker =
+export type WorkerAnswer =
   | { readonly kind: "done"; readonly outcome: ThreadOutcome }
   | { readonly kind: "failed"; readonly failures: readonly Failure[] };
+
+export type FromWorker = WorkerAnswer | { readonly kind: "reached"; readonly phase: number };
+
+/** Whether a worker may run another round: not after a failure, nor with memory that the kernel may still write to. */
+export function leavesNothingBehind(answer: WorkerAnswer): boolean {
+  return answer.kind === "done" && answer.outcome.stuck === 0;
+}
 
 /** Whether all threads wait for each other, with nothing outstanding, before the window opens. */
 export function opensTogether(spec: RoundSpec): boolean {

@@ -1,36 +1,20 @@
 // Round specifications -> samples, through an engine process that is watched, stopped and survived from here.
 
-import { fork, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
 import type { Eviction, Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
 import { Collector } from "./collector.ts";
-import { engineEnvironment, engineFlags } from "./engine-flags.ts";
+import { EngineChild, WATCH_MS, type Answer } from "./engine-child.ts";
 import { countersFailure, flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
 import { collectGarbage } from "./jit/gc.ts";
-import { engineProcessFlags } from "./jit/v8-flags.ts";
 import { MOST_COUNTER_BYTES, roundMemoryBytes } from "./loop/memory-layout.ts";
 import { CONTROL, PHASE, STOP, viewRoundMemory } from "./loop/round-memory.ts";
-import { countedInWindow, type Look } from "./look.ts";
+import { MachineWatch } from "./machine-watch.ts";
 import { SETTLE_MS } from "./quiesce.ts";
-import { layoutOf, type FromEngine, type QuiesceRequest, type RoundSpec, type ToEngine } from "./round-spec.ts";
+import { layoutOf, type QuiesceRequest, type RoundSpec, type ToEngine, type Workers } from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
-
-/** Each look wakes a process, which costs CPU time beside the I/Os. An interval may pass between two looks, not four. */
-const WATCH_MS = 250;
-/** A signal ends a process that has just been started (execve(2)). Nothing is lost then, and it is started again. */
-const MOST_STARTS = 5;
-/** Node can wait for ever for threads of its own that the system does not give it; a busy machine takes seconds. */
-const START_PATIENCE_MS = 30_000;
-/** How long a round that was told to stop may take to drain before the engine is ended from outside. */
-const STOP_PATIENCE_MS = 2000;
-/** How long an idle engine may take to leave when its supervisor lets go of it. */
-const EXIT_PATIENCE_MS = 1000;
-/** How long a killed process may take to disappear; one in an uninterruptible system call does not. */
-const KILL_PATIENCE_MS = 1000;
 
 /** How long a device may stay silent while something is outstanding on it. */
 export const DEFAULT_STALL_TIMEOUT_SECONDS = 30;
@@ -63,14 +47,6 @@ const GIVEN_UP: Readonly<Record<number, GivenUp>> = {
   [STOP.onlyErrors]: "only-errors",
 };
 
-type Answer = Exclude<FromEngine, { kind: "ready" }>;
-
-/** What came of a message to the engine: its answer, or nothing because it was lost or ended, when it hung by a stall. */
-interface Conversation {
-  readonly answer: Answer | null;
-  readonly stall: Stall | null;
-}
-
 const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
   [PHASE.drain, "drain"],
   [PHASE.measure, "measure"],
@@ -81,52 +57,46 @@ const PHASE_NAMES: readonly (readonly [number, RoundProgress["phase"]])[] = [
 /** One engine process. Start it once per run; a lost one is not revived. */
 export class EngineSupervisor {
   readonly #platform: Platform;
-  readonly #child: ChildProcess;
+  readonly #child: EngineChild;
   readonly #stallTimeoutSeconds: number;
-  #exit: { readonly code: number | null; readonly signal: string | null } | null = null;
-  /** Killed, and not waited for any longer: it is in a system call that the kernel does not break off. */
-  #abandoned = false;
+  readonly #workers: Workers;
 
-  private constructor(platform: Platform, child: ChildProcess, stallTimeoutSeconds: number) {
+  private constructor(platform: Platform, child: EngineChild, stallTimeoutSeconds: number, workers: Workers) {
     this.#platform = platform;
     this.#child = child;
     this.#stallTimeoutSeconds = stallTimeoutSeconds;
-    child.once("exit", (code, signal) => {
-      this.#exit = { code, signal };
-    });
+    this.#workers = workers;
   }
 
-  /** `stallTimeoutSeconds`: how long nothing may move on a target before the engine is ended from outside. */
+  /**
+   * `stallTimeoutSeconds`: how long nothing may move on a target before the engine is ended from outside. `workers`:
+   * whether those of earlier rounds are used again; tests compare the two.
+   */
   static async start(
     platform: Platform,
     stallTimeoutSeconds = DEFAULT_STALL_TIMEOUT_SECONDS,
+    workers: Workers = "kept",
   ): Promise<EngineSupervisor> {
-    for (let attempt = 1; ; attempt += 1) {
-      const child = forkEngine(platform);
-      const supervisor = new EngineSupervisor(platform, child, stallTimeoutSeconds);
+    const child = await EngineChild.start(platform, () => {
       // The engine takes its time to start: enough to make this process's own part of a round ready.
       collectGarbage();
       warmUpAccumulator();
-      let isLate = false;
-      const patience = setTimeout(() => {
-        isLate = true;
-        child.kill("SIGKILL");
-      }, START_PATIENCE_MS);
-      const [message, signal] = (await Promise.race([once(child, "message"), once(child, "exit")]).finally(() =>
-        clearTimeout(patience),
-      )) as [FromEngine | number | null, unknown?];
-      if (message !== null && typeof message === "object" && message.kind === "ready") return supervisor;
-      if (signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure(isLate);
-    }
+    });
+    return new EngineSupervisor(platform, child, stallTimeoutSeconds, workers);
   }
 
   get processId(): number | undefined {
-    return this.#child.pid;
+    return this.#child.processId;
   }
 
   /** Whether it was killed and is still there: what it waits for would keep others waiting, too. */
   get isStuck(): boolean {
-    return this.#abandoned && this.#exit === null;
+    return this.#child.isStuck;
+  }
+
+  /** Ends the engine. Resolves to what is left of it when the kernel will not let go of it. */
+  close(): Promise<StuckProcess | null> {
+    return this.#child.close();
   }
 
   /** Runs one round. `stop` asks it to end early: it drains, or is ended from outside when it does not. */
@@ -163,10 +133,17 @@ export class EngineSupervisor {
       const askToStop = (): void => {
         Atomics.compareExchange(memory.control, CONTROL.stop, STOP.none, STOP.asked);
       };
-      // Before the window opens: what earlier rounds were added up with is of no use any more.
+      const message: ToEngine = {
+        kind: "round",
+        spec,
+        shared: { path: shared.path, sizeBytes },
+        workers: this.#workers,
+      };
+      const conversation = this.#child.converse(message, { stop, askToStop, look });
+      // While the engine makes itself ready: what earlier rounds were added up with is of no use any more.
       collectGarbage();
-      const message: ToEngine = { kind: "round", spec, shared: { path: shared.path, sizeBytes } };
-      const { answer, stall } = await this.#converse(message, { stop, askToStop, look });
+      this.#child.tell({ kind: "prepared" });
+      const { answer, stall } = await conversation;
       machine.look(false);
       absences.look();
       const failures = stall === null ? this.#failuresIn(answer, spec, stop) : [this.#stalled(spec, stall)];
@@ -205,7 +182,7 @@ export class EngineSupervisor {
         ? null
         : { outstanding, seconds, since: silence.since };
     };
-    const { answer, stall } = await this.#converse(
+    const { answer, stall } = await this.#child.converse(
       { kind: "quiesce", request },
       { stop, askToStop: () => undefined, look },
     );
@@ -216,118 +193,13 @@ export class EngineSupervisor {
   }
 
   #stalled({ caseId, path }: Pick<RoundSpec, "caseId" | "path">, stall: Stall): Failure {
-    return stalledFailure(caseId, path, stall, this.#stuck() ?? this.#child.pid ?? 0);
-  }
-
-  /** The process, if it was killed and is still there. */
-  #stuck(): StuckProcess | null {
-    const { pid } = this.#child;
-    if (this.#exit !== null || pid === undefined) return null;
-    return { processId: pid, threads: this.#platform.lingeringThreads?.(pid) ?? [] };
+    return stalledFailure(caseId, path, stall, this.#child.stuck() ?? this.#child.processId ?? 0);
   }
 
   /** An engine that had to be ended because it was told to stop is no failure of its own. */
   #failuresIn(answer: Answer | null, spec: RoundSpec, stop: AbortSignal): readonly Failure[] {
     if (answer !== null) return answer.kind === "failed" ? answer.failures : [];
-    return stop.aborted ? [] : [lostFailure(spec, this.#exit?.code ?? null, this.#exit?.signal ?? null)];
-  }
-
-  /** Sends `message` and waits for the answer. Ends an engine that does not stop, or that `look` finds hanging. */
-  async #converse(
-    message: ToEngine,
-    watch: { readonly stop: AbortSignal; readonly askToStop: () => void; readonly look: () => Stall | null },
-  ): Promise<Conversation> {
-    const abandon = new AbortController();
-    let patience: NodeJS.Timeout | undefined;
-    let stall: Stall | null = null;
-    const end = (): void => {
-      clearTimeout(patience);
-      this.#child.kill("SIGKILL");
-      patience = setTimeout(() => abandon.abort(), KILL_PATIENCE_MS);
-    };
-    const askToStop = (): void => {
-      watch.askToStop();
-      if (stall === null) patience = setTimeout(end, STOP_PATIENCE_MS);
-    };
-    const looking = setInterval(() => {
-      const found = watch.look();
-      if (found === null || stall !== null) return;
-      stall = found;
-      end();
-    }, WATCH_MS);
-    if (watch.stop.aborted) askToStop();
-    watch.stop.addEventListener("abort", askToStop);
-    try {
-      const answer = await this.#ask(message, abandon.signal);
-      // An answer that came after all is worth more than the suspicion that there would be none.
-      return { answer, stall: answer === null ? stall : null };
-    } finally {
-      clearInterval(looking);
-      clearTimeout(patience);
-      watch.stop.removeEventListener("abort", askToStop);
-    }
-  }
-
-  /** The answer to a message; null when the process ended instead, or when `abandon` says that neither will come. */
-  async #ask(message: ToEngine, abandon: AbortSignal): Promise<Answer | null> {
-    if (this.#exit !== null || this.#abandoned) return null;
-    const over = new AbortController();
-    try {
-      const { signal } = over;
-      const answer = once(this.#child, "message", { signal });
-      const exit = once(this.#child, "exit", { signal });
-      const abandoned = once(abandon, "abort", { signal });
-      // It cannot be told to a process that is just ending; then its exit is the answer.
-      this.#child.send(message, () => undefined);
-      const [first] = (await Promise.race([answer, exit, abandoned])) as [FromEngine | Event | number | null];
-      this.#abandoned = abandon.aborted;
-      return typeof first === "object" && first !== null && "kind" in first && first.kind !== "ready" ? first : null;
-    } finally {
-      over.abort();
-    }
-  }
-
-  /** Ends the process. Resolves to what is left of it when the kernel will not let go of it. */
-  async close(): Promise<StuckProcess | null> {
-    if (this.#exit !== null) return null;
-    const exit = once(this.#child, "exit").then(() => true);
-    const gone = (patienceMs: number): Promise<boolean> =>
-      Promise.race([exit, new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref())]);
-    if (this.#child.connected) this.#child.disconnect();
-    // Idle, it leaves by itself at once.
-    if (!this.#abandoned && (await gone(EXIT_PATIENCE_MS))) return null;
-    this.#child.kill("SIGKILL");
-    if (await gone(this.#abandoned ? 0 : KILL_PATIENCE_MS)) return null;
-    this.#child.unref();
-    return this.#stuck();
-  }
-}
-
-/** How many cores the whole machine kept busy while the window was open. */
-class MachineWatch {
-  readonly #platform: Platform;
-  #first: Look | null = null;
-  #last: Look | null = null;
-  #over = false;
-
-  constructor(platform: Platform) {
-    this.#platform = platform;
-  }
-
-  /** Looks at the counters when the window has opened, and when it has closed. */
-  look(measuring: boolean): void {
-    if (this.#over || measuring === (this.#first !== null)) return;
-    const beforeNs = this.#platform.clock.now();
-    const counted = this.#platform.machineBusySeconds();
-    if (counted === null) return;
-    // This process may have been kept from the CPU meanwhile: what was counted lies between the outer moments.
-    if (this.#first === null) this.#first = { counted, atNs: beforeNs };
-    else this.#last = { counted, atNs: this.#platform.clock.now() };
-    this.#over = !measuring;
-  }
-
-  get busyCores(): number | null {
-    return this.#first === null || this.#last === null ? null : countedInWindow(this.#first, this.#last, 1e9);
+    return stop.aborted ? [] : [lostFailure(spec, this.#child.exit?.code ?? null, this.#child.exit?.signal ?? null)];
   }
 }
 
@@ -337,32 +209,4 @@ function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, 
   // Threads pass through it all the same.
   const unnamed = name === "warmup" && spec.warmupSeconds === 0;
   return { phase: unnamed ? "starting" : name, ios, bytes };
-}
-
-function forkEngine(platform: Platform): ChildProcess {
-  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const warmsUp = platform.discardingDevice("null") !== null;
-  return fork(new URL(`./engine-start.${ending}`, import.meta.url), {
-    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
-    stdio: ["ignore", 2, 2, "ipc"],
-    execArgv: [...engineFlags(process.execArgv), ...engineProcessFlags(warmsUp)],
-    env: engineEnvironment(process.env),
-  });
-}
-
-function startFailure(isLate: boolean): DiskbenchError {
-  return new DiskbenchError(
-    isLate
-      ? {
-          code: "ENGINE_LOST",
-          what: `The engine process was not ready after ${START_PATIENCE_MS / 1000} s and was ended`,
-          cause: "The machine is overloaded, or no more threads can be started",
-          next: "Raise the limit with `ulimit -u`, or try again",
-        }
-      : {
-          code: "ENGINE_LOST",
-          what: "The engine process ended while it was starting",
-          next: "See the engine's output above",
-        },
-  );
 }

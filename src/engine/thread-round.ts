@@ -1,4 +1,4 @@
-// One thread's share of a round: JIT warm-up, the profile's warm-up, window, drain, each a stretch of the measured loop.
+// One thread's share of a round: the profile's warm-up, window, drain, each a stretch of the measured loop.
 
 import { openSource, streamSeed } from "../workload/source.ts";
 import { seedWords } from "../workload/seeds.ts";
@@ -9,7 +9,6 @@ import { BlockWriter } from "../workload/block-content.ts";
 import type { MeasuredLoop } from "./loop/measured-loop.ts";
 import type { PauseWatch } from "./pause-watch.ts";
 import { Recorder } from "./loop/recorder.ts";
-import { warmUpLoop } from "./jit/loop-warmup.ts";
 import {
   CONTROL_TIME,
   PHASE,
@@ -19,13 +18,8 @@ import {
   type ThreadMemory,
 } from "./loop/round-memory.ts";
 import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
+import { spinUntil } from "./spin-until.ts";
 import { backendOptions, loopOfDepth, loopOptions, openTarget } from "./thread-options.ts";
-
-function spinUntil(clock: Clock, timeNs: number): void {
-  while (clock.now() < timeNs) {
-    // A few milliseconds at most; a sleep would overshoot.
-  }
-}
 
 /** What a back end counts by itself; null: it does not. */
 type BackendCounts = Pick<ThreadOutcome, "completedSynchronously" | "waits">;
@@ -38,6 +32,13 @@ function countsOf(backend: Backend): BackendCounts {
 
 const between = (from: number | null, to: number | null): number | null =>
   from === null || to === null ? null : to - from;
+
+/** Who is told of a thread's round while it runs. */
+interface Watched {
+  readonly pauses: PauseWatch;
+  /** Called with each phase that the leader waits for. */
+  readonly say: (phase: number) => void;
+}
 
 /** The window itself and what surrounds it, on an open back end. */
 class ThreadRound {
@@ -64,7 +65,7 @@ class ThreadRound {
     thread: number,
     backend: Backend,
     writer: BlockWriter,
-    pauses: PauseWatch,
+    { pauses, say }: Watched,
   ) {
     this.#platform = platform;
     this.#spec = spec;
@@ -82,7 +83,7 @@ class ThreadRound {
     // Only its numbers are for others to see, who otherwise could not tell whether a warm-up moves.
     this.#outside = { ...scratchThreadMemory(), numbers: this.#own.outsideNumbers };
     this.#outsideRecorder = new Recorder(this.#outside);
-    this.#gate = new PhaseGate(memory);
+    this.#gate = new PhaseGate(memory, say);
     this.#pauses = pauses;
   }
 
@@ -118,7 +119,7 @@ class ThreadRound {
   }
 
   run(): void {
-    this.#gate.enter(PHASE.ready);
+    this.#gate.meet(PHASE.ready);
     if (this.#gate.waitForGo(1)) {
       const openNs = this.#warmUp();
       if (openNs !== null) this.#measure(openNs);
@@ -170,7 +171,7 @@ class ThreadRound {
     if (!opensTogether(spec)) return this.#gate.stopped ? null : warmUpEndNs;
     this.#runOutside("warmup", Infinity, 0);
     if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder, this.#outside.numbers);
-    this.#gate.enter(PHASE.primed);
+    this.#gate.meet(PHASE.primed);
     if (!this.#gate.waitForGo(2)) return null;
     const openNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.windowOpenNs] as number);
     this.#setWindow(openNs);
@@ -238,17 +239,16 @@ class ThreadRound {
 
 /**
  * Runs thread `thread` of a round from opening the target to closing it. Its samples and counters go to `memory`;
- * the rest is returned, and `pauses` is told when the window is open. Throws DiskbenchError when the target or the back end cannot be opened.
+ * the rest is returned, and `watched` is told when the window is open. Throws DiskbenchError when the target or the back end cannot be opened.
  */
 export function runThreadRound(
   platform: Platform,
   spec: RoundSpec,
   memory: OwnMemory,
   thread: number,
-  pauses: PauseWatch,
+  watched: Watched,
 ): Omit<ThreadOutcome, "pauses"> {
   const seed = streamSeed(spec, thread, "measure");
-  if (spec.jitWarmup) warmUpLoop(platform, spec, seed);
   const file = openTarget(platform, spec);
   const identity = seedWords(`${seed}|content`)[0] as number;
   const backend = platform.openBackend(
@@ -259,7 +259,7 @@ export function runThreadRound(
   let closed = false;
   try {
     const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, identity | 0);
-    const round = new ThreadRound(platform, spec, memory, thread, backend, writer, pauses);
+    const round = new ThreadRound(platform, spec, memory, thread, backend, writer, watched);
     round.run();
     const { nativeOperations, backPressure } = backend;
     const { counted, flushErrorCode } = round;

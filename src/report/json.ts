@@ -7,6 +7,12 @@ const LINE_COLUMNS = 110;
 /** Of interest to programs only, or best read as rows of a table: one line each, whatever its length. */
 const ONE_LINE_EACH: ReadonlySet<string> = new Set(["histogram", "intervals[]", "latencyNs", "order"]);
 
+/** Parts of a result that stand at one depth only, and stay the same object for as long as nothing in them changes. */
+const KEPT: ReadonlySet<string> = new Set(["cases[]", "rounds[]"]);
+
+/** Their text, for the next time: a run saves its result after each round, with all rounds before it. */
+const keptText = new WeakMap<object, readonly string[]>();
+
 /** Lines of what stands in a result twice, as one direction alone that is the total: spelled once. */
 type Spelled = Map<object, string>;
 
@@ -26,6 +32,14 @@ function spellOnce(value: object, spelled: Spelled): string {
 function layOut(value: unknown, key: string, indent: string, spelled: Spelled): readonly string[] {
   if (typeof value !== "object" || value === null) return [spell(value)];
   if (ONE_LINE_EACH.has(key)) return [spellOnce(value, spelled)];
+  if (!KEPT.has(key)) return layOutParts(value, key, indent, spelled);
+  const [first = "", ...others] = keptText.get(value) ?? layOutParts(value, key, indent, spelled);
+  const pieces = others.length === 0 ? [first] : [first, others.join("")];
+  keptText.set(value, pieces);
+  return pieces;
+}
+
+function layOutParts(value: object, key: string, indent: string, spelled: Spelled): readonly string[] {
   const inner = `${indent}  `;
   const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
   const parts = Array.isArray(value)

@@ -9,7 +9,7 @@ import type { Platform } from "../platform/platform.ts";
 import { checkedCase } from "../result/assemble-result.ts";
 import { checkCase, checkRun, type ClockEvidence } from "../result/checks/index.ts";
 import type { Result } from "../result/result.ts";
-import { clockCostNs, OwnCosts } from "./own-cost.ts";
+import { OwnCosts } from "./own-cost.ts";
 
 export class RunChecks {
   readonly #platform: Platform;
@@ -17,12 +17,12 @@ export class RunChecks {
   readonly #powerBefore: PowerState | null;
   readonly #ownCosts: OwnCosts;
 
-  constructor(platform: Platform, engine: EngineSupervisor) {
+  /** `clockNs`: what a look at the clock takes. */
+  constructor(platform: Platform, engine: EngineSupervisor, clockNs: number) {
     this.#platform = platform;
-    const costNs = clockCostNs(platform.clock);
-    this.#clock = { source: platform.evidence?.clockSource() ?? null, costNs };
+    this.#clock = { source: platform.evidence?.clockSource() ?? null, costNs: clockNs };
     this.#powerBefore = platform.evidence?.powerState() ?? null;
-    this.#ownCosts = new OwnCosts(engine, costNs);
+    this.#ownCosts = new OwnCosts(engine, clockNs);
   }
 
   /** Checks one case of `result` by the rounds that it has; `spec` is that of any of its rounds. */

@@ -10,12 +10,12 @@ import { withGates } from "../result/gates.ts";
 import { assembleRound } from "../result/assemble-round.ts";
 import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
 import { isSound, stoppedText } from "../result/sound-rounds.ts";
-import { resultViolations } from "../result/violations.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
+import { clockCostNs } from "./own-cost.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, roundSpec } from "./round-specs.ts";
@@ -61,7 +61,7 @@ class Run {
   /** A device has not answered for too long: nothing on a target is touched any more. */
   #hangs = false;
 
-  constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor) {
+  constructor(platform: Platform, plan: Plan, options: RunOptions, engine: EngineSupervisor, checks: RunChecks) {
     this.#platform = platform;
     this.#plan = plan;
     this.#options = options;
@@ -73,7 +73,7 @@ class Run {
       targets: [],
       startedAt: new Date().toISOString(),
     });
-    this.#checks = new RunChecks(platform, engine);
+    this.#checks = checks;
     this.#unanswered = new UnansweredNotices(options.onEvent, stopsOf(platform, engine));
     this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
   }
@@ -123,7 +123,7 @@ class Run {
       this.#failures.push(...this.#targets.release(this.#hangs));
     }
     this.#finish();
-    const violations = resultViolations(this.#result, this.#path);
+    const violations = (await violationsOf())(this.#result, this.#path);
     if (violations.length > 0) {
       this.#failures.push(...violations);
       this.#finish();
@@ -285,6 +285,11 @@ class Run {
   }
 }
 
+/** Needed at the end only; the schema of a result takes its time to be loaded. */
+async function violationsOf(): Promise<typeof import("../result/violations.ts").resultViolations> {
+  return (await import("../result/violations.ts")).resultViolations;
+}
+
 function stuckFailure(stuck: StuckProcess): Failure {
   return {
     code: "ENGINE_LOST",
@@ -305,6 +310,9 @@ export async function runPlan(platform: Platform, plan: Plan, options: RunOption
     writtenBytes: plan.wear.writtenBytes,
   });
   for (const text of plan.notes) options.onEvent({ kind: "notice", text });
-  const engine = await EngineSupervisor.start(platform, options.stallTimeoutSeconds);
-  return new Run(platform, plan, options, engine).run();
+  const starting = EngineSupervisor.start(platform, options.stallTimeoutSeconds);
+  // It takes a while, and meanwhile the other CPU has nothing to do.
+  const clockNs = clockCostNs(platform.clock);
+  const [engine] = await Promise.all([starting, violationsOf()]);
+  return new Run(platform, plan, options, engine, new RunChecks(platform, engine, clockNs)).run();
 }

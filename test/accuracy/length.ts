@@ -16,3 +16,7 @@ export const CROWDED_RUNS = full ? 200 : 5;
 export const VERDICT_ROUNDS = full ? 20 : 8;
 /** Runs of which none may say that it was disturbed. */
 export const QUIET_RUNS = full ? 50 : 4;
+/** Rounds by workers that are kept, and as many by new ones; ... */
+export const KEPT_ROUNDS = full ? 50 : 10;
+/** ... and their windows. */
+export const KEPT_WINDOW_SECONDS = full ? 0.25 : 0.1;

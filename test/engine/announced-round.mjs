@@ -1,4 +1,4 @@
-// A round's specification as JSON, and how often to run it -> its phases as they begin, and the I/Os, on stderr; the phases on stdout, too. By the built supervisor and engine.
+// Rounds' specifications as JSON, and how often to run them in turn -> its phases as they begin, and the I/Os, on stderr; the phases on stdout, too. By the built supervisor and engine.
 
 import { writeSync } from "node:fs";
 import { Collector } from "../../dist/engine/collector.js";
@@ -20,9 +20,11 @@ Collector.prototype.finish = function (...parameters) {
 };
 let ios = 0;
 const failed = [];
-for (let round = 0; round < Number(process.argv[3] ?? 1); round += 1) {
+const specs = JSON.parse(process.argv[2]);
+const order = Array.from({ length: Number(process.argv[3] ?? 1) }, () => specs).flat();
+for (const spec of order) {
   const { samples, failures } = await engine.runRound(
-    JSON.parse(process.argv[2]),
+    spec,
     ({ phase }) => announce(phase),
     new AbortController().signal,
   );
@@ -31,4 +33,5 @@ for (let round = 0; round < Number(process.argv[3] ?? 1); round += 1) {
   failed.push(...failures);
 }
 await engine.close();
-process.stderr.write(`ios ${ios} failures ${JSON.stringify(failed)}\n`);
+// V8 may have been in the middle of a line when the engine ended.
+process.stderr.write(`\nios ${ios} failures ${JSON.stringify(failed)}\n`);

@@ -2,11 +2,12 @@
 
 import { roundSpecOf } from "../support/builders.ts";
 import { Collector } from "../../src/engine/collector.ts";
+import { warmUpLoop } from "../../src/engine/jit/loop-warmup.ts";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
 import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
 import { layoutOf, type RoundSpec, type ThreadOutcome } from "../../src/engine/round-spec.ts";
 import { runThreadRound } from "../../src/engine/thread-round.ts";
-import type { ThreadRange } from "../../src/workload/source.ts";
+import { streamSeed, type ThreadRange } from "../../src/workload/source.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
 import {
   OPERATION,
@@ -113,7 +114,10 @@ export function runRound(wish: Partial<RoundSpec>, on: Platform = platform): Rou
   Atomics.store(memory.control, CONTROL.go, 2);
   const outcomes = spec.ranges.map(({ thread }): ThreadOutcome => {
     const pauses = new PauseWatch(on);
-    const outcome = runThreadRound(on, spec, viewOwnMemory(shared, layout, thread), thread, pauses);
+    const seed = streamSeed(spec, thread, "measure");
+    if (spec.jitWarmup) warmUpLoop(on, spec, seed, "whole");
+    const own = viewOwnMemory(shared, layout, thread);
+    const outcome = runThreadRound(on, spec, own, thread, { pauses, say: () => undefined });
     collector.drain();
     return { ...outcome, pauses: null };
   });

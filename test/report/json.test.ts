@@ -15,6 +15,16 @@ test("the document reads back to the same value", () => {
   expect(TEXT.endsWith("}\n")).toBe(true);
 });
 
+test("a result that has grown since it was rendered last is rendered as one that never was before", () => {
+  const [first, ...others] = RESULT.cases;
+  if (first === undefined) throw new Error("the fixture has no case");
+  const grown = { ...RESULT, cases: [{ ...first, rounds: [...first.rounds, ...first.rounds] }, ...others] };
+  const changed = { ...grown, cases: grown.cases.map((each) => ({ ...each, state: "failed" as const })) };
+  for (const result of [grown, changed, RESULT]) {
+    expect(renderJson(result, OPTIONS)).toBe(renderJson(structuredClone(result), OPTIONS));
+  }
+});
+
 test("a histogram and an interval take a line each", () => {
   const lines = TEXT.split("\n");
   const intervals = RESULT.cases.flatMap(({ rounds }) => rounds.flatMap((round) => round.intervals));

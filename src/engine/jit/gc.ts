@@ -11,6 +11,37 @@ const NO_RETURN =
     ? "--memory-reducer-gc-count=0"
     : "--no-incremental-marking";
 
+/** Of this thread; a context that it was taken from stays with it, so that there is no other to make. */
+const collector: { collect?: unknown } = {};
+
+/** Of this thread's heap, and of memory outside it that V8 counts towards its next collection. */
+function usedBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** After the last collection; before the first one, when it was asked for first: starting up is no earlier round. */
+let leftBytes: number | null = null;
+
+/**
+ * Collects this thread's garbage if `roomBytes` have come together since the last time. Call it between windows: there is
+ * as much room then in each of them, and no collection when there is nothing to be collected.
+ */
+export function collectGarbageBeyond(roomBytes: number): void {
+  leftBytes ??= usedBytes();
+  if (usedBytes() - leftBytes <= roomBytes) return;
+  collectOwnGarbage();
+  leftBytes = usedBytes();
+}
+
+/** Collects this thread's garbage. */
+function collectOwnGarbage(): void {
+  // A context that was made after the flag was set has the function (`v8.setFlagsFromString`); without it nothing is lost.
+  setFlagsFromString("--expose-gc");
+  collector.collect ??= runInNewContext("globalThis.gc");
+  if (typeof collector.collect === "function") collector.collect();
+}
+
 /**
  * Collects this process's garbage, and has V8 not do so of its own accord while there is room. V8 lets an old generation
  * grow by little as long as only the young one was ever collected, and would collect it a few seconds later; with 10 MiB
@@ -20,8 +51,5 @@ const NO_RETURN =
 export function collectGarbage(): void {
   setFlagsFromString(NO_RETURN);
   setFlagsFromString("--no-minor-gc-task");
-  // A context that was made after the flag was set has the function (`v8.setFlagsFromString`); without it nothing is lost.
-  setFlagsFromString("--expose-gc");
-  const collect: unknown = runInNewContext("globalThis.gc");
-  if (typeof collect === "function") collect();
+  collectOwnGarbage();
 }

@@ -51,7 +51,7 @@ const MAPPED_FILE_BYTES = 2304 * 1024 * 1024;
 /** Few, so that the step from the last block to the first is seen as well. */
 const LAST_BLOCKS = 64;
 
-/** What the code was compiled with: V8 throws it away once that is collected. A worker warms up once, and ends. */
+/** What the code was compiled with: V8 throws it away once that is collected. Of the whole warm-up only, which a worker has once. */
 const kept: unknown[] = [];
 
 /** What back ends are told beside operation, offset and length. */
@@ -145,6 +145,9 @@ function warmupSources(spec: RoundSpec, seed: string): readonly [Source, Source]
   return [first, ACCESS_OF[spec.pattern] === "sequential" ? from(Math.max(0, blockCount - LAST_BLOCKS)) : first];
 }
 
+/** `short`: of a loop that is compiled already. */
+type WarmupLength = "whole" | "short";
+
 interface WarmupLoop {
   readonly backend: Backend;
   readonly clock: Clock;
@@ -167,13 +170,37 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
 /**
  * Runs the loop on a device that takes everything and stores nothing, so that the compiler has seen all of it before
  * the first I/O on the target. The same classes as in the round, hence the same machine code.
+ * `short`: it is compiled, and runs for another case of the same kind.
  */
-export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string): void {
+export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string, length: WarmupLength): void {
   const place = openDiscarding(platform, spec);
   try {
-    if (place !== null) warmUpOn(place.path, platform, spec, seed);
+    if (place === null) return;
+    if (length === "whole") warmUpOn(place.path, platform, spec, seed);
+    else runCompiled(place.path, platform, spec, seed);
   } finally {
     place?.close();
+  }
+}
+
+/** Has a loop that is compiled see the numbers of another case before the window. */
+function runCompiled(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
+  const memory = scratchThreadMemory();
+  const recorder = new Recorder(memory);
+  warmUpDraws(spec, seed);
+  const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
+  try {
+    const { backend, clock, loop } = openLoop(platform, spec, file, false);
+    try {
+      for (const source of warmupSources(spec, seed)) {
+        loop.run(source, recorder, memory.numbers, clock.now() + SHORT_RUN_NS, SHORT_RUN_IOS * spec.queueDepth);
+        loop.run(source, recorder, memory.numbers, Infinity, 0);
+      }
+    } finally {
+      backend.close();
+    }
+  } finally {
+    if (file.handle >= 0) platform.files.close(file);
   }
 }
 

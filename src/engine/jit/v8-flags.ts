@@ -31,6 +31,10 @@ export const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 * SEMI_SPACE_MIB } as
 
 /** Call it in the engine process, before the first worker compiles anything. */
 export function setLoopFlags(): void {
+  // Workers collect their garbage between rounds, and V8 forgets at a collection what was not interpreted for a while.
+  setFlagsFromString("--no-flush-bytecode");
+  // Workers that are started from now on can ask for it.
+  setFlagsFromString("--expose-gc");
   // The measured loop is one function with everything it calls inlined. V8's default budget stops half-way, and what is
   // not inlined boxes the numbers that it hands over.
   setFlagsFromString("--max-inlined-bytecode-size=2000");

@@ -22,7 +22,7 @@ export const CONTROL = {
   stop: 1,
   /** I/Os that failed or came back short so far, all threads together. */
   errors: 2,
-  /** Workers that have gone, their memory taken down. */
+  /** Workers that are done with the round, their view of this memory taken down. */
   ended: 3,
 } as const;
 export const STOP = { none: 0, asked: 1, error: 2, tooManyErrors: 3, onlyErrors: 4 } as const;

@@ -63,6 +63,10 @@ test("a case takes memory for the kinds of samples that it makes", () => {
   expect(bytes(KIND.read, KIND.write) - bytes(KIND.read)).toBe(perKind);
 });
 
+test("every kind is among all of them", () => {
+  expect(ALL_KINDS).toEqual(Object.values(KIND));
+});
+
 test("words and numbers have room, error codes included", () => {
   expect(Math.max(...Object.values(THREAD_WORD))).toBeLessThan(WORD_COUNT);
   const { errorCodes, ...numbers } = THREAD_NUMBER;

@@ -1,0 +1,40 @@
+// What a round does once, around its window -> compiled code, so that it is not compiled in the window of a later round.
+
+import { basename } from "node:path";
+import type { Platform } from "../../platform/platform.ts";
+import { fillRandom } from "../../workload/block-content.ts";
+import { seedWords } from "../../workload/seeds.ts";
+import { clearSums } from "../loop/recorder.ts";
+import { scratchThreadMemory } from "../loop/round-memory.ts";
+import { spinUntil } from "../spin-until.ts";
+
+/** A worker that is kept comes to as many in a hundred rounds, and V8 compiles what it has seen so often. */
+const REPETITIONS = 400;
+const TURNS = 8;
+const SPIN_NS = 200e3;
+/** The compiler works meanwhile. */
+const PAUSE_MS = 2;
+const WORDS = 256;
+const SEED = "1|case/pwrite/read/random/4KiB/q1/t1|0|0|measure";
+
+/** Node wraps what checks a parameter in a function of its own, the same for all of its calls. */
+export function warmUpParameterChecks(): void {
+  for (let call = 0; call < TURNS * REPETITIONS; call += 1) basename("name");
+}
+
+/** What a worker does for each round beside the loop, and what the loop's own warm-up does only once. */
+export function warmUpEdges(platform: Platform): void {
+  const memory = scratchThreadMemory();
+  const words = new Int32Array(WORDS);
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  warmUpParameterChecks();
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (let call = 0; call < REPETITIONS / TURNS; call += 1) {
+      seedWords(SEED);
+      fillRandom(words, 0, words.length, call);
+      clearSums(memory, 0);
+    }
+    spinUntil(platform.clock, platform.clock.now() + SPIN_NS);
+    Atomics.wait(pause, 0, 0, PAUSE_MS);
+  }
+}

@@ -1,0 +1,37 @@
+// A round's specification -> what kind of machine code its loop becomes, by which it is told whose worker can run it; pure.
+
+import { flushInterval, type RoundSpec } from "./round-spec.ts";
+
+/** Where numbers become others to the compiler: offsets beyond 31 bits, ... */
+const SMALL_FILE_BYTES = 2 ** 31;
+/** ... blocks that take two random numbers each (`RandomStream.nextBelow`). */
+const FEW_BLOCKS = 2 ** 20;
+
+/**
+ * Rounds of one kind take the same ways through the same classes: what was compiled for one of them is what a new worker
+ * would compile for the other. Ways that a round has never taken are left out of compiled code, which is thrown away when
+ * they are taken after all; classes and ways beyond those that it takes would make it slower.
+ */
+export function workerKind(spec: RoundSpec): string {
+  const { backend, queueDepth, readPercent, pattern, fileSizeBytes, blockSizeBytes, blockContent } = spec;
+  const direction = readPercent === 0 ? "write" : readPercent === 100 ? "read" : "mixed";
+  return [
+    backend,
+    queueDepth === 1 ? "one" : "queued",
+    direction,
+    pattern,
+    blockContent,
+    flushInterval(spec) > 0 ? "flushes" : "",
+    fileSizeBytes > SMALL_FILE_BYTES ? `file of ${fileSizeBytes}` : "small file",
+    fileSizeBytes / blockSizeBytes > FEW_BLOCKS ? "many blocks" : "few blocks",
+    spec.polling ? "polling" : "",
+    spec.submitThread ? "submit thread" : "",
+    spec.jitWarmup ? "warm" : "cold",
+  ].join("/");
+}
+
+/** What differs between two rounds of one kind, beside which round it is: by this a worker sees that the case is another. */
+export function workerCase(spec: RoundSpec): string {
+  const { queueDepth, readPercent, fileSizeBytes, blockSizeBytes, batch, onError, maxErrors } = spec;
+  return JSON.stringify([queueDepth, readPercent, fileSizeBytes, blockSizeBytes, batch, onError, maxErrors]);
+}
