@@ -4,6 +4,7 @@ import { sameIdentity } from "../platform/file-identity.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
+import { ORDER_OF } from "../shared/vocabulary.ts";
 import type { LoopOptions, LoopParts, MeasuredLoop } from "./loop/measured-loop.ts";
 import { QueuedLoop } from "./loop/queued-loop.ts";
 import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
@@ -27,7 +28,7 @@ export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" 
     caching: spec.caching,
     writeThrough: spec.writeThrough,
     overlapped,
-    pattern: spec.pattern,
+    accessOrder: ORDER_OF[spec.pattern],
     exclusive: false,
     links,
   });
@@ -62,7 +63,7 @@ export function backendOptions(
     queueDepth: spec.queueDepth,
     clock: platform.clock,
     operations: [...(readsOf(spec) ? ["read" as const] : []), ...(writesOf(spec) ? ["write" as const] : [])],
-    pattern: spec.pattern,
+    accessOrder: ORDER_OF[spec.pattern],
     seed,
     submitBatch: spec.batch,
     ring: { polling: spec.polling, submitThread: spec.submitThread },

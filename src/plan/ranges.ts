@@ -1,6 +1,7 @@
 // A case's size, threads and limits -> the blocks and the share of I/Os of each thread.
 
 import type { Point } from "../job/points.ts";
+import { ORDER_OF } from "../shared/vocabulary.ts";
 import type { ThreadRange } from "../workload/source.ts";
 
 /** Part `index` of `total` divided into `count` nearly equal whole parts; the first ones get what remains. */
@@ -24,9 +25,10 @@ export function threadRanges(point: Point, sizeBytes: number, ios: number | null
   const blocks = Math.floor(sizeBytes / blockSizeBytes);
   let firstBlock = 0;
   return Array.from({ length: threads }, (_, thread) => {
-    const blockCount = pattern === "sequential" ? share(blocks, threads, thread) : blocks;
+    const divides = ORDER_OF[pattern] === "sequential";
+    const blockCount = divides ? share(blocks, threads, thread) : blocks;
     const range = { thread, firstBlock, blockCount, ios: ios === null ? null : share(ios, threads, thread) };
-    if (pattern === "sequential") firstBlock += blockCount;
+    if (divides) firstBlock += blockCount;
     return range;
   });
 }

@@ -8,7 +8,7 @@ export const PLAIN_OPEN: OpenOptions = {
   caching: "buffered",
   writeThrough: false,
   overlapped: false,
-  pattern: null,
+  accessOrder: null,
   exclusive: false,
   links: "refuse",
 };

@@ -4,7 +4,7 @@ import type { SystemError } from "../shared/errors.ts";
 import type { RingSettings } from "../job/job.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Described } from "../shared/schema-parts.ts";
-import type { Caching, IoFlag, IoOperation, Pattern, System } from "../shared/vocabulary.ts";
+import type { AccessOrder, Caching, IoFlag, IoOperation, System } from "../shared/vocabulary.ts";
 import type { Evidence } from "./evidence.ts";
 import type {
   allocationSchema,
@@ -87,7 +87,7 @@ export interface OpenOptions {
   /** Windows: FILE_FLAG_OVERLAPPED. */
   readonly overlapped: boolean;
   /** Windows: FILE_FLAG_SEQUENTIAL_SCAN or RANDOM_ACCESS; Linux: posix_fadvise for buffered files. */
-  readonly pattern: Pattern | null;
+  readonly accessOrder: AccessOrder | null;
   /** Block devices: claim it for this process alone (O_EXCL). */
   readonly exclusive: boolean;
   /**
@@ -269,7 +269,7 @@ export interface BackendOptions {
   /** What it will ask of single I/Os beside. Absent: nothing. */
   readonly flags?: readonly IoFlag[];
   /** Mapped files: what the system is told, so that it reads ahead or does not. Absent: nothing. */
-  readonly pattern?: Pattern;
+  readonly accessOrder?: AccessOrder;
   /** `simulated`: what its random numbers grow from. */
   readonly seed: number;
   /** How many writes the system should take per call at most; null leaves it to the back end. */

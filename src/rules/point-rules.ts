@@ -18,7 +18,7 @@ import {
   touchesTarget,
 } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import { ioOperationsOf, SYSTEMS } from "../shared/vocabulary.ts";
+import { ioOperationsOf, ORDER_OF, SYSTEMS } from "../shared/vocabulary.ts";
 import type { Judged, JudgedHere, JudgedOnTarget, Objection } from "./judged.ts";
 
 /** What the document alone has against `point`; empty for a point that some machine could carry out. */
@@ -338,7 +338,7 @@ const isUnbuffered = ({ point, backend }: JudgedHere): boolean =>
 
 /** Why a point does not fit into a target of `sizeBytes`; null when it does. */
 function sizeObjection({ blockSizeBytes, threads, pattern }: Point, sizeBytes: number): Objection | null {
-  const needed = pattern === "sequential" ? threads : 1;
+  const needed = ORDER_OF[pattern] === "sequential" ? threads : 1;
   if (Math.floor(sizeBytes / blockSizeBytes) >= needed) return null;
   const size = formatSize(sizeBytes);
   const block = `block of ${formatSize(blockSizeBytes)}`;

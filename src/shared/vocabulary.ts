@@ -24,6 +24,11 @@ export type IoFlag = (typeof IO_FLAGS)[number];
 export const PATTERNS = ["sequential", "random"] as const;
 export type Pattern = (typeof PATTERNS)[number];
 
+/** How I/Os move through a file. Advice to the system, open flags and the division between threads go by this. */
+export type AccessOrder = "sequential" | "random" | "mixed";
+
+export const ORDER_OF: Readonly<Record<Pattern, AccessOrder>> = { sequential: "sequential", random: "random" };
+
 export const CACHINGS = ["unbuffered", "buffered"] as const;
 export type Caching = (typeof CACHINGS)[number];
 

@@ -4,12 +4,7 @@ import type { Operation, Pattern } from "../shared/vocabulary.ts";
 import { OperationMix } from "./operation-mix.ts";
 import { RandomStream, seedWords } from "./seeds.ts";
 import { SequentialSource } from "./sequential-source.ts";
-import { UniformSource } from "./uniform-source.ts";
-
-/** How a stream moves through its file: what open flags, advice to the system and notes go by. */
-export type Access = "sequential" | "random" | "mixed";
-
-export const ACCESS_OF: Readonly<Record<Pattern, Access>> = { sequential: "sequential", random: "random" };
+import { UniformSource, type Blocks } from "./uniform-source.ts";
 
 /** The I/Os of one thread, without end. */
 export interface Source {
@@ -58,6 +53,14 @@ export function openSource(origin: StreamOrigin, range: ThreadRange, phase: Phas
   return sourceOf(origin, range, streamSeed(origin, range.thread, phase));
 }
 
+type OpenSource = (blocks: Blocks, operations: OperationMix, seed: string) => Source;
+
+/** Every pattern has its source. */
+const SOURCES: Readonly<Record<Pattern, OpenSource>> = {
+  sequential: (blocks, operations) => new SequentialSource(blocks, operations),
+  random: (blocks, operations, seed) => new UniformSource(blocks, operations, new RandomStream(seedWords(seed))),
+};
+
 /** A stream that grows from a text. */
 export function sourceOf(
   { pattern, readPercent, blockSizeBytes }: Pick<StreamOrigin, "pattern" | "readPercent" | "blockSizeBytes">,
@@ -65,10 +68,7 @@ export function sourceOf(
   seed: string,
 ): Source {
   const operations = new OperationMix(readPercent, new RandomStream(seedWords(`${seed}|operations`)));
-  const blocks = { firstBlock, blockCount, blockSizeBytes };
-  return ACCESS_OF[pattern] === "sequential"
-    ? new SequentialSource(blocks, operations)
-    : new UniformSource(blocks, operations, new RandomStream(seedWords(seed)));
+  return SOURCES[pattern]({ firstBlock, blockCount, blockSizeBytes }, operations, seed);
 }
 
 /** Share of reads in percent that a case's operation comes to. */

@@ -53,7 +53,7 @@ export class Bench {
       caching: this.traits.mapped ? "buffered" : "unbuffered",
       writeThrough: false,
       overlapped: this.traits.overlapped,
-      pattern: "random",
+      accessOrder: "random",
       exclusive: false,
     });
   }

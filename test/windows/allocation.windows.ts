@@ -77,7 +77,7 @@ function heapBytesPerIo(name: BackendName): number {
     caching: traits.mapped ? "buffered" : "unbuffered",
     writeThrough: false,
     overlapped: traits.overlapped,
-    pattern: "random",
+    accessOrder: "random",
     exclusive: false,
   });
   const queueDepth = traits.queued ? 32 : 1;

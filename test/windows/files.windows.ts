@@ -18,7 +18,7 @@ const PLAIN: OpenOptions = {
   caching: "buffered",
   writeThrough: false,
   overlapped: false,
-  pattern: null,
+  accessOrder: null,
   exclusive: false,
 };
 

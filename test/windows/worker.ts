@@ -14,7 +14,7 @@ const file = platform.files.open(path, {
   caching: traits.mapped ? "buffered" : "unbuffered",
   writeThrough: false,
   overlapped: traits.overlapped,
-  pattern: "random",
+  accessOrder: "random",
   exclusive: false,
 });
 const queueDepth = traits.queued ? 16 : 1;

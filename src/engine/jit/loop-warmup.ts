@@ -2,7 +2,8 @@
 
 import { availableParallelism } from "node:os";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
-import { ACCESS_OF, sourceOf, type Source } from "../../workload/source.ts";
+import { ORDER_OF } from "../../shared/vocabulary.ts";
+import { sourceOf, type Source } from "../../workload/source.ts";
 import {
   OPERATION,
   type Backend,
@@ -142,7 +143,7 @@ function warmupSources(spec: RoundSpec, seed: string): readonly [Source, Source]
   const from = (firstBlock: number): Source =>
     sourceOf(spec, { firstBlock, blockCount: blockCount - firstBlock }, seed);
   const first = from(0);
-  return [first, ACCESS_OF[spec.pattern] === "sequential" ? from(Math.max(0, blockCount - LAST_BLOCKS)) : first];
+  return [first, ORDER_OF[spec.pattern] === "sequential" ? from(Math.max(0, blockCount - LAST_BLOCKS)) : first];
 }
 
 /** `short`: of a loop that is compiled already. */

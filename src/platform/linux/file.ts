@@ -27,7 +27,7 @@ import { ACCESS_FLAGS, LinuxDirectory, openEntry } from "./held-directory.ts";
 import { cachedBytes, evict } from "./page-cache.ts";
 import { statxOfDescriptor, statxOfPath, toDirectIo, toFileDetails, toFileStatus } from "./statx.ts";
 
-const ADVICE = { random: 1, sequential: 2 } as const;
+const ADVICE = { mixed: 0, random: 1, sequential: 2 } as const;
 const LOCK_EX_NB = 2 | 4;
 const MARK_NAME = "user.diskbench";
 const MARK_LIMIT_BYTES = 4096;
@@ -80,7 +80,8 @@ function open(path: string, options: OpenOptions): OpenFile {
     });
   }
   if (handle < 0) throw fileCallFailed("open", -handle, path, "It cannot be opened");
-  if (options.caching === "buffered" && options.pattern !== null) libcFadvise(handle, 0, 0, ADVICE[options.pattern]);
+  if (options.caching === "buffered" && options.accessOrder !== null)
+    libcFadvise(handle, 0, 0, ADVICE[options.accessOrder]);
   return { handle, path };
 }
 

@@ -12,7 +12,7 @@ const PROT_WRITE = 0x2;
 const MAP_SHARED = 0x01;
 const MS_SYNC = 4;
 /** MADV_RANDOM, MADV_SEQUENTIAL. What posix_fadvise said of the file does not hold for faults on its mappings. */
-const ADVICE = { random: 1, sequential: 2 } as const;
+const ADVICE = { mixed: 0, random: 1, sequential: 2 } as const;
 
 // void, because the result would be an address that has to be boxed.
 const memcpy = bind<(destination: number, source: number, length: number) => void>(
@@ -89,7 +89,7 @@ export class MmapBackend implements Backend {
         const protection = writes ? PROT_READ | PROT_WRITE : PROT_READ;
         const address = mapMemory("the file", length, MAP_SHARED, handle, start, protection);
         // Without it the first touch of a page takes in all that the device reads ahead (read_ahead_kb): 128 KiB, or 8 MiB.
-        if (options.pattern !== undefined) adviseMemory(address, length, ADVICE[options.pattern]);
+        if (options.accessOrder !== undefined) adviseMemory(address, length, ADVICE[options.accessOrder]);
         windows.push({ address, length, bytes: writes && step === WINDOW_BYTES ? viewMemory(address, length) : null });
       }
     }

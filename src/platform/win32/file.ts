@@ -28,7 +28,7 @@ import { enablePrivilege, MANAGE_VOLUME } from "./privilege.ts";
 import { rawPlace } from "./raw-volume.ts";
 import { lockVolumes } from "./volume-lock.ts";
 
-const PATTERN_FLAGS = { sequential: FILE_FLAG.SEQUENTIAL_SCAN, random: FILE_FLAG.RANDOM_ACCESS } as const;
+const ORDER_FLAGS = { mixed: 0, sequential: FILE_FLAG.SEQUENTIAL_SCAN, random: FILE_FLAG.RANDOM_ACCESS } as const;
 /** A byte that no file reaches: locks are mandatory on Windows and must not stand in the way of any data. */
 const LOCK_OFFSET = 2 ** 52;
 /** What a file system that cannot reserve space answers. */
@@ -39,14 +39,14 @@ const CANNOT_RESERVE: readonly number[] = [
   ERROR.CALL_NOT_IMPLEMENTED,
 ];
 
-function openFlags({ caching, writeThrough, overlapped, pattern }: OpenOptions): number {
+function openFlags({ caching, writeThrough, overlapped, accessOrder }: OpenOptions): number {
   // Sums, not ORs: bit 31 would make a negative number of it.
   return (
     FILE_ATTRIBUTE.NORMAL +
     (caching === "unbuffered" ? FILE_FLAG.NO_BUFFERING : 0) +
     (writeThrough ? FILE_FLAG.WRITE_THROUGH : 0) +
     (overlapped ? FILE_FLAG.OVERLAPPED : 0) +
-    (pattern === null ? 0 : PATTERN_FLAGS[pattern])
+    (accessOrder === null ? 0 : ORDER_FLAGS[accessOrder])
   );
 }
 

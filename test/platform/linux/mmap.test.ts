@@ -9,7 +9,7 @@ import { createClock } from "../../../src/platform/linux/clock.ts";
 import { createFiles } from "../../../src/platform/linux/file.ts";
 import { MmapBackend } from "../../../src/platform/linux/mmap.ts";
 import { OPERATION } from "../../../src/platform/platform.ts";
-import type { Pattern } from "../../../src/shared/vocabulary.ts";
+import type { AccessOrder } from "../../../src/shared/vocabulary.ts";
 import { mountedFileSystem } from "../../support/places.ts";
 import { describeWith } from "../../support/requirements.ts";
 import { drive, type Transfer } from "../../contract/drive.ts";
@@ -20,10 +20,10 @@ const BLOCK_BYTES = 4096;
 const files = createFiles();
 
 /** Bytes of a cold file that are in memory once the blocks at `offsets` were read. */
-function takenIn(undo: Undo, pattern: Pattern, offsets: readonly number[]): number | null {
+function takenIn(undo: Undo, accessOrder: AccessOrder, offsets: readonly number[]): number | null {
   const path = join(mountedFileSystem(undo, "ext4").directory, "x.dat");
   writeFileSync(path, randomBytes(FILE_BYTES));
-  const file = files.open(path, { ...PLAIN_OPEN, access: "read-write", caching: "buffered", pattern });
+  const file = files.open(path, { ...PLAIN_OPEN, access: "read-write", caching: "buffered", accessOrder });
   undo(() => files.close(file));
   files.flush(file);
   expect(files.evict(file, FILE_BYTES).complete).toBe(true);
@@ -35,7 +35,7 @@ function takenIn(undo: Undo, pattern: Pattern, offsets: readonly number[]): numb
     operations: ["read"],
     seed: 1,
     submitBatch: null,
-    pattern,
+    accessOrder,
   });
   undo(() => backend.close());
   const transfers = offsets.map((offsetBytes): Transfer => ({ operation: OPERATION.read, offsetBytes }));

@@ -20,7 +20,7 @@ async function openSlow(undo: Undo, name: "io-uring" | "io-uring-vectored" | "li
     caching: "unbuffered",
     writeThrough: false,
     overlapped: false,
-    pattern: "random",
+    accessOrder: "random",
     exclusive: false,
   });
   undo(() => platform.files.close(file));

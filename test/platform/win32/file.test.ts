@@ -16,11 +16,11 @@ describe("open", () => {
     ["unbuffered", { caching: "unbuffered" }, { flags: 0x20000080 }],
     ["write-through", { writeThrough: true }, { flags: 0x80000080 }],
     ["overlapped", { overlapped: true }, { flags: 0x40000080 }],
-    ["for random access", { pattern: "random" }, { flags: 0x10000080 }],
-    ["for sequential access", { pattern: "sequential" }, { flags: 0x08000080 }],
+    ["for random access", { accessOrder: "random" }, { flags: 0x10000080 }],
+    ["for sequential access", { accessOrder: "sequential" }, { flags: 0x08000080 }],
     [
       "with everything at once",
-      { caching: "unbuffered", writeThrough: true, overlapped: true, pattern: "random" },
+      { caching: "unbuffered", writeThrough: true, overlapped: true, accessOrder: "random" },
       { flags: 0xf0000080 },
     ],
   ])("%s", (_name, options, expected) => {

@@ -12,7 +12,7 @@ export const PLAIN: OpenOptions = {
   caching: "buffered",
   writeThrough: false,
   overlapped: false,
-  pattern: null,
+  accessOrder: null,
   exclusive: false,
 };
 
