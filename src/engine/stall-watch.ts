@@ -38,6 +38,12 @@ export class Silence {
     return this.#silentMs === 0;
   }
 
+  /** It begins anew: what was silent so far had another reason. */
+  forgive(): void {
+    this.#silentMs = 0;
+    this.since = new Date();
+  }
+
   /** Seconds since `movement` was last another number than before; `nowMs` on any clock that goes on. */
   seconds(movement: number, nowMs: number): number {
     if (movement !== this.#movement) {
@@ -90,17 +96,17 @@ function outstandingIn({ threads }: RoundMemory): Outstanding | null {
 export class StallWatch {
   readonly #memory: RoundMemory;
   readonly #timeoutSeconds: number;
+  readonly #isEngineStopped: () => boolean;
   readonly #silence = new Silence();
   #seconds = 0;
+  /** Whether the last look found anything moved since the one before. */
+  isMoving = true;
 
-  constructor(memory: RoundMemory, timeoutSeconds: number) {
+  /** `isEngineStopped` is asked only once nothing has moved: then it is no device that is silent. */
+  constructor(memory: RoundMemory, timeoutSeconds: number, isEngineStopped: () => boolean = () => false) {
     this.#memory = memory;
     this.#timeoutSeconds = timeoutSeconds;
-  }
-
-  /** Whether the last look found anything moved since the one before. */
-  get isMoving(): boolean {
-    return this.#silence.isOver;
+    this.#isEngineStopped = isEngineStopped;
   }
 
   /** For how long I/Os have been outstanding of which none has completed. A flush may take its time. */
@@ -112,6 +118,12 @@ export class StallWatch {
   look(nowMs: number): Stall | null {
     const seconds = this.#silence.seconds(movementOf(this.#memory), nowMs);
     this.#seconds = seconds;
+    this.isMoving = this.#silence.isOver;
+    if (seconds > 0 && this.#isEngineStopped()) {
+      this.#silence.forgive();
+      this.#seconds = 0;
+      return null;
+    }
     if (seconds < this.#timeoutSeconds) return null;
     const outstanding = outstandingIn(this.#memory);
     if (outstanding === null) return null;

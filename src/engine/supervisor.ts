@@ -113,7 +113,7 @@ export class EngineSupervisor {
       const memory = viewRoundMemory(shared, layout, spec.ranges.length);
       const collector = new Collector(memory, spec);
       const machine = new MachineWatch(this.#platform);
-      const stalls = new StallWatch(memory, this.#stallTimeoutSeconds);
+      const stalls = new StallWatch(memory, this.#stallTimeoutSeconds, () => this.#isStopped());
       const absences = new AbsenceWatch(this.#platform.clock, null, WATCH_MS);
       const look = (): Stall | null => {
         absences.look();
@@ -194,6 +194,11 @@ export class EngineSupervisor {
 
   #stalled({ caseId, path }: Pick<RoundSpec, "caseId" | "path">, stall: Stall): Failure {
     return stalledFailure(caseId, path, stall, this.#child.stuck() ?? this.#child.processId ?? 0);
+  }
+
+  /** By SIGSTOP or a debugger: then nothing moves, whatever the device does. */
+  #isStopped(): boolean {
+    return this.#platform.isStopped?.(this.processId ?? 0) ?? false;
   }
 
   /** An engine that had to be ended because it was told to stop is no failure of its own. */

@@ -13,7 +13,8 @@ const LOOK_MS = 100;
 /** A round of two threads, looked at ten times a second. */
 class WatchedRound {
   readonly memory = unsharedRoundMemory(2);
-  readonly #watch = new StallWatch(this.memory, TIMEOUT_SECONDS);
+  readonly #watch = new StallWatch(this.memory, TIMEOUT_SECONDS, () => this.isEngineStopped);
+  isEngineStopped = false;
   #nowMs = 0;
 
   enter(phase: number): this {
@@ -36,6 +37,10 @@ class WatchedRound {
     return null;
   }
 
+  get isMoving(): boolean {
+    return this.#watch.isMoving;
+  }
+
   get unansweredSeconds(): number {
     return this.#watch.unansweredSeconds;
   }
@@ -47,6 +52,20 @@ class WatchedRound {
 }
 
 const transferring = (): WatchedRound => new WatchedRound().enter(PHASE.measure).set(THREAD_NUMBER.outstanding, 4);
+
+describe("while the engine is stopped", () => {
+  test("no device is silent, and the timeout begins anew once it goes on", () => {
+    const round = transferring();
+    expect(round.watch(20)).toBeNull();
+    round.isEngineStopped = true;
+    expect(round.watch(100)).toBeNull();
+    expect(round.unansweredSeconds).toBe(0);
+    expect(round.isMoving).toBe(false);
+    round.isEngineStopped = false;
+    expect(round.watch(29)).toBeNull();
+    expect(round.watch(2)).toMatchObject({ outstanding: { ios: 8 }, seconds: 30 });
+  });
+});
 
 describe("a round is hung", () => {
   test("when nothing has completed for the timeout although I/Os are outstanding", () => {
