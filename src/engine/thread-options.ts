@@ -1,6 +1,7 @@
 // A round's specification -> what its parts are opened with: the target, the back end, the loop.
 
 import { sameIdentity } from "../platform/file-identity.ts";
+import type { RingSettings } from "../job/job.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
@@ -49,6 +50,9 @@ export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
   });
 }
 
+/** How an io_uring of the round is driven. */
+export const ringOf = ({ polling, submitThread }: RoundSpec): RingSettings => ({ polling, submitThread });
+
 /** `seed` is what a simulated device grows from. */
 export function backendOptions(
   platform: Platform,
@@ -66,7 +70,7 @@ export function backendOptions(
     accessOrder: ORDER_OF[spec.pattern],
     seed,
     submitBatch: spec.batch,
-    ring: { polling: spec.polling, submitThread: spec.submitThread },
+    ring: ringOf(spec),
     siblings: spec.ranges.length,
   };
 }

@@ -1,6 +1,7 @@
 // A round's specification -> what kind of machine code its loop becomes, by which it is told whose worker can run it; pure.
 
 import { flushInterval, type RoundSpec } from "./round-spec.ts";
+import { ringOf } from "./thread-options.ts";
 
 /** Where numbers become others to the compiler: offsets beyond 31 bits, ... */
 const SMALL_FILE_BYTES = 2 ** 31;
@@ -24,8 +25,7 @@ export function workerKind(spec: RoundSpec): string {
     flushInterval(spec) > 0 ? "flushes" : "",
     fileSizeBytes > SMALL_FILE_BYTES ? `file of ${fileSizeBytes}` : "small file",
     fileSizeBytes / blockSizeBytes > FEW_BLOCKS ? "many blocks" : "few blocks",
-    spec.polling ? "polling" : "",
-    spec.submitThread ? "submit thread" : "",
+    JSON.stringify(ringOf(spec)),
     spec.jitWarmup ? "warm" : "cold",
   ].join("/");
 }

@@ -28,7 +28,7 @@ export const OPERATION = {
 export type OperationCode = (typeof OPERATION)[IoOperation];
 
 /** Bits of an I/O's `flags`. */
-export const IO_FLAG = { writeThrough: 1 } as const satisfies Readonly<Record<IoFlag, number>>;
+export const IO_FLAG = { dsync: 1 } as const satisfies Readonly<Record<IoFlag, number>>;
 
 /** Memory outside the JavaScript heap: it does not move, and it begins on a page boundary. */
 export interface NativeMemory {

@@ -50,8 +50,8 @@ export interface BackendTraits {
   readonly ring: boolean;
 }
 
-/** Linux writes a single I/O through (RWF_DSYNC, pwritev2(2)). Windows knows that of whole files only. */
-const EACH_THROUGH: readonly IoFlag[] = ["writeThrough"];
+/** Linux makes a single write durable (RWF_DSYNC, pwritev2(2)). Windows knows that of whole files only. */
+const EACH_DURABLE: readonly IoFlag[] = ["dsync"];
 
 const trait = (nativeCall: NativeCall, extra: Partial<BackendTraits> = {}): BackendTraits => ({
   nativeCall,
@@ -66,11 +66,11 @@ const trait = (nativeCall: NativeCall, extra: Partial<BackendTraits> = {}): Back
 });
 
 export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
-  pwrite: trait("pwrite", { flags: EACH_THROUGH }),
-  "io-uring": trait("io_uring", { queued: true, ring: true, flags: EACH_THROUGH }),
-  "io-uring-vectored": trait("io_uring", { queued: true, pageSegments: true, ring: true, flags: EACH_THROUGH }),
-  libaio: trait("libaio", { queued: true, flags: EACH_THROUGH }),
-  pwritev: trait("pwritev", { pageSegments: true, flags: EACH_THROUGH }),
+  pwrite: trait("pwrite", { flags: EACH_DURABLE }),
+  "io-uring": trait("io_uring", { queued: true, ring: true, flags: EACH_DURABLE }),
+  "io-uring-vectored": trait("io_uring", { queued: true, pageSegments: true, ring: true, flags: EACH_DURABLE }),
+  libaio: trait("libaio", { queued: true, flags: EACH_DURABLE }),
+  pwritev: trait("pwritev", { pageSegments: true, flags: EACH_DURABLE }),
   mmap: trait("mmap", { mapped: true }),
   "write-file": trait("WriteFile"),
   "completion-port": trait("WriteFile", { queued: true, overlapped: true }),

@@ -17,8 +17,8 @@ export function ioOperationsOf(operation: Operation): readonly IoOperation[] {
   return operation === "mixed" ? ["read", "write"] : [operation];
 }
 
-/** What can be asked of one I/O beside. */
-export const IO_FLAGS = ["writeThrough"] as const;
+/** What can be asked of one I/O beside. `dsync`: it is complete once it is durable (RWF_DSYNC). */
+export const IO_FLAGS = ["dsync"] as const;
 export type IoFlag = (typeof IO_FLAGS)[number];
 
 export const PATTERNS = ["sequential", "random"] as const;

@@ -5,7 +5,7 @@ import { bind } from "./libc.ts";
 
 export const PWRITEV2_CALL = process.arch === "arm64" ? 287 : 328;
 const RWF_DSYNC = 2;
-const WRITE_THROUGH = IO_FLAG.writeThrough;
+const DSYNC = IO_FLAG.dsync;
 /** What each Linux back end answers to an operation that it does not carry out. */
 export const EOPNOTSUPP = 95;
 
@@ -17,7 +17,7 @@ const pwritev2 = bind<
 
 /** `flags` as the kernel's `rw_flags` of io_uring and kernel AIO have them. */
 export function writeFlags(flags: number): number {
-  return (flags & WRITE_THROUGH) === 0 ? 0 : RWF_DSYNC;
+  return (flags & DSYNC) === 0 ? 0 : RWF_DSYNC;
 }
 
 /** pwritev2(2): bytes written, or below 0 with errno set. */

@@ -47,7 +47,7 @@ export class PwriteBackend implements Backend {
     this.#slots = createSlots(withOneSlot(options));
     this.buffers = this.#slots.memory.bytes;
     this.#bufferAddress = this.#slots.memory.address;
-    const writeCall = options.flags?.includes("writeThrough") === true ? "pwritev2" : "pwrite";
+    const writeCall = options.flags?.includes("dsync") === true ? "pwritev2" : "pwrite";
     this.nativeOperations = transferCalls(options, writeCall, "pread");
     this.#vector = allocate(16);
     this.#vectorWords = new Int32Array(this.#vector.bytes.buffer, 0, 4);

@@ -42,7 +42,7 @@ export class PwritevBackend implements Backend {
     this.buffers = this.#slots.memory.bytes;
     this.#vectors = createPageVectors(withOneSlot(options), this.#slots, pageSizeBytes);
     this.#vectorsAddress = this.#vectors.memory.address;
-    const writeCall = options.flags?.includes("writeThrough") === true ? "pwritev2" : "pwritev";
+    const writeCall = options.flags?.includes("dsync") === true ? "pwritev2" : "pwritev";
     this.nativeOperations = transferCalls(options, writeCall, "preadv");
   }
 

@@ -117,7 +117,7 @@ const TABLE: readonly (readonly [string, number, number])[] = [
   [at("io_event", "res"), 16, aio.EVENT.result * 4],
 
   ["__NR_pwritev2", isArm ? 287 : 328, PWRITEV2_CALL],
-  ["RWF_DSYNC", 2, writeFlags(IO_FLAG.writeThrough)],
+  ["RWF_DSYNC", 2, writeFlags(IO_FLAG.dsync)],
 
   // A list of pages, and what clock_gettime and getrusage fill.
   ["sizeof(struct iovec)", 16, 16],
