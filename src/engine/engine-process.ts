@@ -3,11 +3,12 @@
 import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type Failure, failuresOf, withoutRepeats } from "../shared/errors.ts";
-import { CONTROL, CONTROL_TIME, PHASE, STOP, viewLeaderMemory, type LeaderMemory } from "./loop/round-memory.ts";
+import { CONTROL, CONTROL_TIME, PHASE, STOP, viewLeaderMemory, type ControlMemory } from "./loop/round-memory.ts";
 import { collectGarbageBeyond } from "./jit/gc.ts";
 import { warmUpParameterChecks } from "./jit/edges-warmup.ts";
 import { workerPool } from "./engine-workers.ts";
 import { watchAbsences } from "./absences.ts";
+import { mostKeptWorkers } from "./kept-workers.ts";
 import { latchOf, type Latch } from "./latch.ts";
 import { quiesce } from "./quiesce.ts";
 import {
@@ -36,7 +37,7 @@ interface Meetings {
 async function lead(
   platform: Platform,
   spec: RoundSpec,
-  memory: LeaderMemory,
+  memory: ControlMemory,
   meetings: Meetings,
   prepared: Promise<unknown>,
   ended: Promise<unknown>,
@@ -58,44 +59,47 @@ async function lead(
 /** What earlier rounds may have left in this thread's young generation of 16 MiB. */
 const LEFT_BYTES = 4 * 2 ** 20;
 /** Opens when the supervisor is prepared for the round that it has asked for. */
-let supervisor = latchOf(1);
+let supervisorPrepared = latchOf(1);
 
 async function runRound(
   platform: Platform,
   { spec, shared, workers }: Extract<ToEngine, { kind: "round" }>,
 ): Promise<FromEngine> {
   const mapped = platform.openSharedMemory(shared.path, shared.sizeBytes);
-  const memory = viewLeaderMemory(mapped, layoutOf(spec), spec.ranges.length);
-  const failures: Failure[] = [];
-  const outcomes: ThreadOutcome[] = [];
-  const threads = spec.ranges.length;
-  const meetings: Meetings = { ready: latchOf(threads), primed: latchOf(threads) };
-  const { assigned, ended: roomMade } = workerPool.assign(spec);
-  const running = assigned.map(async ({ worker, jitWarmup }, thread) => {
-    const answer = await worker.run({ spec, shared, thread, jitWarmup }, (phase) => {
-      if (phase === PHASE.ready) meetings.ready.arrive();
-      if (phase === PHASE.primed) meetings.primed.arrive();
+  try {
+    const memory = viewLeaderMemory(mapped, layoutOf(spec));
+    const failures: Failure[] = [];
+    const outcomes: ThreadOutcome[] = [];
+    const threads = spec.ranges.length;
+    const meetings: Meetings = { ready: latchOf(threads), primed: latchOf(threads) };
+    const assigned = await workerPool.assign(spec);
+    const running = assigned.map(async ({ worker, jitWarmup }, thread) => {
+      const answer = await worker.run({ spec, shared, thread, jitWarmup }, (phase) => {
+        if (phase === PHASE.ready) meetings.ready.arrive();
+        if (phase === PHASE.primed) meetings.primed.arrive();
+      });
+      if (workers === "new") await worker.end();
+      else if (leavesNothingBehind(answer)) workerPool.keep(worker, spec);
+      Atomics.add(memory.control, CONTROL.ended, 1);
+      if (answer.kind === "done") {
+        outcomes.push(answer.outcome);
+      } else {
+        failures.push(...answer.failures);
+        Atomics.store(memory.control, CONTROL.stop, STOP.error);
+      }
     });
-    if (workers === "new") await worker.end();
-    else if (leavesNothingBehind(answer)) workerPool.keep(worker, spec);
-    Atomics.add(memory.control, CONTROL.ended, 1);
-    if (answer.kind === "done") {
-      outcomes.push(answer.outcome);
-    } else {
-      failures.push(...answer.failures);
-      Atomics.store(memory.control, CONTROL.stop, STOP.error);
-    }
-  });
-  collectGarbageBeyond(LEFT_BYTES);
-  const ended = Promise.all(running);
-  const leading = lead(platform, spec, memory, meetings, Promise.all([roomMade, supervisor.isOpen]), ended);
-  const { absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([ended, leading]));
-  mapped.close();
-  // Threads of one round fail alike: say it once.
-  const distinct = withoutRepeats(failures);
-  return distinct.length > 0
-    ? { kind: "failed", failures: distinct }
-    : { kind: "finished", threads: outcomes, absences };
+    collectGarbageBeyond(LEFT_BYTES);
+    const ended = Promise.all(running);
+    const leading = lead(platform, spec, memory, meetings, supervisorPrepared.isOpen, ended);
+    const { absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([ended, leading]));
+    // Threads of one round fail alike: say it once.
+    const distinct = withoutRepeats(failures);
+    return distinct.length > 0
+      ? { kind: "failed", failures: distinct }
+      : { kind: "finished", threads: outcomes, absences };
+  } finally {
+    mapped.close();
+  }
 }
 
 function say(message: FromEngine): void {
@@ -114,10 +118,10 @@ const platform = await loadPlatform();
 const schedulingDelay = platform.evidence?.schedulingDelay() ?? null;
 process.on("message", (message: ToEngine) => {
   if (message.kind === "prepared") {
-    supervisor.arrive();
+    supervisorPrepared.arrive();
     return;
   }
-  supervisor = latchOf(1);
+  supervisorPrepared = latchOf(1);
   isRunning = true;
   const work = message.kind === "quiesce" ? quiesce(platform, message.request) : runRound(platform, message);
   const answer = work.catch((error: unknown): FromEngine => ({ kind: "failed", failures: failuresOf(error) }));
@@ -127,4 +131,5 @@ process.on("message", (message: ToEngine) => {
   });
 });
 warmUpParameterChecks();
+workerPool.limit(mostKeptWorkers(platform.headroom()));
 say({ kind: "ready" });

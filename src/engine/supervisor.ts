@@ -177,6 +177,10 @@ export class EngineSupervisor {
     const silence = new Silence();
     const look = (): Stall | null => {
       const seconds = silence.seconds(0, performance.now());
+      if (seconds > 0 && this.#isStopped()) {
+        silence.forgive();
+        return null;
+      }
       const outstanding = { ios: 0, flushes: 1, besides: null };
       return seconds < this.#stallTimeoutSeconds + SETTLE_MS / 1000
         ? null

@@ -1,12 +1,19 @@
-// A round's specification -> what kind of machine code its loop becomes, by which it is told whose worker can run it; pure.
+// A round's specification -> what kind of machine code its loop becomes, so that a worker of the same kind can run it; pure.
 
 import { flushInterval, type RoundSpec } from "./round-spec.ts";
+import { compilesWhole } from "./jit/loop-warmup.ts";
+import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { ringOf } from "./thread-options.ts";
 
 /** Where numbers become others to the compiler: offsets beyond 31 bits, ... */
 const SMALL_FILE_BYTES = 2 ** 31;
+/** ... a mapped file that may be mapped in several pieces, ... */
+const SMALL_MAPPED_BYTES = 2 ** 28;
 /** ... blocks that take two random numbers each (`RandomStream.nextBelow`). */
 const FEW_BLOCKS = 2 ** 20;
+
+const smallFileBytes = ({ backend }: RoundSpec): number =>
+  BACKEND_TRAITS[backend].mapped ? SMALL_MAPPED_BYTES : SMALL_FILE_BYTES;
 
 /**
  * Rounds of one kind take the same ways through the same classes: what was compiled for one of them is what a new worker
@@ -23,10 +30,11 @@ export function workerKind(spec: RoundSpec): string {
     pattern,
     blockContent,
     flushInterval(spec) > 0 ? "flushes" : "",
-    fileSizeBytes > SMALL_FILE_BYTES ? `file of ${fileSizeBytes}` : "small file",
+    fileSizeBytes > smallFileBytes(spec) ? `file of ${fileSizeBytes}` : "small file",
     fileSizeBytes / blockSizeBytes > FEW_BLOCKS ? "many blocks" : "few blocks",
     JSON.stringify(ringOf(spec)),
     spec.jitWarmup ? "warm" : "cold",
+    compilesWhole(spec) ? "" : "many threads",
   ].join("/");
 }
 

@@ -4,11 +4,8 @@ import { RoundWorker } from "./round-worker.ts";
 import type { RoundSpec, WorkerTask } from "./round-spec.ts";
 import { workerCase, workerKind } from "./worker-kind.ts";
 
-/**
- * Workers that are kept, busy ones included: 20 MB each. A round of more threads has as many as it needs, as one that
- * starts all of them anew.
- */
-const MOST_WORKERS = 16;
+/** Workers that are kept, busy ones included, where there is room for them: 20 to 27 MB each. */
+export const MOST_WORKERS = 16;
 
 export type PoolWorker = Pick<RoundWorker, "isGone" | "run" | "end">;
 
@@ -32,6 +29,7 @@ export class WorkerPool {
   #blank: PoolWorker | null = null;
 
   readonly #newWorker: () => PoolWorker;
+  #mostWorkers = MOST_WORKERS;
 
   constructor(newWorker: () => PoolWorker = () => new RoundWorker()) {
     this.#newWorker = newWorker;
@@ -39,27 +37,46 @@ export class WorkerPool {
 
   /** Starts one worker ahead of the round that will need it. */
   startAhead(): void {
-    this.#blank ??= this.#newWorker();
+    try {
+      this.#blank ??= this.#newWorker();
+    } catch {
+      // No thread is left now; the round that needs it says so.
+    }
   }
 
-  /** Workers for all threads of a round. `ended`: those that have to make room have gone. */
-  assign(spec: RoundSpec): { readonly assigned: readonly Assigned[]; readonly ended: Promise<unknown> } {
+  /** Keeps no more than this, busy ones included. A round of more threads has as many as it needs all the same. */
+  limit(mostWorkers: number): void {
+    this.#mostWorkers = Math.min(MOST_WORKERS, mostWorkers);
+  }
+
+  /**
+   * Workers for all threads of a round. Those that have to make room for them have gone before the first is started: the
+   * rules on memory, mappings and threads reckon with one round's.
+   */
+  async assign(spec: RoundSpec): Promise<readonly Assigned[]> {
     const kind = workerKind(spec);
     const threads = spec.ranges.length;
     const alive = this.#idle.filter(({ worker }) => !worker.isGone);
     const fitting = alive.filter((kept) => kept.kind === kind).slice(-threads);
     const others = alive.filter((kept) => !fitting.includes(kept));
-    const mostOthers = Math.max(0, MOST_WORKERS - threads);
-    const leaving = others.slice(0, Math.max(0, others.length - mostOthers));
+    const leaving = others.slice(0, Math.max(0, others.length + threads - Math.max(threads, this.#mostWorkers)));
     this.#idle = others.slice(leaving.length);
+    await Promise.all(leaving.map(({ worker }) => worker.end()));
     const thisCase = workerCase(spec);
-    const assigned = spec.ranges.map((_, thread): Assigned => {
-      const kept = fitting[thread];
-      const isKnown = kept?.lastCase === thisCase;
-      const jitWarmup = !spec.jitWarmup || isKnown ? "none" : kept === undefined ? "whole" : "short";
-      return { worker: kept?.worker ?? this.#start(), jitWarmup };
-    });
-    return { assigned, ended: Promise.all(leaving.map(({ worker }) => worker.end())) };
+    const assigned: Assigned[] = [];
+    try {
+      for (const { thread } of spec.ranges) {
+        const kept = fitting[thread];
+        const isKnown = kept?.lastCase === thisCase;
+        const jitWarmup = !spec.jitWarmup || isKnown ? "none" : kept === undefined ? "whole" : "short";
+        assigned.push({ worker: kept?.worker ?? this.#start(), jitWarmup });
+      }
+    } catch (thrown) {
+      // The system has no thread left for one of them.
+      await Promise.all(assigned.map(({ worker }) => worker.end()));
+      throw thrown;
+    }
+    return assigned;
   }
 
   #start(): PoolWorker {

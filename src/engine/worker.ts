@@ -20,12 +20,15 @@ async function work(platform: Platform, task: WorkerTask): Promise<WorkerAnswer>
   const seed = streamSeed(spec, thread, "measure");
   if (jitWarmup !== "none") warmUpLoop(platform, spec, seed, jitWarmup);
   const shared = platform.openSharedMemory(task.shared.path, task.shared.sizeBytes);
-  const memory = viewOwnMemory(shared, layoutOf(spec), thread);
-  const pauses = new PauseWatch(platform);
-  const outcome = runThreadRound(platform, spec, memory, thread, { pauses, say: sayReached });
-  Atomics.store(memory.own.words, THREAD_WORD.closed, 1);
-  shared.close();
-  return { kind: "done", outcome: { ...outcome, pauses: await pauses.finish() } };
+  try {
+    const memory = viewOwnMemory(shared, layoutOf(spec), thread);
+    const pauses = new PauseWatch(platform);
+    const outcome = runThreadRound(platform, spec, memory, thread, { pauses, say: sayReached });
+    Atomics.store(memory.own.words, THREAD_WORD.closed, 1);
+    return { kind: "done", outcome: { ...outcome, pauses: await pauses.finish() } };
+  } finally {
+    shared.close();
+  }
 }
 
 /** What earlier rounds may have left of a young generation of 64 MiB, a new worker and its warm-up leave as much. */

@@ -12,7 +12,7 @@ const MEBIBYTE = 2 ** 20;
  * Each thread is a V8 heap of its own: its young generation lies in 256 pieces of 256 KiB, each a mapping (285 to 291 a
  * thread in all, 17.4 to 20.4 MB resident, null and simulated up to 28.4), and 521 MiB of addresses are set apart for code.
  */
-const THREAD = {
+export const THREAD = {
   mappings: 300,
   memoryBytes: 24 * MEBIBYTE,
   memoryBytesWithoutTarget: 32 * MEBIBYTE,
@@ -30,7 +30,7 @@ const OWN = {
   descriptors: 40,
   tasks: 30,
 } as const;
-/** Counters that every thread maps of all threads (engine/loop/memory-layout.ts). */
+/** Counters that every thread maps of all threads, at most (engine/loop/memory-layout.ts). */
 const SHARED_BYTES = 2 * MEBIBYTE + 4096;
 /** Beside the buffers: control blocks, rings, lists. */
 const SLOT_BYTES = 512;

@@ -5,9 +5,6 @@ export type Operation = (typeof OPERATIONS)[number];
 export const reads = (operation: Operation): boolean => operation !== "write";
 export const writes = (operation: Operation): boolean => operation !== "read";
 
-/** What a single I/O does; `mixed` is a property of a case, never of an I/O. */
-export type TransferDirection = "read" | "write";
-
 /** What a back end can be asked to carry out as one I/O. */
 export const IO_OPERATIONS = ["read", "write", "trim", "flush", "open", "close"] as const;
 export type IoOperation = (typeof IO_OPERATIONS)[number];

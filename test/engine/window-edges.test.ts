@@ -92,3 +92,12 @@ test("the calls that hand over I/Os count until the window closes", () => {
   expect(loop.submittingNs).toBe(0.9e9);
   expect(loop.integralNs).toBe(1 * 0.3e9 + 2 * 0.4e9 + 3 * 0.2e9);
 });
+
+test("a write that goes on from the warm-up into the window is a write there, where some read and some write", () => {
+  // Of an I/O of 0.3 s the third begins before the window opens, and ends in it; one per cent of them read.
+  const device = withDevice({ baseNs: 0.3e9, tailNs: 0, bytesPerSecond: 1e15, channels: 1 });
+  const times = { warmupSeconds: 0.8, durationSeconds: 1 };
+  const mixed = { backend: "simulated", queueDepth: 1, operation: "mixed", readPercent: 1 } as const;
+  const { samples } = runRound({ ...mixed, ...times }, device);
+  expect([samples.read?.ios, samples.write?.ios]).toEqual([0, 3]);
+});

@@ -36,6 +36,9 @@ const SHORT_RUN_NS = 1e6;
 const PAUSE_MS = 2;
 /** Each worker's loop is compiled by itself, by this many threads at most (node's `--v8-pool-size`). */
 const COMPILERS = Math.min(4, availableParallelism());
+
+/** Whether even what is done once per batch is compiled: not with more workers than compilers. */
+export const compilesWhole = ({ ranges }: RoundSpec): boolean => ranges.length <= COMPILERS;
 const LONGEST_PAUSE_MS = 64;
 const LAST_RUN_NS = 10e6;
 /** Short, so that the first intervals end while the loop is still being watched by the compiler. */
@@ -233,7 +236,7 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
       const source = run % 2 === 0 ? first : last;
-      const shortestRuns = run >= SHORT_RUNS / 2 && spec.ranges.length <= COMPILERS ? SHORTEST_RUNS : 0;
+      const shortestRuns = run >= SHORT_RUNS / 2 && compilesWhole(spec) ? SHORTEST_RUNS : 0;
       for (const { loop, clock } of loops) {
         loop.run(source, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
         for (let shortest = 0; shortest < shortestRuns; shortest += 1) {

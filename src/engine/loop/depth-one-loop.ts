@@ -57,9 +57,10 @@ export class DepthOneLoop extends MeasuredLoop {
     let next = FIRST_ROW;
     let drawnEnd = FIRST_ROW;
     numbers[OUTSTANDING] = 1;
-    source.begin(state, FIRST_ROW, FIRST_ROW + BATCH_IOS * ROW_STEP);
     state[INTERVAL_END] = recorder.intervalEndNs;
+    // Before its row is another source's.
     if (this.carried === 1) this.#recordLast(recorder, numbers);
+    source.begin(state, FIRST_ROW, FIRST_ROW + BATCH_IOS * ROW_STEP);
     for (;;) {
       if (flushEvery > 0 && this.writesSinceFlush >= flushEvery) this.flush(recorder, numbers);
       if (control[STOP_WORD] !== GO_ON) break;

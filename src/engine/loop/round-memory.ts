@@ -105,10 +105,6 @@ export interface OwnMemory extends ControlMemory {
   readonly own: ThreadMemory;
 }
 
-export interface LeaderMemory extends ControlMemory {
-  readonly threads: readonly Pick<ThreadMemory, "words">[];
-}
-
 export interface RoundMemory extends ControlMemory {
   readonly threads: readonly ThreadMemory[];
 }
@@ -146,15 +142,8 @@ export function viewOwnMemory(shared: Shared, layout: MemoryLayout, thread: numb
   return { ...viewControl(shared, layout), own: viewThread(shared, layout, thread) };
 }
 
-export function viewLeaderMemory(shared: Shared, layout: MemoryLayout, threads: number): LeaderMemory {
-  const words = (thread: number): Int32Array => {
-    const startBytes = threadStartBytes(layout, thread);
-    const { buffer, byteOffset } = shared.view(startBytes, WORD_COUNT * Int32Array.BYTES_PER_ELEMENT);
-    return new Int32Array(buffer, byteOffset, WORD_COUNT);
-  };
-  const parts = Array.from({ length: threads }, (_, thread) => ({ words: words(thread) }));
-  return { ...viewControl(shared, layout), threads: parts };
-}
+/** What the leader of a round needs, which looks at no thread's own. */
+export const viewLeaderMemory = (shared: Shared, layout: MemoryLayout): ControlMemory => viewControl(shared, layout);
 
 /** A thread's part that nobody else sees: warm-ups record into it, through the same machine code. */
 export function scratchThreadMemory(): ThreadMemory {

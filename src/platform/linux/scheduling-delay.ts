@@ -8,9 +8,9 @@ const RUN_DELAY = 1;
 const TIMESLICES = 2;
 /**
  * A read goes through functions of node's own that every module that was loaded has gone through, too. V8 compiles one
- * after some hundreds of calls: so many now, and it is not in the middle of a window that it comes to it.
+ * after some hundreds of calls: so many with the first watch of a thread, and it is not in the middle of a window that it comes to it.
  */
-const FIRST_READS = 500;
+let firstReads = 500;
 
 /** Watches the thread that calls this; null where the kernel was built without these figures (CONFIG_SCHED_INFO). */
 export function schedulingDelay(procRoot: string): SchedulingDelay | null {
@@ -19,7 +19,7 @@ export function schedulingDelay(procRoot: string): SchedulingDelay | null {
   try {
     // The name leads to whoever opens it; what is open stays with that thread.
     descriptor = openSync(`${procRoot}/thread-self/schedstat`, "r");
-    for (let read = 0; read < FIRST_READS; read += 1) readSync(descriptor, buffer, 0, buffer.length, 0);
+    for (; firstReads > 0; firstReads -= 1) readSync(descriptor, buffer, 0, buffer.length, 0);
   } catch {
     return null;
   }
