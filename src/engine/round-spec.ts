@@ -10,7 +10,7 @@ import type { Absence } from "./absences.ts";
 import { KIND, memoryLayout, type Kind, type MemoryLayout } from "./loop/memory-layout.ts";
 
 /**
- * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB before each
+ * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB (512 bytes of smaller blocks) before each
  * submission. `random` and `zero`: the whole block made anew, as a fill wants it.
  */
 export type BlockContent = "stamped" | "random" | "zero";

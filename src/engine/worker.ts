@@ -31,7 +31,7 @@ async function work(platform: Platform, task: WorkerTask): Promise<WorkerAnswer>
   }
 }
 
-/** What earlier rounds may have left of a young generation of 64 MiB, a new worker and its warm-up leave as much. */
+/** What earlier rounds may have left of a young generation of 64 MiB. A new worker and its warm-up leave as much. */
 const LEFT_BYTES = 8 * 2 ** 20;
 
 const failed = (error: unknown): WorkerAnswer => ({ kind: "failed", failures: failuresOf(error) });

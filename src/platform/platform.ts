@@ -266,7 +266,7 @@ export interface BackendOptions {
   readonly clock: Clock;
   /** What the round will ask for, so that read-only files are mapped read-only. */
   readonly operations: readonly IoOperation[];
-  /** What it will ask of single I/Os beside. Absent: nothing. */
+  /** What it will ask of single I/Os in addition. Absent: nothing. */
   readonly flags?: readonly IoFlag[];
   /** Mapped files: what the system is told, so that it reads ahead or does not. Absent: nothing. */
   readonly accessOrder?: AccessOrder;
@@ -287,7 +287,7 @@ export interface BackendOptions {
  * keeps the count. The verbs take and return numbers and allocate nothing: they run inside the measured loop.
  * Anything that cannot go on (out of kernel memory at open, a ring that vanished) throws a DiskbenchError.
  *
- * An I/O is said completely: what it does (`OPERATION`), in which of the round's files (an index into
+ * An I/O is described completely: what it does (`OPERATION`), in which of the round's files (an index into
  * `BackendOptions.files`), where (`offsetBytes`, below 2^53), how much (`lengthBytes`, at most a slot) and how (`flags`,
  * bits of `IO_FLAG`). It is whole when as much was transferred. What a back end does not carry out is refused when it is
  * opened; asked for all the same, it transfers nothing.

@@ -51,7 +51,7 @@ function trafficBetween(before: readonly DeviceTraffic[], after: readonly Device
  * Looks at the counters now, with nothing of ours outstanding; the function that comes back looks again and tells the
  * difference, without its devices if the target hangs by then. `path` leads to the target; null: no I/O reaches any.
  */
-export function watchSurroundings(platform: Platform, path: string | null): (hangs: boolean) => Surroundings {
+export function watchAmbientCounters(platform: Platform, path: string | null): (hangs: boolean) => Surroundings {
   const before = look(platform, path);
   return (hangs) => {
     const after = look(platform, hangs ? null : path);

@@ -21,7 +21,7 @@ import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
-import { watchSurroundings } from "./ambient-counters.ts";
+import { watchAmbientCounters } from "./ambient-counters.ts";
 import { stopsOf, UnansweredNotices } from "./unanswered.ts";
 
 export interface RunOptions {
@@ -203,7 +203,7 @@ class Run {
     const spec = expecting(roundSpec(this.#plan, planned, path, sizeBytes), identity);
     const meter = new ProgressMeter(onEvent);
     const startedAt = new Date().toISOString();
-    const surroundingsSince = watchSurroundings(this.#platform, touchesTarget(spec.backend) ? target.path : null);
+    const surroundingsSince = watchAmbientCounters(this.#platform, touchesTarget(spec.backend) ? target.path : null);
     const onProgress = (progress: RoundProgress): void => {
       meter.update(progress);
       this.#unanswered.look(path, progress.unansweredSeconds);

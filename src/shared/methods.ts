@@ -36,7 +36,7 @@ export interface BackendTraits {
   readonly nativeCall: NativeCall;
   /** What it carries out as one I/O of a queue; a case that asks for anything else is refused before it runs. */
   readonly operations: readonly IoOperation[];
-  /** What it can do for one I/O beside. The same for all I/Os is a way to open the file, which every system has. */
+  /** What it can do for one I/O in addition. To have it for all of them a file is opened that way, on every system. */
   readonly flags: readonly IoFlag[];
   /** False: one I/O at a time, the call returns when it is done. */
   readonly queued: boolean;

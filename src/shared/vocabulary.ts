@@ -14,7 +14,7 @@ export function ioOperationsOf(operation: Operation): readonly IoOperation[] {
   return operation === "mixed" ? ["read", "write"] : [operation];
 }
 
-/** What can be asked of one I/O beside. `dsync`: it is complete once it is durable (RWF_DSYNC). */
+/** What can be asked of one I/O in addition. `dsync`: it is complete once it is durable (RWF_DSYNC). */
 export const IO_FLAGS = ["dsync"] as const;
 export type IoFlag = (typeof IO_FLAGS)[number];
 

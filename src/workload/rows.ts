@@ -14,7 +14,7 @@ export const ROW = {
   file: 3,
   /** Bits of the contract of back ends. */
   flags: 4,
-  /** When it is due, in nanoseconds after the window opened; 0: as soon as there is room. */
+  /** Reserved: when it is due, in nanoseconds after the window opened. 0: as soon as there is room. */
   due: 5,
   /** When it was handed over, in nanoseconds of the clock. */
   start: 6,

@@ -20,7 +20,7 @@ function usedBytes(): number {
   return heapUsed + external;
 }
 
-/** After the last collection; before the first one, when it was asked for first: starting up is no earlier round. */
+/** What was in use after the last collection. Before the first: at the first call, since starting up is no round. */
 let leftBytes: number | null = null;
 
 /**

@@ -6,7 +6,7 @@ import { setFlagsFromString } from "node:v8";
  * Each of these would collect garbage in the middle of a window: V8's memory reducer and its task for a young generation
  * that is nearly full, for want of anything better to do; marking in small steps, which begins when a file is mapped,
  * because V8 takes the views for memory of its own. A young generation of 16 MiB, in place of one that begins with 1,
- * holds what starting up and leading a round leave in the main thread, to be collected as the window closes.
+ * holds what starting up and leading a round leave in the main thread. It is collected before a later round.
  */
 const COLLECT_ON_DEMAND = [
   "--no-memory-reducer",

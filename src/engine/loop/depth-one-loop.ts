@@ -1,4 +1,4 @@
-// Queue depth 1, one back end and a stream of blocks -> timed I/Os, drawn ahead and recorded in batches.
+// Queue depth 1, one back end and a source of I/Os -> timed I/Os, drawn ahead and recorded in batches.
 
 import { OPERATION, type OperationCode } from "../../platform/platform.ts";
 import { transferByVerbs } from "../../platform/transfer-by-verbs.ts";

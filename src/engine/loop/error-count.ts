@@ -19,10 +19,10 @@ export class ErrorCount {
   }
 
   /** `result`: bytes of a short transfer, or minus the system's error code. */
-  count(numbers: Float64Array, result: number, offsetBytes: number, direction: number): void {
+  count(numbers: Float64Array, result: number, offsetBytes: number, operation: number): void {
     if (numbers[THREAD_NUMBER.failed] === 0 && numbers[THREAD_NUMBER.short] === 0) {
       numbers[THREAD_NUMBER.firstErrorOffsetBytes] = offsetBytes;
-      numbers[THREAD_NUMBER.firstErrorDirection] = direction;
+      numbers[THREAD_NUMBER.firstErrorDirection] = operation;
     }
     const which = result < 0 ? THREAD_NUMBER.failed : THREAD_NUMBER.short;
     numbers[which] += 1;

@@ -1,4 +1,4 @@
-// A queue depth above 1, one back end and a stream of blocks -> timed I/Os: what there is room for is issued, what has come is settled.
+// A queue depth above 1, one back end and a source of I/Os -> timed I/Os: what there is room for is issued, what has come is settled.
 
 import { OPERATION, type OperationCode } from "../../platform/platform.ts";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";

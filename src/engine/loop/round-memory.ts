@@ -74,7 +74,7 @@ export const THREAD_NUMBER = {
   /** Time inside flushes, as far as it lies in the window. */
   flushNs: 19,
   outsideIos: 20,
-  /** ... and when it was looked at: the window is over before that when a flush outlasts it. */
+  /** When the CPU time was looked at: after the window is over where a flush outlasts it. */
   lookedAtOpenNs: 21,
   lookedAtCloseNs: 22,
   /** Bytes that the whole I/Os inside the window have transferred: reads here, writes in the next place. */
