@@ -125,6 +125,17 @@ describe("from the warm-up to the end of the window the engine's code stands and
     expect(lines).toEqual([]);
   });
 
+  // A flush waits for the I/Os before it, and takes a way through the loop that no other round takes.
+  test.each([
+    ["pwrite", 1],
+    ["io-uring", 8],
+  ] as const)("%s at depth %i, with a flush after every eighth write", (backend, queueDepth) => {
+    const writes = { backend, queueDepth, readPercent: 0, flush: "every 8" } as const;
+    const { ios, lines } = disturbances(writes, FILLED_BYTES);
+    expect(ios).toBeGreaterThan(100);
+    expect(lines).toEqual([]);
+  });
+
   // V8 takes the views through which is written for its own memory, and collects for want of it while they are made.
   test.each([
     ["of one piece", FILLED_BYTES, 0, 0],

@@ -58,6 +58,7 @@ export interface Seen extends Outcome {
   readonly stderr: string;
 }
 
+const FIRST_DONE = /^\[1\/2\].*done/m;
 const SECOND_ROUND = /^\[2\/2\].*measure/m;
 /** Between the opening of the file and its first I/O. */
 const TO_FIRST_IO_MS = 100;
@@ -104,6 +105,7 @@ export interface RunSettings {
   readonly defaults?: Document;
   readonly words?: readonly string[];
   readonly between?: boolean;
+  readonly atDone?: boolean;
   readonly anyName?: boolean;
 }
 
@@ -123,7 +125,7 @@ export async function runInto(
   undo: Undo,
   scene: Scene,
   way: Way,
-  { defaults = {}, words = [], between = false, anyName = false }: RunSettings = {},
+  { defaults = {}, words = [], between = false, atDone = false, anyName = false }: RunSettings = {},
 ): Promise<Seen> {
   const job: Document = WAYS[way];
   const directory = workplace(undo, { "p.json": profileOf(scene, job, defaults) });
@@ -135,9 +137,9 @@ export async function runInto(
   });
   let engineId = 0;
   if (scene.strike !== undefined) {
-    await Promise.race([command.says(SECOND_ROUND), command.ended]);
+    await Promise.race([command.says(atDone ? FIRST_DONE : SECOND_ROUND), command.ended]);
     engineId = command.engineId;
-    if (!between) {
+    if (!between && !atDone) {
       await until("the round opens its file", () => hasOpen(engineId, scene.target) || !isAlive(engineId));
       await sleep(TO_FIRST_IO_MS);
     }

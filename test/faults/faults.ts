@@ -1,7 +1,7 @@
 // Every fault of the suite: where it strikes, which ways of doing I/O it can meet, and what is expected then.
 
 import { truncateSync } from "node:fs";
-import { PHASE } from "../../src/engine/loop/round-memory.ts";
+import { PHASE, THREAD_WORD } from "../../src/engine/loop/round-memory.ts";
 import type { Undo } from "../support/undo.ts";
 import { ALL_WAYS, CALLING_WAYS, type Outcome, type Scene, type Way } from "./fault-run.ts";
 import {
@@ -36,6 +36,8 @@ export interface Fault {
   readonly alone?: true;
   /** It strikes before the second round has opened the file. */
   readonly between?: true;
+  /** It strikes as soon as the first round is done. */
+  readonly atDone?: true;
   /** What standard error must say besides. */
   readonly says?: RegExp;
 }
@@ -58,10 +60,14 @@ const ENGINE_LOST = same("ENGINE_LOST");
 
 /** Ends the thread of the second round when it says that its window is open, as if it had crashed. */
 const CRASHING_WORKER = `
-  import { isMainThread, workerData } from "node:worker_threads";
-  if (!isMainThread && workerData?.spec?.roundIndex === 1) {
+  import { isMainThread } from "node:worker_threads";
+  if (!isMainThread) {
     const { store } = Atomics;
-    Atomics.store = (array, index, value) => (value === ${PHASE.measure} ? process.exit(9) : store(array, index, value));
+    let windows = 0;
+    Atomics.store = (array, index, value) => {
+      if (index === ${THREAD_WORD.phase} && value === ${PHASE.measure} && ++windows === 2) process.exit(9);
+      return store(array, index, value);
+    };
   }
 `;
 
@@ -213,7 +219,7 @@ export const FAULTS: readonly Fault[] = [
     scene: (undo) => hugeBlocks(undo, limitMemory),
     defaults: { blockSize: "256MiB", ios: 4 },
     alone: true,
-    between: true,
+    atDone: true,
     expected: fails(same("UNSUPPORTED (ENOMEM)"), "removed"),
   },
   {

@@ -134,10 +134,12 @@ export function hugeBlocks(undo: Undo, strike: (command: RunningCommand) => void
   return { target, foreign: false, sizeBytes: HUGE_BLOCK_BYTES, strike };
 }
 
-/** The engine may have less address space than its first round has taken, by half of a huge buffer. */
-export function limitMemory(command: RunningCommand): void {
-  const limit = statusBytes(command.engineId, "VmPeak") - HUGE_BLOCK_BYTES / 2;
-  runTool("prlimit", "--pid", String(command.engineId), `--as=${limit}:${limit}`);
+/** The engine, between two rounds, has room for half of a huge buffer. It is stopped meanwhile: the next round comes soon. */
+export function limitMemory({ engineId }: RunningCommand): void {
+  process.kill(engineId, "SIGSTOP");
+  const limit = statusBytes(engineId, "VmSize") + HUGE_BLOCK_BYTES / 2;
+  runTool("prlimit", "--pid", String(engineId), `--as=${limit}:${limit}`);
+  process.kill(engineId, "SIGCONT");
 }
 
 /** The engine may not open any more files than it has now. */

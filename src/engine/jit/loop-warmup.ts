@@ -12,13 +12,13 @@ import {
   type OperationCode,
   type Platform,
 } from "../../platform/platform.ts";
-import { BACKEND_TRAITS } from "../../shared/methods.ts";
+import { BACKEND_TRAITS, touchesTarget } from "../../shared/methods.ts";
 import { BlockWriter } from "../../workload/block-content.ts";
 import type { MeasuredLoop } from "../loop/measured-loop.ts";
 import { clearSums, Recorder } from "../loop/recorder.ts";
 import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
 import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
-import type { RoundSpec } from "../round-spec.ts";
+import { flushInterval, type RoundSpec } from "../round-spec.ts";
 import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "../thread-options.ts";
 import { SETTLED_OBJECTS } from "./shapes.ts";
 
@@ -149,6 +149,12 @@ function warmupSources(spec: RoundSpec, seed: string): readonly [Source, Source]
   return [first, ORDER_OF[spec.pattern] === "sequential" ? from(Math.max(0, blockCount - LAST_BLOCKS)) : first];
 }
 
+interface LoopWish {
+  readonly awaited?: boolean;
+  readonly flushes?: boolean;
+  readonly sources: readonly [Source, Source];
+}
+
 /** `short`: of a loop that is compiled already. */
 type WarmupLength = "whole" | "short";
 
@@ -156,9 +162,30 @@ interface WarmupLoop {
   readonly backend: Backend;
   readonly clock: Clock;
   readonly loop: MeasuredLoop;
+  readonly flushes: boolean;
+  readonly sources: readonly [Source, Source];
 }
 
-function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: boolean): WarmupLoop {
+/** Flushes come often enough to be seen, however seldom they are asked for. */
+const MOST_WRITES_PER_FLUSH = 2;
+/** Enough in all runs for what a flush calls to be compiled. */
+const FLUSHES_PER_RUN = 600;
+/** Memory that takes flushes, which a device that stores nothing refuses. */
+const FLUSHED_BYTES = 16 * 1024 * 1024;
+
+/** The round on a file in memory, where it flushes between its writes and its device cannot; null: elsewhere. */
+function flushedSpec(spec: RoundSpec): RoundSpec | null {
+  if (flushInterval(spec) === 0 || BACKEND_TRAITS[spec.backend].mapped || !touchesTarget(spec.backend)) return null;
+  const blocks = Math.max(1, Math.floor(Math.min(spec.fileSizeBytes, FLUSHED_BYTES) / spec.blockSizeBytes));
+  return { ...spec, fileSizeBytes: blocks * spec.blockSizeBytes };
+}
+
+function openLoop(
+  platform: Platform,
+  spec: RoundSpec,
+  file: OpenFile,
+  { awaited = false, flushes = BACKEND_TRAITS[spec.backend].mapped, sources }: LoopWish,
+): WarmupLoop {
   const fileSizeBytes = warmupFileBytes(spec);
   const options = backendOptions(platform, spec, file, fileSizeBytes, 1);
   // This device has nothing that could be polled.
@@ -166,9 +193,11 @@ function openLoop(platform: Platform, spec: RoundSpec, file: OpenFile, awaited: 
   const backend = platform.openBackend(spec.backend, { ...options, ring, awaited });
   const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, 0);
   const clock = backend.clock ?? platform.clock;
-  const looping = { ...loopOptions(platform, spec, fileSizeBytes), flushEvery: 0, maxErrors: Infinity };
+  const asked = loopOptions(platform, spec, fileSizeBytes);
+  const flushEvery = flushes ? Math.min(asked.flushEvery, MOST_WRITES_PER_FLUSH) : 0;
+  const looping = { ...asked, flushEvery, maxErrors: Infinity };
   const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, looping);
-  return { backend, clock, loop };
+  return { backend, clock, loop, flushes: flushEvery > 0, sources };
 }
 
 /**
@@ -194,9 +223,9 @@ function runCompiled(path: string, platform: Platform, spec: RoundSpec, seed: st
   warmUpDraws(spec, seed);
   const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
   try {
-    const { backend, clock, loop } = openLoop(platform, spec, file, false);
+    const { backend, clock, loop, sources } = openLoop(platform, spec, file, { sources: warmupSources(spec, seed) });
     try {
-      for (const source of warmupSources(spec, seed)) {
+      for (const source of sources) {
         loop.run(source, recorder, memory.numbers, clock.now() + SHORT_RUN_NS, SHORT_RUN_IOS * spec.queueDepth);
         loop.run(source, recorder, memory.numbers, Infinity, 0);
       }
@@ -214,30 +243,41 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
   const recorder = new Recorder(memory);
   warmUpRecorder(recorder, memory);
   warmUpDraws(spec, seed);
-  const [first, last] = warmupSources(spec, seed);
+  const sources = warmupSources(spec, seed);
+  const flushed = flushedSpec(spec);
+  const memoryFile = flushed === null ? null : platform.createSharedMemory(flushed.fileSizeBytes);
   // Memory that is a file is reached through a link of the kernel's own (/proc/<process>/fd).
   const file = openAtPath(platform, { ...spec, path, ...THROUGH_CACHE }, "follow");
+  const flushedFile =
+    flushed === null || memoryFile === null
+      ? null
+      : openAtPath(platform, { ...flushed, path: memoryFile.path, ...THROUGH_CACHE }, "follow");
   const loops: WarmupLoop[] = [];
-  kept.push(memory, recorder, first, last, loops);
+  kept.push(memory, recorder, loops);
   try {
     // This device answers at once; what a queue does while it waits for a target has to be seen as well.
     const waits = BACKEND_TRAITS[spec.backend].queued && file.handle >= 0;
     for (const awaited of waits ? [false, true] : [false]) {
-      loops.push(openLoop(platform, spec, file, awaited));
+      loops.push(openLoop(platform, spec, file, { awaited, sources }));
+    }
+    const onDevice = [...loops];
+    if (flushed !== null && flushedFile !== null) {
+      loops.push(openLoop(platform, flushed, flushedFile, { flushes: true, sources: warmupSources(flushed, seed) }));
     }
     const operation = spec.readPercent === 0 ? OPERATION.write : OPERATION.read;
     for (const { backend } of loops) {
       warmUpLooks(backend, operation, spec);
-      warmUpLastBlock(backend, operation, spec);
     }
+    for (const { backend } of onDevice) warmUpLastBlock(backend, operation, spec);
     const pause = new Int32Array(new SharedArrayBuffer(4));
     const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
-      const source = run % 2 === 0 ? first : last;
       const shortestRuns = run >= SHORT_RUNS / 2 && compilesWhole(spec) ? SHORTEST_RUNS : 0;
-      for (const { loop, clock } of loops) {
+      for (const { loop, clock, flushes, sources: ownSources } of loops) {
+        const source = ownSources[run % 2] as Source;
+        for (let flush = 0; flushes && flush < FLUSHES_PER_RUN; flush += 1) loop.flush(recorder, numbers);
         loop.run(source, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
         for (let shortest = 0; shortest < shortestRuns; shortest += 1) {
           loop.run(source, recorder, numbers, Infinity, SHORTEST_RUN_IOS);
@@ -247,12 +287,17 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
       }
       Atomics.wait(pause, 0, 0, pauseMs);
     }
-    for (const { loop, clock } of loops) {
-      loop.run(first, recorder, numbers, clock.now() + LAST_RUN_NS, Infinity);
-      loop.run(first, recorder, numbers, Infinity, 0);
+    for (const {
+      loop,
+      clock,
+      sources: [source],
+    } of loops) {
+      loop.run(source, recorder, numbers, clock.now() + LAST_RUN_NS, Infinity);
+      loop.run(source, recorder, numbers, Infinity, 0);
     }
   } finally {
     for (const { backend } of loops) backend.close();
-    if (file.handle >= 0) platform.files.close(file);
+    for (const open of [file, flushedFile]) if (open !== null && open.handle >= 0) platform.files.close(open);
+    memoryFile?.close();
   }
 }

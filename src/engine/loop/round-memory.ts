@@ -143,7 +143,9 @@ export function viewOwnMemory(shared: Shared, layout: MemoryLayout, thread: numb
 }
 
 /** What the leader of a round needs, which looks at no thread's own. */
-export const viewLeaderMemory = (shared: Shared, layout: MemoryLayout): ControlMemory => viewControl(shared, layout);
+export function viewLeaderMemory(shared: Shared, layout: MemoryLayout): ControlMemory {
+  return viewControl(shared, layout);
+}
 
 /** A thread's part that nobody else sees: warm-ups record into it, through the same machine code. */
 export function scratchThreadMemory(): ThreadMemory {
