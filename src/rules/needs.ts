@@ -65,8 +65,10 @@ export function needsOf(judged: JudgedOnTarget): Readonly<Record<Resource, numbe
   const { threads, queueDepth, blockSizeBytes } = point;
   const { mapped, queued, nativeCall } = BACKEND_TRAITS[backend];
   const collection = collects(judged) ? COLLECTION : { mappings: 0, memoryBytes: 0 };
-  // A queue is warmed up on two sets of buffers at once.
-  const bufferBytes = queueDepth * (blockSizeBytes * (queued ? 2 : 1) + SLOT_BYTES);
+  // A queue is warmed up on two sets of buffers at once, and flushes between writes on another one.
+  const flushes = point.flush !== "never" && point.flush !== "end";
+  const bufferSets = (queued ? 2 : 1) + (flushes ? 1 : 0);
+  const bufferBytes = queueDepth * (blockSizeBytes * bufferSets + SLOT_BYTES);
   // One bit for each page that was touched.
   const touchBytes = mapped ? target.sizeBytes / machine.pageSizeBytes / 8 : 0;
   const mappedBytes = mapped ? target.sizeBytes + touchBytes : 0;

@@ -162,7 +162,8 @@ interface WarmupLoop {
   readonly backend: Backend;
   readonly clock: Clock;
   readonly loop: MeasuredLoop;
-  readonly flushes: boolean;
+  /** Beside those of its writes. */
+  readonly flushesPerRun: number;
   readonly sources: readonly [Source, Source];
 }
 
@@ -197,7 +198,7 @@ function openLoop(
   const flushEvery = flushes ? Math.min(asked.flushEvery, MOST_WRITES_PER_FLUSH) : 0;
   const looping = { ...asked, flushEvery, maxErrors: Infinity };
   const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, looping);
-  return { backend, clock, loop, flushes: flushEvery > 0, sources };
+  return { backend, clock, loop, flushesPerRun: flushEvery > 0 ? FLUSHES_PER_RUN : 0, sources };
 }
 
 /**
@@ -275,9 +276,9 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
       const shortestRuns = run >= SHORT_RUNS / 2 && compilesWhole(spec) ? SHORTEST_RUNS : 0;
-      for (const { loop, clock, flushes, sources: ownSources } of loops) {
+      for (const { loop, clock, flushesPerRun, sources: ownSources } of loops) {
         const source = ownSources[run % 2] as Source;
-        for (let flush = 0; flushes && flush < FLUSHES_PER_RUN; flush += 1) loop.flush(recorder, numbers);
+        for (let flush = 0; flush < flushesPerRun; flush += 1) loop.flush(recorder, numbers);
         loop.run(source, recorder, numbers, clock.now() + SHORT_RUN_NS, ios);
         for (let shortest = 0; shortest < shortestRuns; shortest += 1) {
           loop.run(source, recorder, numbers, Infinity, SHORTEST_RUN_IOS);
