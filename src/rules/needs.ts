@@ -3,6 +3,7 @@
 import type { Machine } from "../machine/machine.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import { counted, formatSize, humanBytes } from "../shared/units.ts";
+import { writes } from "../shared/vocabulary.ts";
 import type { JudgedOnTarget, PlannedTarget, Objection } from "./judged.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -66,7 +67,7 @@ export function needsOf(judged: JudgedOnTarget): Readonly<Record<Resource, numbe
   const { mapped, queued, nativeCall } = BACKEND_TRAITS[backend];
   const collection = collects(judged) ? COLLECTION : { mappings: 0, memoryBytes: 0 };
   // A queue is warmed up on two sets of buffers at once, and flushes between writes on another one.
-  const flushes = point.flush !== "never" && point.flush !== "end";
+  const flushes = writes(point.operation) && (point.flush === "each" || point.flush?.startsWith("every") === true);
   const bufferSets = (queued ? 2 : 1) + (flushes ? 1 : 0);
   const bufferBytes = queueDepth * (blockSizeBytes * bufferSets + SLOT_BYTES);
   // One bit for each page that was touched.

@@ -93,6 +93,12 @@ describe("what blocks and queues take", () => {
     expect(failure?.next).toBe("Use 15 threads at most, a lower queue depth, or raise the limit");
   });
 
+  test("is there once more where flushes between writes are warmed up", () => {
+    const headroom = { memory: { amount: 40 * GIBIBYTE, basis: "MemAvailable" } };
+    expect(accepts({ ...job, operation: "write", flush: "end" }, headroom)).toBe(true);
+    expect(accepts({ ...job, operation: "write", flush: "every 8" }, headroom)).toBe(false);
+  });
+
   test("counts against the requests of kernel AIO", () => {
     const [failure] = against({ method: "libaio", threads: 64, queueDepth: 1024, blockSize: "4KiB" });
     expect(failure?.what).toContain("131,072 kernel AIO requests; 65,536 are left here (sysctl fs.aio-max-nr)");
