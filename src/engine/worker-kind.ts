@@ -3,14 +3,13 @@
 import { flushInterval, type RoundSpec } from "./round-spec.ts";
 import { compilesWhole } from "./jit/loop-warmup.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { FEW_BLOCKS } from "../workload/seeds.ts";
 import { ringOf } from "./thread-options.ts";
 
 /** Where numbers become others to the compiler: offsets beyond 31 bits, ... */
 const SMALL_FILE_BYTES = 2 ** 31;
-/** ... a mapped file that may be mapped in several pieces, ... */
+/** ... a mapped file that may be mapped in several pieces. More than `FEW_BLOCKS` take two random numbers each. */
 const SMALL_MAPPED_BYTES = 2 ** 28;
-/** ... blocks that take two random numbers each (`RandomStream.nextBelow`). */
-const FEW_BLOCKS = 2 ** 20;
 
 const smallFileBytes = ({ backend }: RoundSpec): number =>
   BACKEND_TRAITS[backend].mapped ? SMALL_MAPPED_BYTES : SMALL_FILE_BYTES;

@@ -26,6 +26,8 @@ export function seedWords(text: string): Uint32Array {
 
 /** Up to here one number of 32 bits is spread evenly enough. */
 const FEW = 2 ** 20;
+/** For others: V8 loads and checks an exported constant at each use. */
+export const FEW_BLOCKS = FEW;
 
 /** xoshiro128** 1.1 (Blackman and Vigna, 2018): 128 bits of state, equidistributed, a few operations per number. */
 export class RandomStream {
