@@ -16,8 +16,8 @@ import { DiskbenchError } from "../shared/errors.ts";
 import { DEFAULT_GATES } from "../shared/metrics.ts";
 import { abSides, type Sides } from "./ab-sides.ts";
 import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
-import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
-import { EXIT } from "./exit-codes.ts";
+import { EXIT, exitCodeOfComparison } from "./exit-codes.ts";
+import { Output } from "./output.ts";
 import { profileFlags, type RunFlags } from "./flags.ts";
 import {
   describeTargets,
@@ -31,6 +31,7 @@ import {
   type WatchedPlatform,
 } from "./run-command.ts";
 import { print, say } from "./standard-streams.ts";
+import { showVerdict } from "./verdict.ts";
 import { formatPercent } from "../shared/percent.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
@@ -99,7 +100,7 @@ function warnOfTooFewRounds(plan: Plan, gates: number): void {
 }
 
 export async function ab(first: string, second: string | undefined, flags: AbFlags): Promise<void> {
-  const output = new ComparisonOutput(flags);
+  const output = await Output.of("comparison", flags);
   const sides = abSides([first, second], readSettings(flags.set ?? []), profileFlags(flags), flags.aa === true);
   const options = compareOptions(flags, sides.baseline.tolerances);
   const gates = options.gates.length === 0 ? DEFAULT_GATES.length : options.gates.length;
@@ -119,7 +120,7 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
     writeFiles: () => undefined,
     print: async (result) => {
       const comparison = compareSides(result, options);
-      await output.show(comparison);
+      await showVerdict(output, comparison);
       if (flags.aa === true) sayNoise(comparison);
     },
     exitCode: (result) => {

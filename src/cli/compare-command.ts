@@ -7,9 +7,11 @@ import { noiseWarnings, readNoiseFloor } from "../compare/noise-floor.ts";
 import { statedTolerances } from "../compare/stated-tolerances.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { compareOptions, type JudgeFlags } from "./compare-flags.ts";
-import { ComparisonOutput, exitCodeOfComparison } from "./comparison-output.ts";
+import { exitCodeOfComparison } from "./exit-codes.ts";
 import type { OutputFlags } from "./flags.ts";
+import { Output } from "./output.ts";
 import { readResults, readSide, requireOneInput } from "./result-files.ts";
+import { showVerdict } from "./verdict.ts";
 
 export interface CompareFlags extends OutputFlags, JudgeFlags {
   /** Result of `ab --aa`. */
@@ -54,7 +56,7 @@ function withNoise(comparison: Comparison, path: string | undefined): Comparison
 }
 
 export async function compare(baseline: string, candidate: string | undefined, flags: CompareFlags): Promise<void> {
-  const output = new ComparisonOutput(flags);
+  const output = await Output.of("comparison", flags);
   const named = [baseline, candidate, flags.noiseFloor];
   requireOneInput(named);
   output.requirePlaces(
@@ -64,6 +66,6 @@ export async function compare(baseline: string, candidate: string | undefined, f
   const comparison =
     candidate === undefined ? compareOneFile(baseline, flags) : compareFiles(baseline, candidate, flags);
   const whole = withNoise(comparison, flags.noiseFloor);
-  await output.show(whole);
+  await showVerdict(output, whole);
   process.exitCode = exitCodeOfComparison(whole, flags.strict === true);
 }

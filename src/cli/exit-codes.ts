@@ -1,5 +1,6 @@
 // A result -> the exit code that scripts rely on.
 
+import type { Comparison } from "../compare/comparison.ts";
 import { isStrict } from "../result/checks/index.ts";
 import type { Result, ResultFailure } from "../result/result.ts";
 import { FAILURE_EXIT_CODES } from "../shared/errors.ts";
@@ -47,4 +48,11 @@ export function exitCodeOfRun(result: Result, interruptedBy: number | null, stri
 
 export function firstOf(codes: readonly number[]): number {
   return PRECEDENCE.find((code) => codes.includes(code)) ?? EXIT.done;
+}
+
+/** 4, 1 or 5, else 0. A gate that cannot close is not green, strict or not. */
+export function exitCodeOfComparison({ verdict, openGates, counts }: Comparison, strict: boolean): number {
+  if (verdict === "not-comparable") return EXIT.notComparable;
+  if (counts.regressed > 0) return EXIT.checkFailed;
+  return openGates !== null || (strict && counts.inconclusive > 0) ? EXIT.inconclusive : EXIT.done;
 }

@@ -7,14 +7,11 @@ export interface OutputFlags {
   readonly format: string;
   readonly json?: true;
   readonly output?: readonly string[];
-}
-
-export interface ReportFlags extends OutputFlags {
   readonly mebibytes?: true;
 }
 
 /** Beside those of fields of a job, which the table of fields names. */
-export interface RunFlags extends ReportFlags {
+export interface RunFlags extends OutputFlags {
   readonly target?: readonly string[];
   /** Bytes. */
   readonly size?: number;

@@ -1,41 +1,107 @@
-// A result -> the report on stdout and the files that --output names.
+// A document and flags -> its report on stdout, and in the files that --output names.
 
-import { DiskbenchError, failuresOf, refusedBySystem, throwFailures, type Failure } from "../shared/errors.ts";
 import { dirname } from "node:path";
-import { endingsOf, formatOfFile, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/formats.ts";
-import { REPORT_FORMATS } from "../report/index.ts";
 import { kindAt, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
-import type { Result } from "../result/result.ts";
+import {
+  type Documents,
+  fileEndings,
+  formatNames,
+  formatOfFile,
+  loadReport,
+  type Subject,
+  type WriteReport,
+} from "../report/formats.ts";
+import { isResultFile } from "../result/is-result-file.ts";
 import { writeFileAtomically } from "../result/store.ts";
-import type { OutputFlags, ReportFlags } from "./flags.ts";
+import { DiskbenchError, failuresOf, refusedBySystem, throwFailures, type Failure } from "../shared/errors.ts";
+import type { OutputFlags } from "./flags.ts";
 import { requireSeparateFiles } from "./separate-files.ts";
 import { isSeenTogether, print, stdoutLooks } from "./standard-streams.ts";
 
-const DEFAULT_WIDTH = 80;
+/** Columns of a report that goes to no terminal. */
+const DEFAULT_WIDTHS: Readonly<Record<Subject, number>> = { result: 80, comparison: 100, trend: 100 };
 
-/** What to print, and what to write into files too. */
-export interface OutputChoice<Name> {
-  readonly format: Name;
-  readonly files: readonly { readonly path: string; readonly format: Name }[];
+interface OutputFile<Kind extends Subject> {
+  readonly path: string;
+  readonly write: WriteReport<Kind>;
 }
 
-/** What the flags ask for of `formats`, the first of which is the usual one. Throws BAD_USAGE where an ending says none. */
-export function chooseOutput<Name extends ReportFormatName>(
-  flags: OutputFlags,
-  formats: readonly [Name, ...Name[]],
-): OutputChoice<Name> {
-  const asked = flags.json === true ? "json" : flags.format;
-  const files = (flags.output ?? []).map((path) => {
-    const format = formatOfFile(formats, path);
-    if (format !== null) return { path, format };
-    throw new DiskbenchError({
-      code: "BAD_USAGE",
-      where: `--output ${path}`,
-      what: `The ending does not say a format; allowed: ${endingsOf(formats).join(", ")}`,
+/** Where reports about documents of one kind go, as the flags ask for it. */
+export class Output<Kind extends Subject> {
+  readonly #subject: Kind;
+  readonly #files: readonly OutputFile<Kind>[];
+  readonly #mebibytes: boolean;
+  readonly format: string;
+
+  /** Checks the flags before anything is read or measured. Throws BAD_USAGE where a file's ending says no format. */
+  static async of<Of extends Subject>(subject: Of, flags: OutputFlags): Promise<Output<Of>> {
+    const files = (flags.output ?? []).map(async (path) => {
+      const format = formatOfFile(subject, path);
+      if (format !== null) return { path, write: await loadReport(subject, format) };
+      throw new DiskbenchError({
+        code: "BAD_USAGE",
+        where: `--output ${path}`,
+        what: `The ending does not say a format; allowed: ${fileEndings(subject).join(", ")}`,
+      });
     });
-  });
-  return { format: formats.find((format) => format === asked) ?? formats[0], files };
+    return new Output(subject, flags, await Promise.all(files));
+  }
+
+  private constructor(subject: Kind, flags: OutputFlags, files: readonly OutputFile<Kind>[]) {
+    const asked = flags.json === true ? "json" : flags.format;
+    this.#subject = subject;
+    this.#files = files;
+    this.#mebibytes = flags.mebibytes === true;
+    this.format = formatNames(subject).find((name) => name === asked) ?? "table";
+  }
+
+  /** What --output names. */
+  get paths(): readonly string[] {
+    return this.#files.map(({ path }) => path);
+  }
+
+  /**
+   * Throws OUTPUT_FAILED when a file that --output names could not be written, BAD_USAGE when it is one of `inputs`,
+   * which are `what`, or when something that can be made again would replace a result.
+   */
+  requirePlaces(inputs: readonly string[], what: string): void {
+    requirePlaces(this.paths, inputs, what);
+    for (const path of this.#subject === "result" ? [] : this.paths) {
+      if (!isResultFile(path)) continue;
+      throw new DiskbenchError({
+        code: "BAD_USAGE",
+        where: `--output ${path}`,
+        what: `A result is there, which a ${this.#subject} does not replace`,
+        next: "Name another file, or remove that one if it is not needed",
+      });
+    }
+  }
+
+  /** Called after each round too. A file that fails keeps no other from being written. `make`: also a lost directory. */
+  writeFiles(files: Files, document: Documents[Kind], make = false): void {
+    const looks = { color: false, width: DEFAULT_WIDTHS[this.#subject], mebibytes: this.#mebibytes };
+    const failures = this.#files.flatMap(({ path, write }): readonly Failure[] => {
+      try {
+        writeFileAtomically(files, path, write(document, looks), make);
+        return [];
+      } catch (thrown) {
+        return failuresOf(thrown);
+      }
+    });
+    throwFailures(failures);
+  }
+
+  /** Whether who reads standard error has the failures of the document before them already. */
+  get tellsFailures(): boolean {
+    return (this.format === "table" || this.format === "markdown") && isSeenTogether();
+  }
+
+  async print(document: Documents[Kind]): Promise<void> {
+    const write = await loadReport(this.#subject, this.format);
+    const looks = stdoutLooks(DEFAULT_WIDTHS[this.#subject]);
+    await print(write(document, { ...looks, mebibytes: this.#mebibytes }));
+  }
 }
 
 /** What is at `path`; null: nothing. Throws OUTPUT_FAILED when nothing can be there: the name is too long, say. */
@@ -79,56 +145,7 @@ function requirePlace(path: string): void {
 }
 
 /** Throws OUTPUT_FAILED when a file cannot be written, BAD_USAGE when it is one of `inputs`, which are `what`. */
-export function requirePlaces(paths: readonly string[], inputs: readonly string[], what: string): void {
+function requirePlaces(paths: readonly string[], inputs: readonly string[], what: string): void {
   for (const path of paths) requirePlace(path);
   requireSeparateFiles(paths, inputs, what);
-}
-
-/** What the flags ask for, checked before anything is measured. Throws BAD_USAGE. */
-export class Output {
-  readonly #choice: OutputChoice<ReportFormatName>;
-  readonly #mebibytes: boolean;
-
-  constructor(flags: ReportFlags) {
-    this.#choice = chooseOutput(flags, REPORT_FORMAT_NAMES);
-    this.#mebibytes = flags.mebibytes === true;
-  }
-
-  /** As `requirePlaces` for all that --output names. */
-  requirePlaces(inputs: readonly string[], what: string): void {
-    requirePlaces(this.paths, inputs, what);
-  }
-
-  #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {
-    return REPORT_FORMATS[format](result, { color, width, mebibytes: this.#mebibytes });
-  }
-
-  /** What --output names. */
-  get paths(): readonly string[] {
-    return this.#choice.files.map(({ path }) => path);
-  }
-
-  /** Called after each round too. A file that fails keeps no other from being written. `make`: also a lost directory. */
-  writeFiles(files: Files, result: Result, make: boolean): void {
-    const failures = this.#choice.files.flatMap(({ path, format }): readonly Failure[] => {
-      try {
-        writeFileAtomically(files, path, this.#render(result, format, false, DEFAULT_WIDTH), make);
-        return [];
-      } catch (thrown) {
-        return failuresOf(thrown);
-      }
-    });
-    throwFailures(failures);
-  }
-
-  /** Whether who reads standard error has the failures of the result before them already. */
-  get tellsFailures(): boolean {
-    const { format } = this.#choice;
-    return (format === "table" || format === "markdown") && isSeenTogether();
-  }
-
-  async print(result: Result): Promise<void> {
-    const { color, width } = stdoutLooks(DEFAULT_WIDTH);
-    await print(this.#render(result, this.#choice.format, color, width));
-  }
 }

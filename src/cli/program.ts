@@ -5,10 +5,10 @@ import { flagName, JOB_FIELD_LIST } from "../job/fields.ts";
 import { parseDurationSeconds, parseSizeBytes, DURATION_FORMS, SIZE_FORMS } from "../shared/units.ts";
 import type { AbFlags } from "./ab-command.ts";
 import type { CompareFlags } from "./compare-command.ts";
-import type { ReportFlags, RunFlags } from "./flags.ts";
+import type { OutputFlags, RunFlags } from "./flags.ts";
 import type { ImportFlags } from "./import-command.ts";
 import type { TrendFlags } from "./trend-command.ts";
-import { COMPARISON_FORMAT_NAMES, REPORT_FORMAT_NAMES } from "../report/formats.ts";
+import { formatNames, type Subject } from "../report/formats.ts";
 import { ownVersion } from "./package-version.ts";
 import { print, say } from "./standard-streams.ts";
 
@@ -37,13 +37,19 @@ function countArgument(text: string): number {
 
 const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
 
-function addReportFlags(command: Command): Command {
+function addOutputFlags(command: Command, subject: Subject): Command {
   return command
-    .addOption(new Option("--format <format>", "what to print").choices(REPORT_FORMAT_NAMES).default("table"))
+    .addOption(new Option("--format <format>", "what to print").choices(formatNames(subject)).default("table"))
     .option("--json", "the same as --format json")
-    .option("--output <file>", "write a report to a file too; its ending says the format (repeatable)", collect)
-    .option("--mebibytes", "show MiB/s instead of MB/s");
+    .option(
+      "--output <file>",
+      `write the ${subject === "result" ? "report" : subject} to a file too; its ending says the format (repeatable)`,
+      collect,
+    );
 }
+
+const addReportFlags = (command: Command): Command =>
+  addOutputFlags(command, "result").option("--mebibytes", "show MiB/s instead of MB/s");
 
 /** The flags that replace a field of all jobs. */
 function addJobFlags(command: Command): Command {
@@ -122,16 +128,13 @@ function abCommand(): Command {
 function reportCommand(): Command {
   return addReportFlags(new Command("report").summary("print stored results again, in any format"))
     .argument("<result...>", 'result files, or "-" for standard input')
-    .action(async (paths: readonly string[], flags: ReportFlags) =>
+    .action(async (paths: readonly string[], flags: OutputFlags) =>
       (await import("./report-command.ts")).report(paths, flags),
     );
 }
 
 function addComparisonFlags(command: Command): Command {
-  return command
-    .addOption(new Option("--format <format>", "what to print").choices(COMPARISON_FORMAT_NAMES).default("table"))
-    .option("--json", "the same as --format json")
-    .option("--output <file>", "write the comparison to a file too; its ending says the format (repeatable)", collect)
+  return addOutputFlags(command, "comparison")
     .option("--gate <metric>", "what decides, e.g. iops or latencyNs.p99 (repeatable)", collect)
     .option("--tolerance <percent>", "how much worse is allowed: 3%, or latencyNs.p99=10% (repeatable)", collect)
     .option("--strict", "exit 5 where a gate is inconclusive");
@@ -152,7 +155,7 @@ function compareCommand(): Command {
 }
 
 function trendCommand(): Command {
-  return new Command("trend")
+  return addOutputFlags(new Command("trend"), "trend")
     .summary("find steps in a history of results")
     .description(
       "Orders runs by time and finds steps in each figure. Runs that are not comparable are series of their own.",
@@ -160,7 +163,6 @@ function trendCommand(): Command {
     .argument("<result...>", 'result files, directories of them, or "-" for standard input')
     .option("--metric <metric>", "what to look at, e.g. iops or latencyNs.p99 (repeatable)", collect)
     .option("--allow-difference <what>", "one series although runs differ: device, cpu, ... (repeatable)", collect)
-    .option("--json", "as JSON")
     .action(async (paths: readonly string[], flags: TrendFlags) =>
       (await import("./trend-command.ts")).trend(paths, flags),
     );

@@ -1,12 +1,12 @@
 // `diskbench report`: stored results -> the same reports that `run` prints.
 
-import type { ReportFlags } from "./flags.ts";
+import type { OutputFlags } from "./flags.ts";
 import { Output } from "./output.ts";
 import { readNamedResult, requireOneInput } from "./result-files.ts";
 import { loadFilesToWrite } from "./watched-platform.ts";
 
-export async function report(paths: readonly string[], flags: ReportFlags): Promise<void> {
-  const output = new Output(flags);
+export async function report(paths: readonly string[], flags: OutputFlags): Promise<void> {
+  const output = await Output.of("result", flags);
   requireOneInput(paths);
   output.requirePlaces(paths, "one of the results");
   // All are read before the first is printed: a broken one among them is an error of the whole call.
@@ -16,7 +16,7 @@ export async function report(paths: readonly string[], flags: ReportFlags): Prom
     try {
       await output.print(result);
     } finally {
-      if (files !== null) output.writeFiles(files, result, false);
+      if (files !== null) output.writeFiles(files, result);
     }
   }
 }

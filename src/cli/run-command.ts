@@ -14,7 +14,7 @@ import type { Setting } from "../profile/settings.ts";
 import type { Profile } from "../profile/profile.ts";
 import { serializeProfile } from "../profile/serialize.ts";
 import { printable, withoutCommands } from "../shared/printable.ts";
-import { renderJson } from "../report/json.ts";
+import { documentJson } from "../report/json.ts";
 import { failureOf } from "../result/failure-record.ts";
 import type { Result, Tool } from "../result/result.ts";
 import { createResultFile, nearestDirectory, updateResultFile } from "../result/store.ts";
@@ -113,7 +113,7 @@ class ResultFile {
 
   /** Returns where it stands. */
   save(result: Result): string {
-    const text = renderJson(result, { color: false, width: 80, mebibytes: false });
+    const text = documentJson(result);
     if (this.path !== null) updateResultFile(this.#files, this.path, text);
     else {
       const directory = join(workingDirectory(), RESULTS_DIRECTORY);
@@ -222,7 +222,7 @@ export function targetPaths({ targets }: Plan): readonly string[] {
 }
 
 export async function run(name: string, flags: RunFlags): Promise<void> {
-  const output = new Output(flags);
+  const output = await Output.of("result", flags);
   const profile = readProfile(name, flags);
   const watched = await loadWatchedPlatform(flags);
   const { platform } = watched;

@@ -19,7 +19,7 @@ export function linearAxis(name: string, most: number, label: (value: number) =>
   const count = Math.ceil(range / step);
   const end = count * step;
   const ticks = Array.from({ length: count + 1 }, (_, index) => ({ value: index * step, label: label(index * step) }));
-  return { name, place: (value) => value / end, ticks };
+  return { name, scale: "linear", from: 0, to: end, ticks };
 }
 
 /** Latencies on a logarithmic scale. `least` and `most` are positive. */
@@ -34,7 +34,7 @@ export function latencyAxis(name: string, leastNs: number, mostNs: number): Axis
   const ticks = values
     .filter((value) => value >= from && value <= to)
     .map((value) => ({ value, label: humanNanoseconds(value).replace(/\.0+(?= )/, "") }));
-  return { name, place: (value) => Math.log(Math.max(value, 1) / from) / Math.log(to / from), ticks };
+  return { name, scale: "logarithmic", from, to, ticks };
 }
 
 const PERCENTILE_LABELS: readonly (readonly [label: string, percentile: number])[] = [
@@ -47,11 +47,9 @@ const PERCENTILE_LABELS: readonly (readonly [label: string, percentile: number])
   ["p99.999", 99.999],
 ];
 
-const ninesOf = (percentile: number): number => -Math.log10(1 - percentile / 100);
-
 /** Percentiles (0 to below 100) so that each further nine takes as much room. */
 export function percentileAxis(name: string, mostPercent: number): Axis {
-  const end = Math.max(ninesOf(mostPercent), 1);
-  const ticks = PERCENTILE_LABELS.flatMap(([label, value]) => (ninesOf(value) <= end + 1e-9 ? [{ value, label }] : []));
-  return { name, place: (value) => ninesOf(value) / end, ticks };
+  const to = Math.max(mostPercent, 90);
+  const ticks = PERCENTILE_LABELS.flatMap(([label, value]) => (value <= to + 1e-9 ? [{ value, label }] : []));
+  return { name, scale: "nines", from: 0, to, ticks };
 }

@@ -1,9 +1,11 @@
 // Points and scales -> a chart as SVG text, drawn with the colours of the page that it stands in; pure.
 
-/** How an axis turns values into 0 (begin) to 1 (end). */
 export interface Axis {
   readonly name: string;
-  readonly place: (value: number) => number;
+  /** `nines`: percentiles, each further nine with as much room. */
+  readonly scale: "linear" | "logarithmic" | "nines";
+  readonly from: number;
+  readonly to: number;
   readonly ticks: readonly { readonly value: number; readonly label: string }[];
 }
 
@@ -32,12 +34,23 @@ export const LINE_COLOURS = 6;
 export const escapeMarkup = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
+const ninesOf = (percentile: number): number => -Math.log10(1 - percentile / 100);
+
+const PLACES: Readonly<Record<Axis["scale"], (value: number, from: number, to: number) => number>> = {
+  linear: (value, from, to) => (value - from) / (to - from),
+  logarithmic: (value, from, to) => Math.log(Math.max(value, 1) / from) / Math.log(to / from),
+  nines: (value, from, to) => (ninesOf(value) - ninesOf(from)) / (ninesOf(to) - ninesOf(from)),
+};
+
+/** Where on an axis a value stands: 0 is its beginning, 1 its end. */
+export const placeOn = ({ scale, from, to }: Axis, value: number): number => PLACES[scale](value, from, to);
+
 const coordinate = (value: number): string => String(Math.round(value * 10) / 10);
 const within = (share: number): number => Math.min(Math.max(share, 0), 1);
 
-const across = (axis: Axis, value: number): string => coordinate(PLOT.left + within(axis.place(value)) * PLOT_WIDTH);
+const across = (axis: Axis, value: number): string => coordinate(PLOT.left + within(placeOn(axis, value)) * PLOT_WIDTH);
 const down = (axis: Axis, value: number): string =>
-  coordinate(PLOT.top + (1 - within(axis.place(value))) * PLOT_HEIGHT);
+  coordinate(PLOT.top + (1 - within(placeOn(axis, value))) * PLOT_HEIGHT);
 
 const [LEFT, RIGHT] = [PLOT.left, SIZE.width - PLOT.right];
 const BOTTOM = SIZE.height - PLOT.bottom;

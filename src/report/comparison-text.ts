@@ -31,6 +31,9 @@ export function intervalText(change: ChangeInterval | null): string {
   return change === null ? DASH : `${signedPercent(change.low)} .. ${signedPercent(change.high)}`;
 }
 
+/** Of the column that has such intervals. */
+export const intervalName = ({ confidence }: Comparison): string => `${confidence.level * 100}% interval`;
+
 export function changeText(change: ChangeInterval | null): string {
   return change === null ? DASH : signedPercent(change.estimate);
 }
@@ -62,10 +65,7 @@ export function remarkOf(metric: MetricComparison, { unit }: Comparison): string
 export function sentenceOf(metric: MetricComparison, caseId: string, comparison: Comparison): string {
   const { baseline, candidate, change, kind, verdict, tolerance, adjustedP } = metric;
   const figures = `${figureText(baseline, kind)} -> ${figureText(candidate, kind)}`;
-  const by =
-    change === null
-      ? ""
-      : `, ${changeText(change)} (${comparison.confidence.level * 100}% interval ${intervalText(change)})`;
+  const by = change === null ? "" : `, ${changeText(change)} (${intervalName(comparison)} ${intervalText(change)})`;
   const p = adjustedP === null ? "" : `, adjusted p ${pText(adjustedP)}`;
   const remark = remarkOf(metric, comparison);
   const more = remark === null ? "" : `: ${remark}`;
@@ -96,12 +96,6 @@ export function allowanceText({ differences }: Comparison): string | null {
   if (blocking.length === 0) return null;
   const flags = [...new Set(blocking)].map((what) => `--allow-difference ${what}`).join(" ");
   return `These results do not measure the same thing. To compare them all the same: ${flags}`;
-}
-
-/** The first `most` of `texts`; the others are counted. */
-export function shortened(texts: readonly string[], most: number): readonly string[] {
-  const left = texts.length - most;
-  return left <= 0 ? texts : [...texts.slice(0, most), `... and ${left} more like these (see --json)`];
 }
 
 /** Lines worth a person's time: what is gated, and what informs of a change. */

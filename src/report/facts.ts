@@ -4,11 +4,7 @@ import { failureOf } from "../result/failure-record.ts";
 import type { CaseResult, Check, Result, ResultFailure, ResultTarget, Round } from "../result/result.ts";
 import { formatFailure } from "../shared/errors.ts";
 import { counted, humanBytes, humanSeconds } from "../shared/units.ts";
-
-export interface Fact {
-  readonly name: string;
-  readonly text: string;
-}
+import type { Fact, Problem } from "./page.ts";
 
 const listed = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(", ");
 
@@ -79,7 +75,7 @@ export function footerText(result: Result): string {
 export const failureText = (failure: ResultFailure): string => formatFailure(failureOf(failure));
 
 /** I/Os of a case that failed or came back short; null: none did. */
-export function errorText(each: CaseResult): string | null {
+function errorText(each: CaseResult): string | null {
   const errors = allRounds(each).map((round) => round.errors);
   const failed = errors.reduce((sum, error) => sum + error.failed, 0);
   const short = errors.reduce((sum, error) => sum + error.short, 0);
@@ -90,15 +86,22 @@ export function errorText(each: CaseResult): string | null {
   }
   const names = Array.from(codes, ([name, count]) => `${name} ${count}`).join(", ");
   const what = `${counted(failed, "I/O")} failed${names === "" ? "" : ` (${names})`}, ${short} came back short`;
-  return `${each.id}: ${what}; they count in no figure above.`;
+  return `${what}; they count in no figure above.`;
+}
+
+/** What went wrong in a case, said once: a failure of I/Os has counted those of its round. */
+export function caseFailureTexts(each: CaseResult): readonly string[] {
+  const { id, failure } = each;
+  const errors = errorText(each);
+  if (failure === null) return errors === null ? [] : [`${id}: ${errors}`];
+  const text = failureText(failure);
+  if (errors === null) return [text];
+  if (failure.code !== "IO_FAILED") return [`${id}: ${errors}`, text];
+  const failing = allRounds(each).filter((round) => round.errors.failed + round.errors.short > 0);
+  return [failing.length === 1 ? text : `${text} In all its rounds: ${errors}`];
 }
 
 const checkText = ({ status, code, message }: Check): string => `${status} ${code}: ${message}`;
-
-export interface Problem {
-  readonly severity: "warning" | "failure";
-  readonly text: string;
-}
 
 const checkProblem = (check: Check, where: string): Problem => ({
   severity: check.status === "fail" ? "failure" : "warning",
@@ -123,18 +126,16 @@ function caseCheckProblems(cases: readonly CaseResult[]): readonly Problem[] {
   });
 }
 
-function caseFailures(each: CaseResult): readonly Problem[] {
-  const { failure } = each;
-  const where = failure?.where === each.id ? "" : `${each.id}: `;
-  const texts = [errorText(each), failure && where + failureText(failure)];
-  return texts.filter((text) => text !== null).map((text) => ({ severity: "failure", text }));
-}
+const ofCase = (each: CaseResult): readonly string[] =>
+  caseFailureTexts(each).map((text) => (text.startsWith(`${each.id}: `) ? text : `${each.id}: ${text}`));
 
 /** Everything that takes from the figures' worth: failed I/Os, failures, checks that did not pass. */
 export function problems(result: Result): readonly Problem[] {
   return [
-    ...result.failures.map((failure) => ({ severity: "failure" as const, text: failureText(failure) })),
-    ...result.cases.flatMap(caseFailures),
+    ...[...result.failures.map(failureText), ...result.cases.flatMap(ofCase)].map((text) => ({
+      severity: "failure" as const,
+      text,
+    })),
     ...caseCheckProblems(result.cases),
     ...notPassed(result.checks).map((check) => checkProblem(check, "")),
   ];

@@ -1,18 +1,30 @@
-// A result -> annotations for GitHub Actions: what failed, what warns, and at last that the run ended.
+// A page's alerts -> annotations for GitHub Actions, of which GitHub shows ten a step; the last says what it comes to.
 
-import { type Annotation, annotationLines } from "./annotations.ts";
-import { footerText, headerFacts, problems } from "./facts.ts";
-import type { RenderReport } from "./options.ts";
+import { printable } from "../shared/printable.ts";
+import type { Alert, RenderPage } from "./page.ts";
 
-const LEVELS = { failure: "error", warning: "warning" } as const;
+/** GitHub shows ten errors and ten warnings of a step and drops the rest silently. */
+const MOST_ANNOTATIONS = 10;
 
-export const renderGithub: RenderReport = (result) => {
-  const found = problems(result).map(({ severity, text }): Annotation => ({
-    level: LEVELS[severity],
-    title: `diskbench: ${severity}`,
-    text,
-  }));
-  const of = (wanted: Annotation["level"]): readonly Annotation[] => found.filter(({ level }) => level === wanted);
-  const [run] = headerFacts(result);
-  return annotationLines([...of("error"), ...of("warning")], `${run?.text ?? ""}. ${footerText(result)}`);
+const LEVELS = ["error", "warning", "notice"] as const;
+
+/** As "Workflow commands for GitHub Actions" escapes data. */
+const escapeData = (text: string): string =>
+  printable(text).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+const escapeProperty = (text: string): string => escapeData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+
+/** At most ten lines `::error title=...::...`, the last a notice that counts what is left out. */
+export const render: RenderPage = ({ alerts, summary }) => {
+  const shown = alerts.slice(0, MOST_ANNOTATIONS - 1);
+  const left = alerts.slice(shown.length);
+  const counts = LEVELS.flatMap((level) => {
+    const count = left.filter((each) => each.level === level).length;
+    return count === 0 ? [] : [`${count} more of level ${level}`];
+  });
+  const text = counts.length === 0 ? summary : `${counts.join(", ")}. ${summary}`;
+  const last: Alert = { level: "notice", title: "diskbench", text };
+  return [...shown, last]
+    .map((each) => `::${each.level} title=${escapeProperty(each.title)}::${escapeData(each.text)}\n`)
+    .join("");
 };

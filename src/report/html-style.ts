@@ -3,11 +3,11 @@
 export const STYLE = `
 :root { color-scheme: light dark; --text: #1b1f24; --soft: #5a6472; --edge: #d4d9e0; --page: #fff; --bar: #f3f5f8;
   --line0: #1f6feb; --line1: #c2410c; --line2: #15803d; --line3: #9333ea; --line4: #b45309; --line5: #0e7490;
-  --failure: #b91c1c; --warning: #92600a; }
+  --failure: #b91c1c; --warning: #92600a; --good: #15803d; }
 @media (prefers-color-scheme: dark) {
   :root { --text: #e6e9ee; --soft: #9aa5b4; --edge: #3a424e; --page: #14181e; --bar: #1e242c;
     --line0: #6ea8fe; --line1: #fb923c; --line2: #4ade80; --line3: #c084fc; --line4: #fbbf24; --line5: #22d3ee;
-    --failure: #f87171; --warning: #fbbf24; }
+    --failure: #f87171; --warning: #fbbf24; --good: #4ade80; }
 }
 body { font: 15px/1.45 system-ui, sans-serif; color: var(--text); background: var(--page);
   max-width: 1320px; margin: 0 auto; padding: 1rem 1.25rem 3rem; }
@@ -17,8 +17,10 @@ h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; overflow-wrap: anywhere; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .1rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-.failure strong { color: var(--failure); }
-.warning strong { color: var(--warning); }
+.failure strong, .bad { color: var(--failure); }
+.warning strong, .unsure { color: var(--warning); }
+.good { color: var(--good); }
+caption { text-align: left; }
 .note { color: var(--soft); margin: .2rem 0; }
 .wide { overflow-x: auto; margin: 1.25rem 0; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }

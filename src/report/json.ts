@@ -1,7 +1,7 @@
-// A result -> its JSON document, laid out for both readers: indented where a person looks, one line per histogram.
+// A document -> its JSON, laid out for both readers: indented where a person looks, one line per histogram.
 
 import { visibleJson } from "../shared/visible-json.ts";
-import type { RenderReport } from "./options.ts";
+import type { RenderPage } from "./page.ts";
 
 const LINE_COLUMNS = 110;
 /** Of interest to programs only, or best read as rows of a table: one line each, whatever its length. */
@@ -59,5 +59,7 @@ function layOutParts(value: object, key: string, indent: string, spelled: Spelle
   return [...lines, `\n${indent}${close}`];
 }
 
-/** The whole document; `parseResult` reads it back to the same value. Ends with a newline. */
-export const renderJson: RenderReport = (result) => [...layOut(result, "", "", new Map()), "\n"].join("");
+/** The whole document; `parseResult` reads that of a result back to the same value. Ends with a newline. */
+export const documentJson = (document: unknown): string => [...layOut(document, "", "", new Map()), "\n"].join("");
+
+export const render: RenderPage = ({ document }) => documentJson(document);

@@ -3,7 +3,6 @@
 import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
 import type { CaseResult } from "../result/result.ts";
 import { groupBy } from "../shared/lists.ts";
-import { printable } from "../shared/printable.ts";
 
 type Settings = CaseResult["settings"];
 
@@ -46,7 +45,7 @@ const DIMENSIONS: readonly Dimension[] = JOB_FIELD_LIST.reduce<Dimension[]>((dim
   return dimensions;
 }, []);
 
-const TARGET: Dimension = { text: ({ target }) => `on ${printable(target)}` };
+const TARGET: Dimension = { text: ({ target }) => `on ${target}` };
 
 export interface LabelledCase {
   readonly label: string;
@@ -78,9 +77,9 @@ function labelGroup(job: string, cases: readonly CaseResult[], dimensions: reado
   // Cases that differ in nothing named here are told apart by their ids.
   const ambiguous = new Set(labels).size < labels.length;
   return {
-    heading: [`${printable(job)}:`, ...common].join(" "),
+    heading: [`${job}:`, ...common].join(" "),
     cases: cases.map((each, index) => ({
-      label: ambiguous ? printable(each.id) : (labels[index] ?? printable(each.id)),
+      label: ambiguous ? each.id : (labels[index] ?? each.id),
       case: each,
     })),
   };

@@ -1,4 +1,4 @@
-// Figures -> the few digits that a person reads, with a dash for what is not known.
+// Figures -> the few digits that a person reads, with a dash for what is not known; many sentences -> a few.
 
 /** Stands for what was not measured, or not often enough. */
 export const DASH = "-";
@@ -18,4 +18,10 @@ export interface RateUnit {
 /** MB/s is 10^6 bytes per second, MiB/s 2^20. */
 export function rateUnit(mebibytes: boolean): RateUnit {
   return mebibytes ? { name: "MiB/s", bytes: 1024 ** 2 } : { name: "MB/s", bytes: 1e6 };
+}
+
+/** The first `most` of `texts`; the others are counted. */
+export function shortened(texts: readonly string[], most: number): readonly string[] {
+  const left = texts.length - most;
+  return left <= 0 ? texts : [...texts.slice(0, most), `... and ${left} more like these (see --json)`];
 }

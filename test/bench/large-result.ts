@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { buildPlan } from "../../src/plan/build-plan.ts";
 import { loadProfile } from "../../src/profile/load.ts";
 import { createFiles } from "../../src/platform/linux/file.ts";
-import { renderJson } from "../../src/report/json.ts";
-import { renderTable } from "../../src/report/table.ts";
 import { addRound, beginResult, finishResult } from "../../src/result/assemble-result.ts";
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { writeFileAtomically } from "../../src/result/store.ts";
 import { LINUX, placeFor } from "../plan/fixture.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import type { Figure } from "./own-overhead.ts";
+import { renderJson, renderTable } from "../report/writers.ts";
 
 const PROFILE = JSON.stringify({
   name: "thousand",

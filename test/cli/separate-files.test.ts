@@ -3,11 +3,11 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { renderJson } from "../../src/report/json.ts";
 import { completedResult } from "../result/fixture.ts";
 import { diskbench, workplace, type Ended } from "../support/diskbench.ts";
 import { describeWith, runTool } from "../support/requirements.ts";
 import type { Undo } from "../support/undo.ts";
+import { renderJson } from "../report/writers.ts";
 
 const RESULT = renderJson(completedResult([{ job: "a" }]), { color: false, width: 80, mebibytes: false });
 const JOB = { name: "a", blockSize: "4KiB", duration: "100ms", warmup: 0, operation: "write" };

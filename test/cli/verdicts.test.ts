@@ -6,11 +6,11 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Comparison } from "../../src/compare/comparison.ts";
 import type { Trend } from "../../src/compare/trend.ts";
-import { renderJson } from "../../src/report/json.ts";
 import { around, resultOf } from "../compare/fixture.ts";
 import { completedResult } from "../result/fixture.ts";
 import { COMMAND, diskbench, resultIn, workplace, type Ended } from "../support/diskbench.ts";
 import type { Undo } from "../support/undo.ts";
+import { renderJson } from "../report/writers.ts";
 
 const LATER = "2026-11-21T10:00:00.000Z";
 const write = (level: number, rounds = 10, startedAt = LATER, device = "S1"): string =>

@@ -9,8 +9,9 @@ import { trendOf } from "../../src/compare/trend.ts";
 import { decideEarly } from "../../src/result/assemble-result.ts";
 import type { Pairing, Result } from "../../src/result/result.ts";
 import { matchesCase } from "../../src/shared/case-pattern.ts";
-import { renderTrendTable, sparkline } from "../../src/report/trend-table.ts";
+import { sparkline } from "../../src/report/trend-page.ts";
 import { around, resultOf } from "./fixture.ts";
+import { renderTrendTable } from "../report/writers.ts";
 
 const OPTIONS = { gates: ["iops"] as const, tolerances: [], allowed: [] };
 
@@ -167,16 +168,16 @@ describe("a history", () => {
     const trend = trendOf(history(levels).toReversed(), ["iops"]);
     expect(trend.series[0]?.steps).toMatchObject([{ startedAt: "2026-11-08T10:00:00.000Z", isWorse: true }]);
     expect(trend.series[0]?.steps[0]?.change).toBeCloseTo(-0.15, 2);
-    const text = renderTrendTable(trend, 80);
-    expect(text).toMatch(/iops {2}[▁▂▃▄▅▆▇█]{13} {2}/);
-    expect(text).toMatch(/2026-11-08T10:00Z {2}-1[45]\.\d% .* worse/);
+    const text = renderTrendTable(trend, { color: false, width: 80 });
+    expect(text).toMatch(/iops +[▁▂▃▄▅▆▇█]{13} {2}/);
+    expect(text).toMatch(/2026-11-08T10:00Z .* -1[45]\.\d% .*worse/);
     expect(text).toContain("13 runs, 1 step.");
   });
 
   test("without a change has none", () => {
     const flat = trendOf(history(Array.from({ length: 12 }, () => 1000)), ["iops"]);
     expect(flat.series[0]?.steps).toEqual([]);
-    expect(renderTrendTable(flat, 80)).toContain("no step");
+    expect(renderTrendTable(flat)).toContain("no step");
   });
 
   test("a sparkline spans from the lowest to the highest, and of many values shows the last", () => {

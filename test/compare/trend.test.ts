@@ -3,9 +3,9 @@
 import { describe, expect, test } from "vitest";
 import { trendOf } from "../../src/compare/trend.ts";
 import type { SeparatingDifference } from "../../src/compare/comparison.ts";
-import { renderTrendTable } from "../../src/report/trend-table.ts";
 import type { Result } from "../../src/result/result.ts";
 import { around, resultOf } from "./fixture.ts";
+import { renderTrendTable } from "../report/writers.ts";
 
 type Change = (result: Result) => Result;
 
@@ -31,7 +31,8 @@ const EIGHT = [1000, 1000, 1000, 1000, 12_000, 12_000, 12_000, 12_000];
 const lastFour = (change: Change): readonly (Change | null)[] => [null, null, null, null, ...Array(4).fill(change)];
 const trend = (results: readonly Result[], allowed: readonly SeparatingDifference[] = []) =>
   trendOf(results, ["iops"], allowed);
-const table = (results: readonly Result[], width = 100): string => renderTrendTable(trend(results), width);
+const table = (results: readonly Result[], width = 100): string =>
+  renderTrendTable(trend(results), { color: false, width });
 
 describe("a history of runs that are not comparable", () => {
   const job = { name: "rand", method: "io_uring", blockSize: "4KiB", queueDepth: 8 };

@@ -14,7 +14,6 @@ import {
   type StatedJob,
   writeJob,
 } from "../../src/job/job.ts";
-import { renderCsv } from "../../src/report/csv.ts";
 import { profileDocument } from "../../src/profile/document.ts";
 import { resolveProfile } from "../../src/profile/resolve.ts";
 import { resultSchema } from "../../src/result/schema.ts";
@@ -22,6 +21,7 @@ import type { Method } from "../../src/shared/methods.ts";
 import type { Caching, Flush } from "../../src/shared/vocabulary.ts";
 import { jobOf } from "../support/builders.ts";
 import { completedResult } from "../result/fixture.ts";
+import { renderCsv } from "../report/writers.ts";
 
 test("types follow the table", () => {
   expectTypeOf<Job["method"]>().toEqualTypeOf<readonly Method[]>();

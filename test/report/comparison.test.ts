@@ -3,13 +3,15 @@
 import { describe, expect, test } from "vitest";
 import { compareResults, type CompareOptions } from "../../src/compare/compare.ts";
 import type { Comparison } from "../../src/compare/comparison.ts";
-import { renderComparisonAnnotations } from "../../src/report/comparison-github.ts";
-import { renderComparisonJunit } from "../../src/report/comparison-junit.ts";
-import { renderComparisonMarkdown } from "../../src/report/comparison-markdown.ts";
-import { renderComparisonTable } from "../../src/report/comparison-table.ts";
-import { renderTable } from "../../src/report/table.ts";
 import { displayWidth } from "../../src/shared/text.ts";
 import { around, resultOf, side } from "../compare/fixture.ts";
+import {
+  renderComparisonAnnotations,
+  renderComparisonJunit,
+  renderComparisonMarkdown,
+  renderComparisonTable,
+  renderTable,
+} from "./writers.ts";
 
 const OPTIONS: CompareOptions = { gates: [], tolerances: [], allowed: [] };
 
@@ -38,7 +40,7 @@ describe("the table", () => {
   test("shows figures, change, interval and verdict of what is gated, and what changed beside it", () => {
     const text = table(comparisonOf([1.2]), 100);
     expect(text).toMatch(
-      /^ {2}latencyNs\.p50 +[78]\d\.\d us +9\d\.\d us +\+\d\d\.\d% +\+\d+\.\d% \.\. \+\d+\.\d% +<?0\.0\d+ +regressed$/m,
+      /^ {2}latencyNs\.p50 +[78]\d\.\d us +9\d\.\d us +\+\d\d\.\d% +\+\d+\.\d% \.\. \+\d+\.\d% +5% +<?0\.0\d+ +regressed$/m,
     );
     expect(text).toMatch(/^ {2}bytesPerSecond .* informs +regressed$/m);
     expect(text).toContain("regressed: 3 regressed of 3 gated tests");
@@ -84,7 +86,7 @@ describe("Markdown", () => {
   test("stays within its limit, keeps what regressed and counts the rest", () => {
     const comparison = comparisonOf([...Array.from({ length: 19 }, () => 1), 1.5]);
     const whole = renderComparisonMarkdown(comparison);
-    const cut = renderComparisonMarkdown(comparison, 5000);
+    const cut = renderComparisonMarkdown(comparison, { color: false, width: 80, limitBytes: 5000 });
     expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(5000);
     expect(Buffer.byteLength(whole)).toBeGreaterThan(5000);
     expect(cut).toContain("**regressed**");

@@ -1,8 +1,8 @@
 // A result -> CSV that spreadsheets and scripts read without a second thought.
 
 import { expect, test } from "vitest";
-import { renderCsv } from "../../src/report/csv.ts";
 import { completedResult } from "../result/fixture.ts";
+import { renderCsv } from "./writers.ts";
 
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 

@@ -2,12 +2,13 @@
 
 import { describe, expect, test } from "vitest";
 import { latencyAxis, linearAxis, percentileAxis } from "../../src/report/axes.ts";
+import { placeOn } from "../../src/report/chart.ts";
 import { caseCharts } from "../../src/report/case-charts.ts";
-import { renderHtml } from "../../src/report/html.ts";
 import type { CaseResult } from "../../src/result/result.ts";
 import { completedResult, pendingResult } from "../result/fixture.ts";
 import { describeWith } from "../support/requirements.ts";
 import { spawnSync } from "node:child_process";
+import { renderHtml } from "./writers.ts";
 
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 const MIXED = { job: "mix", settings: { operation: "mixed" as const }, firstTouch: true as const };
@@ -119,27 +120,27 @@ describe("axes", () => {
     const axis = linearAxis("x", most);
     expect(axis.ticks.length).toBeGreaterThanOrEqual(2);
     expect(axis.ticks.length).toBeLessThanOrEqual(8);
-    expect(axis.place(most)).toBeLessThanOrEqual(1);
-    expect(axis.place(axis.ticks.at(-1)?.value ?? 0)).toBeCloseTo(1, 9);
+    expect(placeOn(axis, most)).toBeLessThanOrEqual(1);
+    expect(placeOn(axis, axis.ticks.at(-1)?.value ?? 0)).toBeCloseTo(1, 9);
   });
 
   test("of latencies are logarithmic, also where there is only one", () => {
     const axis = latencyAxis("y", 1e3, 1e7);
-    expect([1e3, 1e5, 1e7].map((value) => axis.place(value))).toEqual([0, expect.closeTo(0.5, 9), 1]);
+    expect([1e3, 1e5, 1e7].map((value) => placeOn(axis, value))).toEqual([0, expect.closeTo(0.5, 9), 1]);
     expect(axis.ticks.map(({ label }) => label)).toEqual(["1 us", "10 us", "100 us", "1 ms", "10 ms"]);
-    expect(Number.isFinite(latencyAxis("y", 5000, 5000).place(5000))).toBe(true);
+    expect(Number.isFinite(placeOn(latencyAxis("y", 5000, 5000), 5000))).toBe(true);
   });
 
   test("of percentiles give every further nine as much room", () => {
-    const { place, ticks } = percentileAxis("x", 99.99);
-    expect([0, 90, 99, 99.9, 99.99].map(place).map((share) => share.toFixed(3))).toEqual([
+    const axis = percentileAxis("x", 99.99);
+    expect([0, 90, 99, 99.9, 99.99].map((value) => placeOn(axis, value)).map((share) => share.toFixed(3))).toEqual([
       "0.000",
       "0.250",
       "0.500",
       "0.750",
       "1.000",
     ]);
-    expect(ticks.map(({ label }) => label)).toEqual(["0", "p50", "p90", "p99", "p99.9", "p99.99"]);
+    expect(axis.ticks.map(({ label }) => label)).toEqual(["0", "p50", "p90", "p99", "p99.9", "p99.99"]);
   });
 });
 

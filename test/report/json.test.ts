@@ -1,9 +1,9 @@
 // A result -> JSON that is the same value when read back, and that a person can look through.
 
 import { expect, test } from "vitest";
-import { renderJson } from "../../src/report/json.ts";
 import { parseResult } from "../../src/result/read-result.ts";
 import { completedResult } from "./../result/fixture.ts";
+import { renderJson } from "./writers.ts";
 
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 const RESULT = completedResult([{ job: "a" }, { job: "b", settings: { operation: "mixed" }, firstTouch: true }], 2);

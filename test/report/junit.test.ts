@@ -5,13 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, type TestContext } from "vitest";
 import { compareResults } from "../../src/compare/compare.ts";
-import { renderComparisonJunit } from "../../src/report/comparison-junit.ts";
-import { renderJunit } from "../../src/report/result-junit.ts";
 import type { Check, Result } from "../../src/result/result.ts";
 import { withGates } from "../../src/result/gates.ts";
 import { around, resultOf, side } from "../compare/fixture.ts";
 import { completedResult, pendingResult } from "../result/fixture.ts";
 import { describeWith, runTool } from "../support/requirements.ts";
+import { renderComparisonJunit, renderJunit } from "./writers.ts";
 
 const SCHEMA = join(import.meta.dirname, "junit.xsd");
 const OPTIONS = { color: false, width: 80, mebibytes: false };

@@ -1,8 +1,8 @@
 // A result -> Markdown in which foreign text stays text.
 
 import { expect, test } from "vitest";
-import { renderMarkdown } from "../../src/report/markdown.ts";
 import { completedResult } from "../result/fixture.ts";
+import { renderMarkdown } from "./writers.ts";
 
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 

@@ -1,13 +1,9 @@
 // A result of a target in memory -> called that in the header of every format that has one, and in every line of CSV.
 
 import { describe, expect, test } from "vitest";
-import { renderCsv } from "../../src/report/csv.ts";
-import { renderHtml } from "../../src/report/html.ts";
-import { renderJson } from "../../src/report/json.ts";
-import { renderMarkdown } from "../../src/report/markdown.ts";
-import { renderTable } from "../../src/report/table.ts";
 import type { Result } from "../../src/result/result.ts";
 import { completedResult } from "../result/fixture.ts";
+import { renderCsv, renderHtml, renderJson, renderMarkdown, renderTable } from "./writers.ts";
 
 const OPTIONS = { color: false, width: 200, mebibytes: false };
 

@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 import { compareResults } from "../../src/compare/compare.ts";
 import type { Comparison } from "../../src/compare/comparison.ts";
 import { comparePairs } from "../../src/compare/pairs.ts";
-import { renderComparisonMarkdown, STEP_SUMMARY_LIMIT_BYTES } from "../../src/report/comparison-markdown.ts";
-import { renderMarkdown } from "../../src/report/markdown.ts";
+import { STEP_SUMMARY_LIMIT_BYTES } from "../../src/report/markdown.ts";
 import type { Result } from "../../src/result/result.ts";
 import { around, resultOf, side } from "../compare/fixture.ts";
 import { completedResult } from "../result/fixture.ts";
+import { renderComparisonMarkdown, renderMarkdown } from "./writers.ts";
 
 const OPTIONS = { color: false, width: 80, mebibytes: false };
 
@@ -116,7 +116,7 @@ describe("a comparison", () => {
     const page = rendered(renderComparisonMarkdown(comparisonOf([job], 1.2)));
     expectTablesOnly(page);
     expect(page.tables[0]?.[1]?.[0]).toBe(`<code>${shown(job, true)}/case-0</code>`);
-    expect(page.html).toContain(`<code>${shown(job)}</code> (2026-11-20`);
+    expect(page.html).toContain(`<code>${shown(job)}, 2026-11-20`);
   });
 
   test("of two sides of one run names both", () => {
@@ -128,7 +128,7 @@ describe("a comparison", () => {
     if (comparison === null) throw new Error("two sides");
     const page = rendered(renderComparisonMarkdown(comparison));
     expectTablesOnly(page);
-    expect(page.html).toMatch(/<code>size=4K<\/code> .* → <code>size=64K<\/code>/);
+    expect(page.html).toMatch(/<code>size=4K, .*<code>size=64K, /s);
     expect(page.tables[0]?.length).toBeGreaterThan(3);
   });
 

@@ -2,11 +2,11 @@
 
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import { renderTable } from "../../src/report/table.ts";
 import { displayWidth } from "../../src/shared/text.ts";
 import { addRound, endCase, finishResult } from "../../src/result/assemble-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import { type CaseSketch, completedResult, pendingResult, roundOf } from "../result/fixture.ts";
+import { renderTable } from "./writers.ts";
 
 const PLAIN = { color: false, width: 80, mebibytes: false };
 
@@ -159,13 +159,37 @@ test("what went wrong stands below the figures, and cases that are not complete 
   const text = renderTable(brokenResult(), PLAIN).replace(/\n {2}(?=\S)/g, " ");
   expect(text).toContain("1 of 4 rounds, failed");
   expect(text).toContain("pid 7: the engine ended.");
-  expect(text).toContain("seq-read/case-0: 3 I/Os failed (EIO 3), 1 came back short; they count in no figure above.");
   expect(text).toContain(
     "seq-read/case-0: writes failed (pwrite: EIO 5, Input/output error). Look into the system's log.",
   );
   expect(text).toContain("warn queue-depth: reached 3.1 of 8");
   expect(text).toMatch(/1MiB Q8T1 \[failed\] +694/);
   expect(text).toMatch(/4KiB Q1T1 \[not finished\] +- +- +- +-/);
+});
+
+/** Of one case, in which I/Os failed in each round that `counts` names. */
+function failingResult(counts: readonly number[], code: "IO_FAILED" | "TARGET_CHANGED"): Result {
+  const sketch: CaseSketch = { job: "a" };
+  const rounds = counts.map((failed, index) => ({
+    ...roundOf(sketch, index),
+    errors: { failed, short: 0, byCode: { EIO: failed }, outsideWindow: 0, first: null },
+  }));
+  const result = rounds.reduce((sum, round) => addRound(sum, 0, round, []), pendingResult([sketch], counts.length));
+  const failure = { code, where: "a/case-0", what: "2 I/Os failed (EIO 2 times)" } as const;
+  return endCase(result, 0, { state: "failed", interruptedRound: null, failure });
+}
+
+test("failed I/Os are told once, and added up where several rounds have them", () => {
+  const told = (text: string): number => text.split("EIO").length - 1;
+  const once = renderTable(failingResult([2, 0], "IO_FAILED"), PLAIN);
+  expect(once).toContain("\na/case-0: 2 I/Os failed (EIO 2 times).\n");
+  expect(told(once)).toBe(1);
+  const twice = renderTable(failingResult([2, 3], "IO_FAILED"), PLAIN).replace(/\n {2}(?=\S)/g, " ");
+  expect(twice).toContain(
+    "\na/case-0: 2 I/Os failed (EIO 2 times). In all its rounds: 5 I/Os failed (EIO 5), 0 came back short; they count in no figure above.\n",
+  );
+  // Another failure says nothing of them.
+  expect(told(renderTable(failingResult([2, 0], "TARGET_CHANGED"), PLAIN))).toBe(2);
 });
 
 test("bytes written count the fill and what warm-up and drain wrote", () => {

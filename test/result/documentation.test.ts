@@ -3,9 +3,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { renderCsv } from "../../src/report/csv.ts";
 import { resultSchemaJson } from "../../src/result/schema-json.ts";
 import { completedResult } from "./fixture.ts";
+import { renderCsv } from "../report/writers.ts";
 
 const PAGE = join(import.meta.dirname, "..", "..", "docs", "result.md");
 

@@ -3,7 +3,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compareResults } from "../../src/compare/compare.ts";
-import { COMPARISON_FORMATS, REPORT_FORMATS } from "../../src/report/index.ts";
 import { parseResult } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import {
@@ -17,6 +16,7 @@ import {
 } from "../support/hostile.ts";
 import { failuresThrownBy } from "../profile/thrown.ts";
 import { completedResult } from "./fixture.ts";
+import { COMPARISON_FORMATS, REPORT_FORMATS } from "../report/writers.ts";
 
 const SMALL = completedResult([{ job: "a", ios: 20 }], 1);
 const TEXT = JSON.stringify(SMALL);
@@ -39,7 +39,7 @@ function withoutCode(format: string, text: string): string {
 }
 
 function checkReports(result: Result): void {
-  for (const [format, render] of Object.entries(REPORT_FORMATS)) checkShown(format, render(result, REPORT_OPTIONS));
+  for (const [format, render] of REPORT_FORMATS) checkShown(format, render(result, REPORT_OPTIONS));
 }
 
 function checkComparison(baseline: Result, candidate: Result): void {
@@ -49,8 +49,8 @@ function checkComparison(baseline: Result, candidate: Result): void {
     tolerances: [],
     allowed: [],
   });
-  for (const [format, render] of Object.entries(COMPARISON_FORMATS)) {
-    checkShown(format, render(comparison, { color: false, width: 100 }));
+  for (const [format, render] of COMPARISON_FORMATS) {
+    checkShown(format, render(comparison));
   }
 }
 

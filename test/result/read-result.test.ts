@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { expect, onTestFinished, test } from "vitest";
-import { renderJson } from "../../src/report/json.ts";
 import { parseResult, readResultFile } from "../../src/result/read-result.ts";
 import { DiskbenchError } from "../../src/shared/errors.ts";
 import { encoded, ENCODINGS } from "../support/encodings.ts";
 import { completedResult } from "./fixture.ts";
+import { renderJson } from "../report/writers.ts";
 
 const RESULT = completedResult(
   [

@@ -4,12 +4,12 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { renderJson } from "../../src/report/json.ts";
 import { readResultFile } from "../../src/result/read-result.ts";
 import type { Result } from "../../src/result/result.ts";
 import { sift } from "../../src/result/sift.ts";
 import { encoded } from "../support/encodings.ts";
 import { completedResult } from "./fixture.ts";
+import { renderJson } from "../report/writers.ts";
 
 const SKETCHES = [{ job: "ünï" }, { job: "b", settings: { operation: "mixed" as const }, firstTouch: true as const }];
 const RESULT: Result = {

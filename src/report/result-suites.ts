@@ -1,14 +1,14 @@
-// A result -> JUnit XML: a suite per job, and for each case a test of its measurement, of every gate and every check.
+// A result -> suites of tests: one per job, and for each case a test of its measurement, of every gate and every check.
 
 import type { CaseResult, Check, Result } from "../result/result.ts";
-import { errorText, failureText } from "./facts.ts";
-import { type JunitOutcome, junitReport, type JunitTest } from "./junit.ts";
+import { caseFailureTexts, failureText } from "./facts.ts";
 import { formatFigure } from "./numbers.ts";
-import type { RenderReport } from "./options.ts";
+import type { Suite, Test, TestOutcome } from "./page.ts";
+import { suitesOf } from "./suites.ts";
 import { counted } from "../shared/units.ts";
 
 /** JUnit knows no warnings: what a check could not vouch for is neither green nor red. */
-const OUTCOMES: Readonly<Record<Check["status"], JunitOutcome>> = {
+const OUTCOMES: Readonly<Record<Check["status"], TestOutcome>> = {
   pass: "passed",
   warn: "skipped",
   fail: "failure",
@@ -20,7 +20,7 @@ const isGate = ({ code }: Check): boolean => code === "gate";
 const checkName = (check: Check): string =>
   isGate(check) ? `gate ${String(check.facts["metric"])}` : `check ${check.code}`;
 
-const checkTest = (className: string, check: Check): JunitTest => ({
+const checkTest = (className: string, check: Check): Test => ({
   className,
   name: checkName(check),
   outcome: OUTCOMES[check.status],
@@ -29,7 +29,7 @@ const checkTest = (className: string, check: Check): JunitTest => ({
   seconds: 0,
 });
 
-const STATE_OUTCOMES: Readonly<Record<CaseResult["state"], JunitOutcome>> = {
+const STATE_OUTCOMES: Readonly<Record<CaseResult["state"], TestOutcome>> = {
   completed: "passed",
   failed: "error",
   aborted: "error",
@@ -42,29 +42,28 @@ function measuredText({ id, rounds, state, summary }: CaseResult): string {
   return `${id}: ${rate}, ${counted(rounds.length, "round")} (${state})`;
 }
 
-function measurementTest(each: CaseResult): JunitTest {
-  const errors = errorText(each);
-  const failure = each.failure === null ? null : failureText(each.failure);
+function measurementTest(each: CaseResult): Test {
+  const failures = caseFailureTexts(each);
   return {
     className: each.id,
     name: "measurement",
-    outcome: errors === null && failure === null ? STATE_OUTCOMES[each.state] : "error",
-    type: each.failure?.code ?? (errors === null ? each.state : "IO_FAILED"),
-    text: [failure, errors, measuredText(each)].filter((text) => text !== null).join("; "),
+    outcome: failures.length === 0 ? STATE_OUTCOMES[each.state] : "error",
+    type: each.failure?.code ?? (failures.length === 0 ? each.state : "IO_FAILED"),
+    text: [...failures, measuredText(each)].join("; "),
     seconds: each.rounds.reduce((sum, { measuredSeconds }) => sum + measuredSeconds, 0),
   };
 }
 
-function caseTests(each: CaseResult, gates: readonly Check[]): readonly JunitTest[] {
+function caseTests(each: CaseResult, gates: readonly Check[]): readonly Test[] {
   const own = gates.filter(({ facts }) => facts["case"] === each.id);
   return [measurementTest(each), ...[...own, ...each.checks].map((check) => checkTest(each.id, check))];
 }
 
 /** What is about the run and no single case. */
-function runTests({ failures, checks }: Result): readonly JunitTest[] {
+function runTests({ failures, checks }: Result): readonly Test[] {
   const run = { className: "diskbench", seconds: 0 };
   return [
-    ...failures.map((failure): JunitTest => ({
+    ...failures.map((failure): Test => ({
       ...run,
       name: "run",
       outcome: "error",
@@ -75,9 +74,7 @@ function runTests({ failures, checks }: Result): readonly JunitTest[] {
   ];
 }
 
-export const renderJunit: RenderReport = (result) => {
-  const { cases, checks, machine, startedAt } = result;
-  const gates = checks.filter(isGate);
-  const origin = { hostname: machine.hostname, startedAt };
-  return junitReport(origin, runTests(result), cases, (each) => caseTests(each, gates));
-};
+export function resultSuites(result: Result): readonly Suite[] {
+  const gates = result.checks.filter(isGate);
+  return suitesOf(runTests(result), result.cases, (each) => caseTests(each, gates));
+}

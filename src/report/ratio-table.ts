@@ -3,10 +3,9 @@
 import type { Comparison, MetricComparison } from "../compare/comparison.ts";
 import { targetRatios } from "../compare/target-ratios.ts";
 import type { Result } from "../result/result.ts";
-import { intervalText, signedPercent } from "./comparison-text.ts";
-import type { Grid } from "./grid.ts";
+import { intervalName, intervalText, signedPercent } from "./comparison-text.ts";
 import { DASH } from "./numbers.ts";
-import { printable } from "../shared/printable.ts";
+import type { Table } from "./page.ts";
 
 /** Too few rounds for an interval still have medians. */
 function ratioText({ change, baseline, candidate }: MetricComparison): string {
@@ -17,11 +16,12 @@ function ratioText({ change, baseline, candidate }: MetricComparison): string {
 
 const SHOWN = ["iops", "latencyNs.p50", "latencyNs.p99"] as const;
 
-function gridOf({ cases, baseline, candidate, confidence }: Comparison): Grid {
-  const interval = `${confidence.level * 100}% interval`;
+function tableOf(comparison: Comparison): Table {
+  const { cases, baseline, candidate } = comparison;
+  const interval = intervalName(comparison);
   const rows = cases.map(({ id, metrics }) => ({
-    label: printable(id),
-    indent: "  ",
+    name: id,
+    label: id,
     cells: SHOWN.flatMap((name) => {
       const metric = metrics.find((each) => each.metric === name);
       return metric === undefined ? [DASH, DASH] : [ratioText(metric), intervalText(metric.change)];
@@ -29,6 +29,8 @@ function gridOf({ cases, baseline, candidate, confidence }: Comparison): Grid {
   }));
   return {
     title: "Ratio",
+    caption: `${candidate.label} beside ${baseline.label}`,
+    keys: ["Case"],
     columns: [
       { header: "IOPS", priority: 6 },
       { header: interval, priority: 5 },
@@ -37,11 +39,11 @@ function gridOf({ cases, baseline, candidate, confidence }: Comparison): Grid {
       { header: "p99", priority: 3 },
       { header: interval, priority: 1 },
     ],
-    sections: [{ heading: `${printable(candidate.label)} beside ${printable(baseline.label)}`, rows }],
+    groups: [{ heading: "", rows }],
   };
 }
 
 /** One table for each target but the first; none for a single target. */
-export function ratioGrids(result: Result): readonly Grid[] {
-  return targetRatios(result).map(gridOf);
+export function ratioTables(result: Result): readonly Table[] {
+  return targetRatios(result).map(tableOf);
 }
