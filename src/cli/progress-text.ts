@@ -1,10 +1,10 @@
-// Where a run stands -> the words for it: one line that fits the terminal, or a plain sentence.
+// Where a run stands -> the words for it: lines that fit the terminal, or a plain sentence.
 
 import { formatFigure, rateUnit } from "../report/numbers.ts";
 import { printable } from "../shared/printable.ts";
 import { shorten } from "../shared/text.ts";
 import type { RoundPhase, RunEvent } from "../run/events.ts";
-import { counted, humanBytes, humanSeconds } from "../shared/units.ts";
+import { counted, humanBytes, humanNanoseconds, humanSeconds } from "../shared/units.ts";
 
 export type EventOf<Kind extends RunEvent["kind"]> = Extract<RunEvent, { readonly kind: Kind }>;
 
@@ -14,12 +14,24 @@ const PHASE_WORDS: Readonly<Record<RoundPhase, string>> = {
   drain: "drain",
 };
 
-/** A line in two parts: the name gives way when the terminal is too narrow for both. */
+/** A line in parts: the bar gives way when the terminal is too narrow for all, then the name. */
 export interface ProgressLine {
   readonly before: string;
   readonly name: string;
+  /** How much of it is done, from 0 to 1. Only terminals show it. */
+  readonly done?: number;
   readonly after: string;
 }
+
+export interface Symbols {
+  readonly done: string;
+  readonly failed: string;
+  readonly bar: readonly [done: string, left: string];
+  readonly frames: readonly string[];
+}
+
+export const SYMBOLS: Symbols = { done: "✔", failed: "✖", bar: ["━", "─"], frames: Array.from("⠋⠙⠸⢰⣠⣄⡆⠇") };
+export const ASCII_SYMBOLS: Symbols = { done: "+", failed: "x", bar: ["#", "-"], frames: Array.from("|/-\\") };
 
 const RATE_UNIT = rateUnit(false);
 
@@ -27,11 +39,26 @@ function throughput(bytesPerSecond: number): string {
   return `${formatFigure(bytesPerSecond / RATE_UNIT.bytes)} ${RATE_UNIT.name}`;
 }
 
+interface Rates {
+  readonly iops: number;
+  readonly bytesPerSecond: number;
+}
+
 /** Short, because it changes too fast to be read closely. */
-const rates = (iops: number, bytesPerSecond: number): string =>
+const rates = ({ iops, bytesPerSecond }: Rates): string =>
   `${iops < 10_000 ? formatFigure(Math.round(iops)) : `${formatFigure(iops / 1000)}k`} IOPS, ${throughput(bytesPerSecond)}`;
 
-const timing = (elapsedSeconds: number, remainingSeconds: number): string =>
+const p99 = (latencyNs: number | null): readonly string[] =>
+  latencyNs === null ? [] : [`p99 ${humanNanoseconds(latencyNs)}`];
+
+export interface RunTime {
+  /** Since the run began. */
+  readonly elapsedSeconds: number;
+  /** Until it ends, as estimated. */
+  readonly remainingSeconds: number;
+}
+
+const timing = ({ elapsedSeconds, remainingSeconds }: RunTime): string =>
   `${humanSeconds(Math.floor(elapsedSeconds))} elapsed, ${humanSeconds(Math.max(Math.ceil(remainingSeconds), 0))} left`;
 
 /** What is about to happen. What it will write stands in the plan's notes, which follow. */
@@ -39,13 +66,14 @@ export function planText({ cases, rounds, estimatedSeconds }: EventOf<"plan">): 
   return `${counted(cases, "case")}, ${counted(rounds, "round")}, about ${humanSeconds(estimatedSeconds)}`;
 }
 
-/** `remainingSeconds` is that of the fill alone. */
+/** The time left is that of the fill alone. */
 export function fillLine(event: EventOf<"target-fill">, elapsedSeconds: number): ProgressLine {
   const { bytesDone, bytesTotal, bytesPerSecond } = event;
-  const percent = bytesTotal === 0 ? 100 : Math.floor((bytesDone / bytesTotal) * 100);
-  const left = bytesPerSecond > 0 ? timing(elapsedSeconds, (bytesTotal - bytesDone) / bytesPerSecond) : null;
-  const parts = [`${percent}% of ${humanBytes(bytesTotal)}`, throughput(bytesPerSecond), left];
-  return { before: "fill ", name: printable(event.target), after: `: ${parts.filter(Boolean).join(", ")}` };
+  const done = bytesTotal === 0 ? 1 : bytesDone / bytesTotal;
+  const remainingSeconds = (bytesTotal - bytesDone) / bytesPerSecond;
+  const left = bytesPerSecond > 0 ? [timing({ elapsedSeconds, remainingSeconds })] : [];
+  const parts = [`${Math.floor(done * 100)}% of ${humanBytes(bytesTotal)}`, throughput(bytesPerSecond), ...left];
+  return { before: "fill ", name: printable(event.target), done, after: parts.join(", ") };
 }
 
 const roundName = ({ roundNumber, roundCount, caseId }: EventOf<"round-start">): { before: string; name: string } => ({
@@ -53,34 +81,59 @@ const roundName = ({ roundNumber, roundCount, caseId }: EventOf<"round-start">):
   name: printable(caseId),
 });
 
-export interface RoundTime {
-  /** Since the run began. */
-  readonly elapsedSeconds: number;
-  /** Until it ends, as estimated. */
-  readonly remainingSeconds: number;
-}
-
 /** `progress` is null at the very start of a round. */
 export function roundPhase(start: EventOf<"round-start">, progress: EventOf<"round-progress"> | null): RoundPhase {
   return progress?.phase ?? (start.warmupSeconds > 0 ? "warmup" : "measure");
 }
 
-export function roundLine(
+/** `more`: what stands behind the rates. */
+function roundLine(
   start: EventOf<"round-start">,
   progress: EventOf<"round-progress"> | null,
-  time: RoundTime,
+  more: readonly string[],
 ): ProgressLine {
   const phase = roundPhase(start, progress);
   const lengthSeconds = { warmup: start.warmupSeconds, measure: start.durationSeconds, drain: null }[phase];
   const elapsed = progress === null ? 0 : Math.floor(progress.elapsedSeconds);
   const extent = lengthSeconds === null ? "" : ` ${elapsed}/${humanSeconds(lengthSeconds)}`;
-  const now = progress === null || phase === "drain" ? [] : [rates(progress.iops, progress.bytesPerSecond)];
-  const parts = [PHASE_WORDS[phase] + extent, ...now, timing(time.elapsedSeconds, time.remainingSeconds)];
-  return { ...roundName(start), after: `: ${parts.join(", ")}` };
+  const now = progress === null || phase === "drain" ? [] : [rates(progress)];
+  return {
+    ...roundName(start),
+    ...(lengthSeconds === null ? {} : { done: (progress?.elapsedSeconds ?? 0) / lengthSeconds }),
+    after: [PHASE_WORDS[phase] + extent, ...now, ...more].join(", "),
+  };
+}
+
+/** Of a log, which has it all in one line. */
+export function roundInLog(
+  start: EventOf<"round-start">,
+  progress: EventOf<"round-progress"> | null,
+  time: RunTime,
+): ProgressLine {
+  return roundLine(start, progress, [timing(time)]);
+}
+
+/** Of a terminal, with the whole run below. */
+export function roundLines(
+  start: EventOf<"round-start">,
+  progress: EventOf<"round-progress"> | null,
+  time: RunTime,
+): readonly ProgressLine[] {
+  const { elapsedSeconds, remainingSeconds } = time;
+  const done = elapsedSeconds / (elapsedSeconds + Math.max(remainingSeconds, 0));
+  const run = { before: "  ", name: "whole run", done, after: `${Math.floor(done * 100)}%, ${timing(time)}` };
+  return [roundLine(start, progress, p99(progress?.p99Ns ?? null)), run];
 }
 
 export function roundEndLine(start: EventOf<"round-start">, end: EventOf<"round-end">): ProgressLine {
-  return { ...roundName(start), after: `: done, ${rates(end.iops, end.bytesPerSecond)}` };
+  return { ...roundName(start), after: `done, ${rates(end)}` };
+}
+
+/** Of a case with all its rounds. */
+export function caseEndLine({ caseId, rounds, figures, state }: EventOf<"case-end">): ProgressLine {
+  const measured = figures === null ? [] : [rates(figures), ...p99(figures.p99Ns)];
+  const parts = [state, ...measured, counted(rounds, "round")];
+  return { before: "", name: printable(caseId), after: parts.join(", ") };
 }
 
 /** Answer to whoever asks before there is anything to tell. */
@@ -91,16 +144,26 @@ export const preparingStatus = (elapsedSeconds: number): string =>
 export function roundStatus(
   start: EventOf<"round-start">,
   progress: EventOf<"round-progress"> | null,
-  time: RoundTime,
+  time: RunTime,
 ): string {
-  const line = plainText(roundLine(start, progress, time));
+  const line = plainText(roundInLog(start, progress, time));
   return progress === null ? line : `${line}; ${counted(progress.ios, "I/O")}, ${humanBytes(progress.bytes)} so far`;
 }
 
-export const plainText = ({ before, name, after }: ProgressLine): string => before + name + after;
+export const plainText = ({ before, name, after }: ProgressLine): string => `${before}${name}: ${after}`;
+
+/** With fewer columns there is none. */
+const COLUMNS_WITH_BAR = 60;
+
+function barText(done: number, columns: number, [full, rest]: Symbols["bar"]): string {
+  const width = columns < COLUMNS_WITH_BAR ? 0 : Math.min(Math.floor(columns / 8), 20);
+  const filled = Math.round(Math.min(Math.max(done, 0), 1) * width);
+  return width === 0 ? "" : `${full.repeat(filled)}${rest.repeat(width - filled)} `;
+}
 
 /** The line in at most `columns`: first the name is shortened, then, on a very narrow terminal, the whole. */
-export function fitLine({ before, name, after }: ProgressLine, columns: number): string {
-  const room = Math.max(columns - before.length - after.length, 8);
-  return shorten(before + shorten(name, room) + after, columns);
+export function fitLine({ before, name, done, after }: ProgressLine, columns: number, bar: Symbols["bar"]): string {
+  const rest = `: ${done === undefined ? "" : barText(done, columns, bar)}${after}`;
+  const room = Math.max(columns - before.length - rest.length, 8);
+  return shorten(before + shorten(name, room) + rest, columns);
 }

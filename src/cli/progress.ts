@@ -1,28 +1,22 @@
-// Run events -> progress on standard error: one redrawn line on a terminal, a plain line now and then elsewhere.
+// Run events -> progress on standard error: redrawn lines on a terminal, a plain line now and then elsewhere.
 
 import { printable } from "../shared/printable.ts";
 import type { RoundPhase, RunEvent } from "../run/events.ts";
+import { liveOutput, type ProgressOutput, type ProgressStream } from "./live-output.ts";
 import {
+  caseEndLine,
   type EventOf,
   fillLine,
-  fitLine,
   plainText,
   planText,
   preparingStatus,
-  type ProgressLine,
   roundEndLine,
-  roundLine,
+  roundInLog,
+  roundLines,
   roundPhase,
   roundStatus,
-  type RoundTime,
+  type RunTime,
 } from "./progress-text.ts";
-
-/** As much of a stream as progress needs; `process.stderr` is one. */
-export interface ProgressStream {
-  write(text: string): unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-}
 
 /** `notices` (--no-progress): only what a person should read. `silent` (--quiet): nothing at all. */
 export type ProgressMode = "full" | "notices" | "silent";
@@ -41,62 +35,20 @@ export interface Progress {
   readonly stop: () => void;
 }
 
-const REDRAW_MS = 100;
 const PLAIN_LINE_MS = 10_000;
-const DEFAULT_COLUMNS = 80;
 
-interface Output {
-  /** Shows where the run stands; one that is not `important` may be left out when the last is recent. */
-  readonly status: (line: ProgressLine, important: boolean) => void;
-  /** Prints a line that stays. */
-  readonly print: (text: string) => void;
-  readonly stop: () => void;
-}
-
-function isDue(intervalMs: number, now: () => number): (important: boolean) => boolean {
+/** Lines that say how it goes are printed when they are important, or the last is a while ago. */
+function plainOutput(stream: ProgressStream, now: () => number): ProgressOutput {
   let last = -Infinity;
-  return (important) => {
-    const time = now();
-    if (!important && time - last < intervalMs) return false;
-    last = time;
-    return true;
-  };
-}
-
-/** The cursor stays visible and every redraw starts by clearing the line, so that nothing needs repair after a crash. */
-function terminalOutput(stream: ProgressStream, now: () => number): Output {
-  const due = isDue(REDRAW_MS, now);
-  const CLEAR_LINE = "\r\u001b[2K";
-  let shown = "";
-  const draw = (text: string): void => {
-    if (text !== shown) stream.write(CLEAR_LINE + text);
-    shown = text;
-  };
+  const print = (text: string): void => void stream.write(`${text}\n`);
   return {
-    status: (line, important) => {
-      // A full last column would make some terminals begin a new line.
-      // Some pseudo-terminals say that they have no columns at all.
-      if (due(important)) draw(fitLine(line, (stream.columns || DEFAULT_COLUMNS) - 1));
+    status: (lines, important) => {
+      if (!important && now() - last < PLAIN_LINE_MS) return;
+      last = now();
+      for (const line of lines) print(plainText(line));
     },
-    print: (text) => {
-      const status = shown;
-      draw("");
-      stream.write(`${text}\n`);
-      draw(status);
-    },
-    stop: () => draw(""),
-  };
-}
-
-function plainOutput(stream: ProgressStream, now: () => number): Output {
-  const due = isDue(PLAIN_LINE_MS, now);
-  return {
-    status: (line, important) => {
-      if (due(important)) stream.write(`${plainText(line)}\n`);
-    },
-    print: (text) => {
-      stream.write(`${text}\n`);
-    },
+    finish: (line) => print(plainText(line)),
+    print,
     stop: () => {},
   };
 }
@@ -133,14 +85,15 @@ function standingAfter(event: RunEvent, before: Standing, nowMs: number): Standi
 
 const phaseOf = ({ start, progress }: Round): RoundPhase => roundPhase(start, progress);
 
-/** Makes progress for one run. The stream decides the way: a terminal has its line redrawn, anything else gets lines. */
+/** Makes progress for one run. The stream decides the way: a terminal has its lines redrawn, anything else gets more. */
 export function createProgress(stream: ProgressStream, { mode, now }: ProgressOptions): Progress {
-  const output = stream.isTTY === true ? terminalOutput(stream, now) : plainOutput(stream, now);
+  const live = mode === "full" ? liveOutput(stream) : null;
+  const output = live ?? plainOutput(stream, now);
   const beganMs = now();
   let standing: Standing = { fill: null, round: null };
 
   const elapsedSeconds = (): number => (now() - beganMs) / 1000;
-  const timeIn = ({ start, startedMs }: Round): RoundTime => ({
+  const timeIn = ({ start, startedMs }: Round): RunTime => ({
     elapsedSeconds: elapsedSeconds(),
     remainingSeconds: start.remainingSeconds - (now() - startedMs) / 1000,
   });
@@ -148,14 +101,18 @@ export function createProgress(stream: ProgressStream, { mode, now }: ProgressOp
   const show = (event: RunEvent, before: Standing, { round }: Standing): void => {
     if (event.kind === "plan") output.print(planText(event));
     if (event.kind === "notice") output.print(printable(event.text));
+    if (event.kind === "case-end") output.finish(caseEndLine(event), event.state === "completed");
     if (event.kind === "target-fill") {
       const isDone = event.bytesDone >= event.bytesTotal;
-      output.status(fillLine(event, elapsedSeconds()), event.target !== before.fill?.target || isDone);
+      output.status([fillLine(event, elapsedSeconds())], event.target !== before.fill?.target || isDone);
     }
-    if (event.kind === "round-end" && round !== null) output.status(roundEndLine(round.start, event), true);
+    if (event.kind === "round-end" && round !== null) output.status([roundEndLine(round.start, event)], true);
     if ((event.kind === "round-start" || event.kind === "round-progress") && round?.end === null) {
-      const isNewPhase = before.round?.start !== round.start || phaseOf(round) !== phaseOf(before.round);
-      output.status(roundLine(round.start, round.progress, timeIn(round)), isNewPhase);
+      const { start, progress } = round;
+      const isNewPhase = before.round?.start !== start || phaseOf(round) !== phaseOf(before.round);
+      const time = timeIn(round);
+      const lines = live === null ? [roundInLog(start, progress, time)] : roundLines(start, progress, time);
+      output.status(lines, isNewPhase);
     }
   };
   const statusText = ({ fill, round }: Standing): string => {

@@ -2,6 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { Socket } from "node:net";
+import { identityAt } from "../platform/named-files.ts";
+import type { Looks } from "../report/page.ts";
 import { withoutCommands } from "../shared/printable.ts";
 import { refusedBySystem } from "../shared/errors.ts";
 import { EXIT, firstOf } from "./exit-codes.ts";
@@ -48,12 +50,31 @@ export function sayCommands(text: string): void {
 export const progressStream = {
   write: say,
   get isTTY(): boolean {
-    return process.stderr.isTTY;
+    return process.stderr.isTTY && process.env["TERM"] !== "dumb";
   },
   get columns(): number | undefined {
     return process.stderr.columns;
   },
+  get ascii(): boolean {
+    return isAscii();
+  },
+  get color(): boolean {
+    return hasColors(process.stderr);
+  },
 };
+
+/** Whether the locale is one without symbols. By the first of these that is set (locale(7)); by none it is unknown. */
+function isAscii(): boolean {
+  const locale = ["LC_ALL", "LC_CTYPE", "LANG"].map((name) => process.env[name] ?? "").find((value) => value !== "");
+  return locale !== undefined && !/utf-?8/i.test(locale);
+}
+
+/** NO_COLOR beats FORCE_COLOR, and both beat what the terminal says of itself (no-color.org). */
+function hasColors(stream: NodeJS.WriteStream): boolean {
+  const { NO_COLOR: never = "", FORCE_COLOR: always = "" } = process.env;
+  if (never !== "") return false;
+  return always === "" ? stream.isTTY && stream.getColorDepth() > 1 : always !== "0";
+}
 
 /** To be called before anything is written. */
 export function watchStandardStreams(): void {
@@ -85,17 +106,16 @@ function isReaderGone(stream: StandardStream, thrown: unknown): boolean {
   return code === "EPIPE" || code === "ERR_STREAM_DESTROYED" || (code === "EIO" && stream.isTTY === true);
 }
 
-/** Whether one person sees both streams. */
+/** Whether one person sees both streams: on terminals, or in one file or pipe (`2>&1`). */
 export function isSeenTogether(): boolean {
-  return process.stdout.isTTY && process.stderr.isTTY;
+  if (process.stdout.isTTY && process.stderr.isTTY) return true;
+  const [output, error] = [identityAt(process.stdout.fd), identityAt(process.stderr.fd)];
+  return output !== null && output === error;
 }
 
-/** How wide, and whether in colour, to print; what is no terminal has `defaultWidth` columns. */
-export function stdoutLooks(defaultWidth: number): { readonly color: boolean; readonly width: number } {
-  const terminal = process.stdout.isTTY ? process.stdout : null;
-  return {
-    color: terminal !== null && process.env["NO_COLOR"] === undefined && terminal.getColorDepth() > 1,
-    // Some pseudo-terminals say that they have no columns at all.
-    width: terminal?.columns || defaultWidth,
-  };
+/** How to print; what is no terminal has `defaultWidth` columns. */
+export function stdoutLooks(defaultWidth: number): Required<Pick<Looks, "color" | "width" | "ascii">> {
+  const columns = process.stdout.isTTY ? process.stdout.columns : 0;
+  // Some pseudo-terminals say that they have no columns at all.
+  return { color: hasColors(process.stdout), width: columns || defaultWidth, ascii: isAscii() };
 }

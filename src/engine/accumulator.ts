@@ -1,7 +1,7 @@
 // Interval buffers in shared memory -> one distribution of latencies, added up and condensed without garbage.
 
 import { collectLatency } from "../samples/collect.ts";
-import { BUCKET_COUNT, bucketIndex } from "../samples/histogram.ts";
+import { BUCKET_COUNT, bucketIndex, bucketLowNs, bucketMiddleNs } from "../samples/histogram.ts";
 import type { LatencySamples } from "../samples/samples.ts";
 import { clearSums } from "./loop/recorder.ts";
 import { SUM, type Kind } from "./loop/memory-layout.ts";
@@ -52,6 +52,15 @@ export class Accumulator {
     return collectLatency(this.counts, this.sumNs, this.sumSquaresNs, this.minNs, this.maxNs);
   }
 
+  /** Null: too few I/Os. Makes no garbage, because it is asked for while the window is open. */
+  get p99Ns(): number | null {
+    if (this.count < LEAST_FOR_P99) return null;
+    let beyond = this.count - Math.ceil((99 * this.count) / 100);
+    let bucket = bucketIndex(this.maxNs);
+    while (beyond >= (this.counts[bucket] as number)) beyond -= this.counts[bucket--] as number;
+    return bucketMiddleNs(bucketLowNs(bucket));
+  }
+
   /** A few kilobytes outside the heap in place of a dense array, and no garbage while the window is open. */
   condense(): Condensed {
     // By index and within the range of the samples: an iterator over all buckets makes megabytes of garbage.
@@ -71,6 +80,9 @@ export class Accumulator {
     return { pairs, sumNs, sumSquaresNs, minNs, maxNs };
   }
 }
+
+/** As a result asks for them: ten I/Os have to lie beyond a percentile. */
+const LEAST_FOR_P99 = 1000;
 
 /** A distribution that is complete: `[bucket, count, bucket, count, ...]` and the exact sums. */
 export interface Condensed {

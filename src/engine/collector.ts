@@ -63,6 +63,7 @@ export class Collector {
   readonly #bytes: ReadsAndWrites = [0, 0];
   readonly #open = new Map<number, OpenInterval>();
   readonly #closed = new Map<number, ClosedInterval>();
+  #p99Ns: number | null = null;
   /** A quarter of a megabyte each, outside the heap: a new one for each interval would have V8 collect in the window. */
   readonly #cleared: Accumulator[] = [];
 
@@ -118,11 +119,17 @@ export class Collector {
   #closeIntervals(oldest: number): void {
     for (const [interval, { latency, ios, bytes }] of this.#open) {
       if (interval >= oldest) continue;
+      this.#p99Ns = latency.p99Ns;
       this.#closed.set(interval, { latency: latency.condense(), ios, bytes });
       this.#open.delete(interval);
       latency.clear();
       this.#cleared.push(latency);
     }
+  }
+
+  /** Of the last interval that is over; null: none is, or too few I/Os were in it. */
+  get p99Ns(): number | null {
+    return this.#p99Ns;
   }
 
   get ios(): number {

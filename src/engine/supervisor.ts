@@ -23,6 +23,8 @@ export interface RoundProgress {
   readonly phase: "starting" | "warmup" | "measure" | "drain";
   readonly ios: number;
   readonly bytes: number;
+  /** Of the last interval of the window that is over; null: none is, or too few I/Os were in it. */
+  readonly p99Ns: number | null;
   /** Whether anything has completed, or begun, since the progress before. */
   readonly isMoving: boolean;
   /** For how long I/Os have been outstanding of which none has completed. */
@@ -213,9 +215,9 @@ export class EngineSupervisor {
 }
 
 function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, "isMoving" | "unansweredSeconds"> {
-  const { phase, ios, bytes } = collector;
+  const { phase, ios, bytes, p99Ns } = collector;
   const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
   // Threads pass through it all the same.
   const unnamed = name === "warmup" && spec.warmupSeconds === 0;
-  return { phase: unnamed ? "starting" : name, ios, bytes };
+  return { phase: unnamed ? "starting" : name, ios, bytes, p99Ns };
 }

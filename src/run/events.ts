@@ -45,12 +45,28 @@ export type RunEvent =
       /** Now, not on average. */
       readonly iops: number;
       readonly bytesPerSecond: number;
+      /** Of the last interval that is over; null: none is, or too few I/Os were in it. */
+      readonly p99Ns: number | null;
     }
   | {
       readonly kind: "round-end";
       readonly caseId: string;
       readonly iops: number;
       readonly bytesPerSecond: number;
+    }
+  /** No round of this case will follow. */
+  | {
+      readonly kind: "case-end";
+      readonly caseId: string;
+      readonly state: "completed" | "failed" | "aborted";
+      /** Those that are in the result. */
+      readonly rounds: number;
+      /** Medians over the rounds; null: none counts. */
+      readonly figures: {
+        readonly iops: number;
+        readonly bytesPerSecond: number;
+        readonly p99Ns: number | null;
+      } | null;
     }
   | { readonly kind: "saved"; readonly path: string }
   /** A sentence that a person should read now. */

@@ -37,6 +37,7 @@ export class ProgressMeter {
       bytes: progress.bytes,
       iops: rate(progress.ios, this.#lastIos),
       bytesPerSecond: rate(progress.bytes, this.#lastBytes),
+      p99Ns: progress.phase === "measure" ? progress.p99Ns : null,
     });
     this.#lastMs = nowMs;
     this.#lastIos = progress.ios;

@@ -216,7 +216,19 @@ class Run {
     const whole = this.#takeIn(planned, plannedCase, outcome, { startedAt, eviction, surroundings }, changed);
     if (this.#hasAllRounds(plannedCase))
       this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, stop);
+    this.#tellEnd(plannedCase);
     return whole;
+  }
+
+  #tellEnd({ index, id }: Case): void {
+    const { state = "pending", rounds = [], summary = null } = this.#result.cases[index] ?? {};
+    if (state === "pending") return;
+    const figures = summary && {
+      iops: summary.iops.median,
+      bytesPerSecond: summary.bytesPerSecond.median,
+      p99Ns: summary.latencyNs.p99,
+    };
+    this.#options.onEvent({ kind: "case-end", caseId: id, state, rounds: rounds.length, figures });
   }
 
   /** Cases with fewer rounds than planned, because the run was stopped or decided before, are checked by those. */

@@ -32,6 +32,7 @@ const progressOf = (phase: "warmup" | "measure" | "drain", elapsedSeconds: numbe
   bytes: 4_096_000,
   iops: 142_310.4,
   bytesPerSecond: 582_903_398,
+  p99Ns: 250_000,
 });
 const fillOf = (bytesDone: number): RunEvent => ({
   kind: "target-fill",

@@ -134,7 +134,7 @@ describe("the meter", () => {
     const events: RunEvent[] = [];
     const meter = new ProgressMeter((event) => events.push(event));
     for (const phase of ["starting", "starting", "warmup", "warmup", "measure", "measure", "drain"] as const) {
-      meter.update({ phase, ios: events.length * 100, bytes: 0, isMoving: true, unansweredSeconds: 0 });
+      meter.update({ phase, ios: events.length * 100, bytes: 0, p99Ns: null, isMoving: true, unansweredSeconds: 0 });
     }
     expect(events.map((event) => event.kind === "round-progress" && [event.phase, event.iops])).toEqual([
       ["warmup", 0],
