@@ -3,7 +3,7 @@
 import type { LingeringThread, Platform } from "../platform/platform.ts";
 import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
-import type { RoundSpec, ThreadOutcome } from "./round-spec.ts";
+import { placeOf, type Member, type ThreadOutcome } from "./round-spec.ts";
 import type { Outstanding, Stall } from "./stall-watch.ts";
 import { counted, humanBytes } from "../shared/units.ts";
 import { MOST_COUNTER_BYTES } from "./loop/memory-layout.ts";
@@ -27,16 +27,16 @@ const ENDINGS: Readonly<Record<string, { readonly name?: string; readonly cause?
   };
 
 export function lostFailure(
-  spec: Pick<RoundSpec, "caseId" | "backend">,
+  members: readonly Pick<Member, "caseId" | "path" | "backend">[],
   code: number | null,
   signal: string | null,
 ): Failure {
   const { name, cause, mapped } = ENDINGS[signal ?? String(code)] ?? {};
-  const likely = cause ?? (BACKEND_TRAITS[spec.backend].mapped ? mapped : undefined);
+  const likely = cause ?? (members.some(({ backend }) => BACKEND_TRAITS[backend].mapped) ? mapped : undefined);
   const how = signal === null ? `with code ${code}${name === undefined ? "" : ` (${name})`}` : `by ${signal}`;
   return {
     code: "ENGINE_LOST",
-    where: spec.caseId,
+    where: placeOf(members).caseId,
     what: `The engine process ended ${how} in the middle of a round`,
     ...(likely === undefined ? {} : { cause: likely }),
     next:
@@ -47,23 +47,31 @@ export function lostFailure(
 }
 
 /** A round whose threads would share more counters than are allowed. */
-export function countersFailure(spec: Pick<RoundSpec, "caseId" | "ranges">, counterBytes: number): Failure {
+export function countersFailure(
+  members: readonly Pick<Member, "caseId" | "path">[],
+  threads: number,
+  counterBytes: number,
+): Failure {
   return {
     code: "UNSUPPORTED",
-    where: spec.caseId,
-    what: `The counters of ${spec.ranges.length} threads would take ${humanBytes(counterBytes)} of shared memory; ${humanBytes(MOST_COUNTER_BYTES)} are allowed`,
+    where: placeOf(members).caseId,
+    what: `The counters of ${threads} threads would take ${humanBytes(counterBytes)} of shared memory; ${humanBytes(MOST_COUNTER_BYTES)} are allowed`,
     cause: "Each thread counts its latencies in buckets of its own, for every kind of I/O",
     next: "Use fewer threads",
   };
 }
 
-export function flushFailures(platform: Platform, spec: RoundSpec, outcomes: readonly ThreadOutcome[]): Failure[] {
+export function flushFailures(
+  platform: Platform,
+  members: readonly Member[],
+  outcomes: readonly ThreadOutcome[],
+): Failure[] {
   const code = outcomes.find((outcome) => outcome.flushErrorCode !== 0)?.flushErrorCode;
   if (code === undefined) return [];
   return [
     {
       code: "IO_FAILED",
-      where: spec.caseId,
+      where: placeOf(members).caseId,
       what: "Written data could not be made durable",
       system: platform.describeError("flush", code),
       next: "Look at the device and at the system's log",

@@ -4,6 +4,7 @@ import { loadPlatform } from "../platform/index.ts";
 import type { Platform } from "../platform/platform.ts";
 import { type Failure, failuresOf, withoutRepeats } from "../shared/errors.ts";
 import { CONTROL, CONTROL_TIME, PHASE, STOP, viewLeaderMemory, type ControlMemory } from "./loop/round-memory.ts";
+import { memoryLayout } from "./loop/memory-layout.ts";
 import { collectGarbageBeyond } from "./jit/gc.ts";
 import { warmUpParameterChecks } from "./jit/edges-warmup.ts";
 import { workerPool } from "./engine-workers.ts";
@@ -12,11 +13,10 @@ import { mostKeptWorkers } from "./kept-workers.ts";
 import { latchOf, type Latch } from "./latch.ts";
 import { quiesce } from "./quiesce.ts";
 import {
-  layoutOf,
+  kindsOf,
   leavesNothingBehind,
-  opensTogether,
+  memberSpecs,
   type FromEngine,
-  type RoundSpec,
   type ThreadOutcome,
   type ToEngine,
 } from "./round-spec.ts";
@@ -36,7 +36,7 @@ interface Meetings {
  */
 async function lead(
   platform: Platform,
-  spec: RoundSpec,
+  opensTogether: boolean,
   memory: ControlMemory,
   meetings: Meetings,
   prepared: Promise<unknown>,
@@ -50,7 +50,7 @@ async function lead(
   if (!(await come(meetings.ready))) return;
   memory.times[CONTROL_TIME.startNs] = soonNs();
   Atomics.store(memory.control, CONTROL.go, 1);
-  if (!opensTogether(spec)) return;
+  if (!opensTogether) return;
   if (!(await come(meetings.primed))) return;
   memory.times[CONTROL_TIME.windowOpenNs] = soonNs();
   Atomics.store(memory.control, CONTROL.go, 2);
@@ -63,44 +63,47 @@ let supervisorPrepared = latchOf(1);
 
 async function runRound(
   platform: Platform,
-  { spec, shared, workers }: Extract<ToEngine, { kind: "round" }>,
+  { round, shared, workers }: Extract<ToEngine, { kind: "round" }>,
 ): Promise<FromEngine> {
   const mapped = platform.openSharedMemory(shared.path, shared.sizeBytes);
   try {
-    const memory = viewLeaderMemory(mapped, layoutOf(spec));
+    const kinds = kindsOf(round.members);
+    const memory = viewLeaderMemory(mapped, memoryLayout(kinds));
     const failures: Failure[] = [];
-    const outcomes: ThreadOutcome[] = [];
-    const threads = spec.ranges.length;
-    const meetings: Meetings = { ready: latchOf(threads), primed: latchOf(threads) };
-    const assigned = await workerPool.assign(spec);
-    const running = assigned.map(async ({ worker, jitWarmup }, thread) => {
-      const answer = await worker.run({ spec, shared, thread, jitWarmup }, (phase) => {
+    const members = memberSpecs(round);
+    const [{ roundThreads, opensTogether }] = members;
+    const meetings: Meetings = { ready: latchOf(roundThreads), primed: latchOf(roundThreads) };
+    const assigned = await workerPool.assign(members);
+    const running = assigned.map(async ({ worker, spec, thread, jitWarmup }, place) => {
+      const answer = await worker.run({ spec, thread, shared, kinds, place, jitWarmup }, (phase) => {
         if (phase === PHASE.ready) meetings.ready.arrive();
         if (phase === PHASE.primed) meetings.primed.arrive();
       });
       if (workers === "new") await worker.end();
       else if (leavesNothingBehind(answer)) workerPool.keep(worker, spec);
       Atomics.add(memory.control, CONTROL.ended, 1);
-      if (answer.kind === "done") {
-        outcomes.push(answer.outcome);
-      } else {
-        failures.push(...answer.failures);
-        Atomics.store(memory.control, CONTROL.stop, STOP.error);
-      }
+      if (answer.kind === "done") return answer.outcome;
+      failures.push(...answer.failures);
+      Atomics.store(memory.control, CONTROL.stop, STOP.error);
+      return null;
     });
     collectGarbageBeyond(LEFT_BYTES);
     const ended = Promise.all(running);
-    const leading = lead(platform, spec, memory, meetings, supervisorPrepared.isOpen, ended);
-    const { absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([ended, leading]));
+    const leading = lead(platform, opensTogether, memory, meetings, supervisorPrepared.isOpen, ended);
+    const { outcome, absences } = await watchAbsences(platform.clock, schedulingDelay, Promise.all([ended, leading]));
     // Threads of one round fail alike: say it once.
     const distinct = withoutRepeats(failures);
     return distinct.length > 0
       ? { kind: "failed", failures: distinct }
-      : { kind: "finished", threads: outcomes, absences };
+      : { kind: "finished", threads: threadsOf(outcome[0]), absences };
   } finally {
     mapped.close();
   }
 }
+
+/** None is missing where none failed. */
+const threadsOf = (outcomes: readonly (ThreadOutcome | null)[]): readonly ThreadOutcome[] =>
+  outcomes.filter((outcome) => outcome !== null);
 
 function say(message: FromEngine): void {
   process.send?.(message);

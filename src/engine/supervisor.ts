@@ -4,16 +4,25 @@ import type { Eviction, Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
-import { Collector } from "./collector.ts";
+import { Collector, type CollectedRound } from "./collector.ts";
 import { EngineChild, WATCH_MS, type Answer } from "./engine-child.ts";
 import { countersFailure, flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
 import { collectGarbage } from "./jit/gc.ts";
-import { MOST_COUNTER_BYTES, roundMemoryBytes } from "./loop/memory-layout.ts";
+import { memoryLayout, MOST_COUNTER_BYTES, roundMemoryBytes } from "./loop/memory-layout.ts";
 import { CONTROL, PHASE, STOP, viewRoundMemory } from "./loop/round-memory.ts";
 import { MachineWatch } from "./machine-watch.ts";
 import { SETTLE_MS } from "./quiesce.ts";
-import { layoutOf, type QuiesceRequest, type RoundSpec, type ToEngine, type Workers } from "./round-spec.ts";
+import {
+  kindsOf,
+  memberSpecs,
+  placeOf,
+  type Member,
+  type QuiesceRequest,
+  type RoundSpec,
+  type ToEngine,
+  type Workers,
+} from "./round-spec.ts";
 import { Silence, StallWatch, type Stall } from "./stall-watch.ts";
 
 /** How long a device may stay silent while something is outstanding on it. */
@@ -33,13 +42,16 @@ export interface RoundProgress {
 
 /** `samples` are null only when nothing was measured and nothing failed; with failures they are what could be saved. */
 export interface RoundOutcome {
+  /** Of all members together. */
   readonly samples: RoundSamples | null;
+  /** Of each member, in their order; none where `samples` are null. */
+  readonly members: readonly RoundSamples[];
   readonly failures: readonly Failure[];
   /** Why errors that were to be endured have ended the round all the same; null: they have not. */
   readonly givenUp: GivenUp | null;
 }
 
-const NOTHING_MEASURED = { samples: null, givenUp: null } as const;
+const NOTHING_MEASURED = { samples: null, members: [], givenUp: null } as const;
 
 export type GivenUp = "too-many-errors" | "only-errors";
 
@@ -103,17 +115,21 @@ export class EngineSupervisor {
 
   /** Runs one round. `stop` asks it to end early: it drains, or is ended from outside when it does not. */
   async runRound(
-    spec: RoundSpec,
+    round: RoundSpec,
     onProgress: (progress: RoundProgress) => void,
     stop: AbortSignal,
   ): Promise<RoundOutcome> {
-    const layout = layoutOf(spec);
-    const sizeBytes = roundMemoryBytes(layout, spec.ranges.length);
-    if (sizeBytes > MOST_COUNTER_BYTES) return { ...NOTHING_MEASURED, failures: [countersFailure(spec, sizeBytes)] };
+    const members = memberSpecs(round);
+    const [{ roundThreads }] = members;
+    const layout = memoryLayout(kindsOf(members));
+    const sizeBytes = roundMemoryBytes(layout, roundThreads);
+    if (sizeBytes > MOST_COUNTER_BYTES) {
+      return { ...NOTHING_MEASURED, failures: [countersFailure(members, roundThreads, sizeBytes)] };
+    }
     const shared = this.#platform.createSharedMemory(sizeBytes);
     try {
-      const memory = viewRoundMemory(shared, layout, spec.ranges.length);
-      const collector = new Collector(memory, spec);
+      const memory = viewRoundMemory(shared, layout, roundThreads);
+      const collector = new Collector(memory, round);
       const machine = new MachineWatch(this.#platform);
       const stalls = new StallWatch(memory, this.#stallTimeoutSeconds, () => this.#isStopped());
       const absences = new AbsenceWatch(this.#platform.clock, null, WATCH_MS);
@@ -125,7 +141,7 @@ export class EngineSupervisor {
         const { isMoving, unansweredSeconds } = stalls;
         // What ends the round speaks for itself.
         onProgress({
-          ...progressOf(collector, spec),
+          ...progressOf(collector, round),
           isMoving,
           unansweredSeconds: stall === null ? unansweredSeconds : 0,
         });
@@ -137,7 +153,7 @@ export class EngineSupervisor {
       };
       const message: ToEngine = {
         kind: "round",
-        spec,
+        round,
         shared: { path: shared.path, sizeBytes },
         workers: this.#workers,
       };
@@ -148,19 +164,18 @@ export class EngineSupervisor {
       const { answer, stall } = await conversation;
       machine.look(false);
       absences.look();
-      const failures = stall === null ? this.#failuresIn(answer, spec, stop) : [this.#stalled(spec, stall)];
+      const failures =
+        stall === null ? this.#failuresIn(answer, members, stop) : [this.#stalled(placeOf(members), stall)];
       const outcomes = answer?.kind === "finished" ? answer.threads : [];
       const aborted = stop.aborted || failures.length > 0;
       const inOwnTime = answer?.kind === "finished" && outcomes.every(({ pauses }) => pauses !== null);
       const stopped = stoppedInWindow(memory, inOwnTime ? answer.absences : null, absences.absences);
       const machineCores = machine.busyCores;
-      const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores, stopped });
-      const { failed, short } = samples.errors;
+      const collected = collector.finish(this.#platform, { outcomes, aborted, machineCores, stopped });
       return {
-        // Errors of the warm-up count even where the window never opened for them.
-        samples: samples.measuredSeconds > 0 || failed + short > 0 ? samples : null,
-        failures: [...failures, ...flushFailures(this.#platform, spec, outcomes)].map((failure) => ({
-          where: spec.caseId,
+        ...(isAnything(collected) ? { samples: collected.sum, members: collected.members } : NOTHING_MEASURED),
+        failures: [...failures, ...flushFailures(this.#platform, members, outcomes)].map((failure) => ({
+          where: placeOf(members).caseId,
           ...failure,
         })),
         givenUp: GIVEN_UP[Atomics.load(memory.control, CONTROL.stop)] ?? null,
@@ -198,7 +213,7 @@ export class EngineSupervisor {
     return answer?.kind === "quiesced" ? answer.eviction : null;
   }
 
-  #stalled({ caseId, path }: Pick<RoundSpec, "caseId" | "path">, stall: Stall): Failure {
+  #stalled({ caseId, path }: Pick<Member, "caseId" | "path">, stall: Stall): Failure {
     return stalledFailure(caseId, path, stall, this.#child.stuck() ?? this.#child.processId ?? 0);
   }
 
@@ -208,16 +223,21 @@ export class EngineSupervisor {
   }
 
   /** An engine that had to be ended because it was told to stop is no failure of its own. */
-  #failuresIn(answer: Answer | null, spec: RoundSpec, stop: AbortSignal): readonly Failure[] {
+  #failuresIn(answer: Answer | null, members: readonly Member[], stop: AbortSignal): readonly Failure[] {
     if (answer !== null) return answer.kind === "failed" ? answer.failures : [];
-    return stop.aborted ? [] : [lostFailure(spec, this.#child.exit?.code ?? null, this.#child.exit?.signal ?? null)];
+    return stop.aborted ? [] : [lostFailure(members, this.#child.exit?.code ?? null, this.#child.exit?.signal ?? null)];
   }
 }
 
-function progressOf(collector: Collector, spec: RoundSpec): Omit<RoundProgress, "isMoving" | "unansweredSeconds"> {
+/** Errors of the warm-up count even where the window never opened for them. */
+function isAnything({ sum: { measuredSeconds, errors } }: CollectedRound): boolean {
+  return measuredSeconds > 0 || errors.failed + errors.short > 0;
+}
+
+function progressOf(collector: Collector, round: RoundSpec): Omit<RoundProgress, "isMoving" | "unansweredSeconds"> {
   const { phase, ios, bytes, p99Ns } = collector;
   const name = PHASE_NAMES.find(([from]) => phase >= from)?.[1] ?? "starting";
   // Threads pass through it all the same.
-  const unnamed = name === "warmup" && spec.warmupSeconds === 0;
+  const unnamed = name === "warmup" && round.warmupSeconds === 0;
   return { phase: unnamed ? "starting" : name, ios, bytes, p99Ns };
 }

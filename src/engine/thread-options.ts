@@ -8,14 +8,14 @@ import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import { ORDER_OF } from "../shared/vocabulary.ts";
 import type { LoopOptions, LoopParts, MeasuredLoop } from "./loop/measured-loop.ts";
 import { QueuedLoop } from "./loop/queued-loop.ts";
-import { flushInterval, readsOf, writesOf, type RoundSpec } from "./round-spec.ts";
+import { flushInterval, readsOf, writesOf, type MemberSpec } from "./round-spec.ts";
 import { DepthOneLoop } from "./loop/depth-one-loop.ts";
 
 /** How a file is opened on which code is only warmed up. */
 export const THROUGH_CACHE = { caching: "buffered", writeThrough: false } as const;
 
 /** Opens whatever stands at the path of `spec`; methods without a medium get a handle that is none. */
-export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" | "refuse"): OpenFile {
+export function openAtPath(platform: Platform, spec: MemberSpec, links: "follow" | "refuse"): OpenFile {
   const { overlapped } = BACKEND_TRAITS[spec.backend];
   if (!touchesTarget(spec.backend)) return { handle: -1, path: spec.path };
   return platform.files.open(spec.path, {
@@ -36,7 +36,7 @@ export function openAtPath(platform: Platform, spec: RoundSpec, links: "follow" 
 }
 
 /** Opens the round's target. Throws TARGET_CHANGED when it is not what stands there any more. */
-export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
+export function openTarget(platform: Platform, spec: MemberSpec): OpenFile {
   const file = openAtPath(platform, spec, spec.identity === undefined ? "follow" : "refuse");
   if (file.handle < 0) return file;
   if (spec.identity === undefined || sameIdentity(platform.files.statusOf(file).identity, spec.identity)) return file;
@@ -51,12 +51,12 @@ export function openTarget(platform: Platform, spec: RoundSpec): OpenFile {
 }
 
 /** How an io_uring of the round is driven. */
-export const ringOf = ({ polling, submitThread }: RoundSpec): RingSettings => ({ polling, submitThread });
+export const ringOf = ({ polling, submitThread }: MemberSpec): RingSettings => ({ polling, submitThread });
 
 /** `seed` is what a simulated device grows from. */
 export function backendOptions(
   platform: Platform,
-  spec: RoundSpec,
+  spec: MemberSpec,
   file: OpenFile,
   fileSizeBytes: number,
   seed: number,
@@ -71,11 +71,11 @@ export function backendOptions(
     seed,
     submitBatch: spec.batch,
     ring: ringOf(spec),
-    siblings: spec.ranges.length,
+    siblings: spec.roundThreads,
   };
 }
 
-export function loopOptions(platform: Platform, spec: RoundSpec, fileSizeBytes: number): LoopOptions {
+export function loopOptions(platform: Platform, spec: MemberSpec, fileSizeBytes: number): LoopOptions {
   const { mapped } = BACKEND_TRAITS[spec.backend];
   return {
     queueDepth: spec.queueDepth,

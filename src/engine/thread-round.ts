@@ -17,7 +17,7 @@ import {
   type OwnMemory,
   type ThreadMemory,
 } from "./loop/round-memory.ts";
-import { flushesAtEnd, opensTogether, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
+import { flushesAtEnd, type MemberSpec, type ThreadOutcome } from "./round-spec.ts";
 import { spinUntil } from "./spin-until.ts";
 import { backendOptions, loopOfDepth, loopOptions, openTarget } from "./thread-options.ts";
 
@@ -43,7 +43,7 @@ interface Watched {
 /** The window itself and what surrounds it, on an open back end. */
 class ThreadRound {
   readonly #platform: Platform;
-  readonly #spec: RoundSpec;
+  readonly #spec: MemberSpec;
   readonly #memory: OwnMemory;
   readonly #own: ThreadMemory;
   readonly #range: ThreadRange;
@@ -60,7 +60,7 @@ class ThreadRound {
 
   constructor(
     platform: Platform,
-    spec: RoundSpec,
+    spec: MemberSpec,
     memory: OwnMemory,
     thread: number,
     backend: Backend,
@@ -165,10 +165,10 @@ class ThreadRound {
     const startNs = this.#ownClock ? this.#clock.now() : (this.#memory.times[CONTROL_TIME.startNs] as number);
     const warmUpEndNs = startNs + spec.warmupSeconds * 1e9;
     this.#gate.enter(PHASE.warmup);
-    if (!opensTogether(spec)) this.#setWindow(warmUpEndNs);
+    if (!spec.opensTogether) this.#setWindow(warmUpEndNs);
     if (!this.#ownClock) spinUntil(this.#clock, startNs);
     if (spec.warmupSeconds > 0) this.#runOutside("warmup", warmUpEndNs, Infinity);
-    if (!opensTogether(spec)) return this.#gate.stopped ? null : warmUpEndNs;
+    if (!spec.opensTogether) return this.#gate.stopped ? null : warmUpEndNs;
     this.#runOutside("warmup", Infinity, 0);
     if (flushesAtEnd(spec)) this.#loop.flush(this.#outsideRecorder, this.#outside.numbers);
     this.#gate.meet(PHASE.primed);
@@ -243,7 +243,7 @@ class ThreadRound {
  */
 export function runThreadRound(
   platform: Platform,
-  spec: RoundSpec,
+  spec: MemberSpec,
   memory: OwnMemory,
   thread: number,
   watched: Watched,

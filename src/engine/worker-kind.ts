@@ -1,6 +1,6 @@
 // A round's specification -> what kind of machine code its loop becomes, so that a worker of the same kind can run it; pure.
 
-import { flushInterval, type RoundSpec } from "./round-spec.ts";
+import { flushInterval, type MemberSpec } from "./round-spec.ts";
 import { compilesWhole } from "./jit/loop-warmup.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { FEW_BLOCKS } from "../workload/seeds.ts";
@@ -11,7 +11,7 @@ const SMALL_FILE_BYTES = 2 ** 31;
 /** ... a mapped file that may be mapped in several pieces. More than `FEW_BLOCKS` take two random numbers each. */
 const SMALL_MAPPED_BYTES = 2 ** 28;
 
-const smallFileBytes = ({ backend }: RoundSpec): number =>
+const smallFileBytes = ({ backend }: MemberSpec): number =>
   BACKEND_TRAITS[backend].mapped ? SMALL_MAPPED_BYTES : SMALL_FILE_BYTES;
 
 /**
@@ -19,7 +19,7 @@ const smallFileBytes = ({ backend }: RoundSpec): number =>
  * would compile for the other. Ways that a round has never taken are left out of compiled code, which is thrown away when
  * they are taken after all; classes and ways beyond those that it takes would make it slower.
  */
-export function workerKind(spec: RoundSpec): string {
+export function workerKind(spec: MemberSpec): string {
   const { backend, queueDepth, readPercent, pattern, fileSizeBytes, blockSizeBytes, blockContent } = spec;
   const direction = readPercent === 0 ? "write" : readPercent === 100 ? "read" : "mixed";
   return [
@@ -38,7 +38,7 @@ export function workerKind(spec: RoundSpec): string {
 }
 
 /** What differs between two rounds of one kind, beside which round it is: by this a worker sees that the case is another. */
-export function workerCase(spec: RoundSpec): string {
+export function workerCase(spec: MemberSpec): string {
   const { queueDepth, readPercent, fileSizeBytes, blockSizeBytes, batch, onError, maxErrors } = spec;
   return JSON.stringify([queueDepth, readPercent, fileSizeBytes, blockSizeBytes, batch, onError, maxErrors]);
 }

@@ -1,7 +1,7 @@
 // Rounds, one after the other -> workers for each: those that have run rounds of its kind before, else new ones.
 
 import { RoundWorker } from "./round-worker.ts";
-import type { RoundSpec, WorkerTask } from "./round-spec.ts";
+import type { MemberSpec, WorkerTask } from "./round-spec.ts";
 import { workerCase, workerKind } from "./worker-kind.ts";
 
 /** Workers that are kept, busy ones included, where there is room for them: 20 to 27 MB each. */
@@ -19,6 +19,9 @@ interface Kept {
 /** A worker for one thread of a round, and what its loop has to be warmed up by. */
 export interface Assigned {
   readonly worker: PoolWorker;
+  readonly spec: MemberSpec;
+  /** Within its member. */
+  readonly thread: number;
   readonly jitWarmup: WorkerTask["jitWarmup"];
 }
 
@@ -53,23 +56,22 @@ export class WorkerPool {
    * Workers for all threads of a round. Those that have to make room for them have gone before the first is started: the
    * rules on memory, mappings and threads reckon with one round's.
    */
-  async assign(spec: RoundSpec): Promise<readonly Assigned[]> {
-    const kind = workerKind(spec);
-    const threads = spec.ranges.length;
+  async assign(members: readonly MemberSpec[]): Promise<readonly Assigned[]> {
+    const asked = members.flatMap((spec) => spec.ranges.map(({ thread }) => ({ spec, thread })));
+    const threads = asked.length;
     const alive = this.#idle.filter(({ worker }) => !worker.isGone);
-    const fitting = alive.filter((kept) => kept.kind === kind).slice(-threads);
+    const fitting = fittingWorkers(alive, members);
     const others = alive.filter((kept) => !fitting.includes(kept));
     const leaving = others.slice(0, Math.max(0, others.length + threads - Math.max(threads, this.#mostWorkers)));
     this.#idle = others.slice(leaving.length);
     await Promise.all(leaving.map(({ worker }) => worker.end()));
-    const thisCase = workerCase(spec);
     const assigned: Assigned[] = [];
     try {
-      for (const { thread } of spec.ranges) {
-        const kept = fitting[thread];
-        const isKnown = kept?.lastCase === thisCase;
-        const jitWarmup = !spec.jitWarmup || isKnown ? "none" : kept === undefined ? "whole" : "short";
-        assigned.push({ worker: kept?.worker ?? this.#start(), jitWarmup });
+      for (const [place, { spec, thread }] of asked.entries()) {
+        const kept = fitting[place] ?? null;
+        const isKnown = kept?.lastCase === workerCase(spec);
+        const jitWarmup = !spec.jitWarmup || isKnown ? "none" : kept === null ? "whole" : "short";
+        assigned.push({ worker: kept?.worker ?? this.#start(), spec, thread, jitWarmup });
       }
     } catch (thrown) {
       // The system has no thread left for one of them.
@@ -86,7 +88,19 @@ export class WorkerPool {
   }
 
   /** Takes back a worker that may run another round like that of `spec`. */
-  keep(worker: PoolWorker, spec: RoundSpec): void {
+  keep(worker: PoolWorker, spec: MemberSpec): void {
     this.#idle.push({ worker, kind: workerKind(spec), lastCase: workerCase(spec) });
   }
+}
+
+/** For each thread of `members` the worker that last ran a round of its kind; null: there is none left. */
+function fittingWorkers(alive: readonly Kept[], members: readonly MemberSpec[]): readonly (Kept | null)[] {
+  const left = [...alive];
+  return members.flatMap((spec) => {
+    const kind = workerKind(spec);
+    const threads = spec.ranges.length;
+    const found = left.filter((kept) => kept.kind === kind).slice(-threads);
+    for (const kept of found) left.splice(left.indexOf(kept), 1);
+    return Array.from({ length: threads }, (_, thread) => found[thread] ?? null);
+  });
 }

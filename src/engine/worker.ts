@@ -8,20 +8,21 @@ import { streamSeed } from "../workload/source.ts";
 import { collectGarbageBeyond } from "./jit/gc.ts";
 import { warmUpEdges } from "./jit/edges-warmup.ts";
 import { warmUpLoop } from "./jit/loop-warmup.ts";
+import { memoryLayout } from "./loop/memory-layout.ts";
 import { PauseWatch } from "./pause-watch.ts";
 import { THREAD_WORD, viewOwnMemory } from "./loop/round-memory.ts";
-import { layoutOf, leavesNothingBehind, type FromWorker, type WorkerAnswer, type WorkerTask } from "./round-spec.ts";
+import { leavesNothingBehind, type FromWorker, type WorkerAnswer, type WorkerTask } from "./round-spec.ts";
 import { runThreadRound } from "./thread-round.ts";
 
 const sayReached = (phase: number): void => parentPort?.postMessage({ kind: "reached", phase } satisfies FromWorker);
 
 async function work(platform: Platform, task: WorkerTask): Promise<WorkerAnswer> {
-  const { spec, thread, jitWarmup } = task;
+  const { spec, thread, place, kinds, jitWarmup } = task;
   const seed = streamSeed(spec, thread, "measure");
   if (jitWarmup !== "none") warmUpLoop(platform, spec, seed, jitWarmup);
   const shared = platform.openSharedMemory(task.shared.path, task.shared.sizeBytes);
   try {
-    const memory = viewOwnMemory(shared, layoutOf(spec), thread);
+    const memory = viewOwnMemory(shared, memoryLayout(kinds), place);
     const pauses = new PauseWatch(platform);
     const outcome = runThreadRound(platform, spec, memory, thread, { pauses, say: sayReached });
     Atomics.store(memory.own.words, THREAD_WORD.closed, 1);

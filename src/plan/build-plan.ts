@@ -108,6 +108,7 @@ export function buildPlan(
     targets,
     cases,
     order: planOrder(cases.length, rounds, seed),
+    groups: [],
     wear,
     estimatedSeconds: estimateSeconds(cases, wear.fillBytes, rounds),
     notes: [describeWear(wear, cases, rounds), ...planNotes({ machine, targets, cases, merged })],

@@ -33,9 +33,16 @@ export interface Case {
 
 /** One timed run in the order in which it is to happen. */
 export interface PlannedRound {
-  readonly caseIndex: number;
+  /** Indexes of the cases that run in it, at the same time: those of a group, else one. */
+  readonly cases: readonly [number, ...number[]];
   /** 0 .. rounds-1 */
   readonly roundIndex: number;
+}
+
+/** Cases that run at the same time: the members of each of its rounds. */
+export interface Group {
+  readonly id: string;
+  readonly cases: readonly [number, ...number[]];
 }
 
 export interface Pairing {
@@ -56,6 +63,8 @@ export interface Plan {
   readonly targets: readonly PlannedTarget[];
   readonly cases: readonly Case[];
   readonly order: readonly PlannedRound[];
+  /** Every case that is in none runs alone. */
+  readonly groups: readonly Group[];
   /** Absent: cases that stand for themselves. */
   readonly pairing?: Pairing;
   /** Fill and, where `ios` or `bytes` limit the rounds, the timed writes. */

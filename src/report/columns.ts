@@ -5,12 +5,15 @@ import { humanNanoseconds } from "../shared/units.ts";
 import { DASH, formatFigure, rateUnit } from "./numbers.ts";
 import { formatPercent } from "../shared/percent.ts";
 
+/** A case, or several that ran together. */
+export type Measured = Pick<CaseResult, "summary">;
+
 /** One line of a table: a case as a whole, or one part of it. */
 interface ReportRow {
   readonly part: "whole" | "read" | "write" | "first touch";
   readonly rates: Rates | null;
   readonly latencyNs: LatencyNs | null;
-  readonly case: CaseResult;
+  readonly measured: Measured;
 }
 
 interface Column {
@@ -21,30 +24,33 @@ interface Column {
 }
 
 /** The lines that a case has in a table: the whole, then each direction of mixed I/O. */
-function throughputRows(each: CaseResult): readonly ReportRow[] {
+function throughputRows(each: Measured): readonly ReportRow[] {
   const { summary } = each;
-  const whole: ReportRow = { part: "whole", rates: summary, latencyNs: summary?.latencyNs ?? null, case: each };
+  const whole: ReportRow = { part: "whole", rates: summary, latencyNs: summary?.latencyNs ?? null, measured: each };
   if (summary === null || summary.read === null || summary.write === null) return [whole];
   const partOf = (part: "read" | "write", rates: Rates): ReportRow => {
-    return { part, rates, latencyNs: rates.latencyNs, case: each };
+    return { part, rates, latencyNs: rates.latencyNs, measured: each };
   };
   return [whole, partOf("read", summary.read), partOf("write", summary.write)];
 }
 
 /** The same, and for mapped methods the first touch of each block: a page fault, not a copy. */
-export function latencyRows(each: CaseResult): readonly ReportRow[] {
+export function latencyRows(each: Measured): readonly ReportRow[] {
   const firstTouch = each.summary?.firstTouch ?? null;
   if (firstTouch === null) return throughputRows(each);
-  return [...throughputRows(each), { part: "first touch", rates: null, latencyNs: firstTouch.latencyNs, case: each }];
+  return [
+    ...throughputRows(each),
+    { part: "first touch", rates: null, latencyNs: firstTouch.latencyNs, measured: each },
+  ];
 }
 
 const figure = (value: number | null | undefined): string => (value == null ? DASH : formatFigure(value));
 
 /** What belongs to the case alone is not repeated beside its parts. */
 const ofWhole =
-  (show: (each: CaseResult) => string) =>
+  (show: (each: Measured) => string) =>
   (row: ReportRow): string =>
-    row.part === "whole" ? show(row.case) : "";
+    row.part === "whole" ? show(row.measured) : "";
 
 /** Rates are medians over rounds; the spread stands beside them where there are several. */
 function throughputColumns(cases: readonly CaseResult[], mebibytes: boolean): readonly Column[] {
@@ -95,7 +101,7 @@ export const LATENCY_COLUMNS: readonly Column[] = [
 export interface ReportTable {
   readonly title: string;
   readonly columns: readonly Column[];
-  readonly rowsOf: (each: CaseResult) => readonly ReportRow[];
+  readonly rowsOf: (each: Measured) => readonly ReportRow[];
 }
 
 /** In the order in which they are read. */

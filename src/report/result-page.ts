@@ -1,12 +1,12 @@
 // A result -> a page: what was measured where, its tables, how to read them, what went wrong, and charts of its cases.
 
-import type { Result } from "../result/result.ts";
+import type { CaseResult, Result } from "../result/result.ts";
 import { caseCharts } from "./case-charts.ts";
-import { LATENCY_COLUMNS, latencyRows, reportTables, type ReportTable } from "./columns.ts";
+import { LATENCY_COLUMNS, latencyRows, type Measured, reportTables, type ReportTable } from "./columns.ts";
 import { footerText, headerFacts, problems } from "./facts.ts";
-import { groupCases, type CaseGroup } from "./labels.ts";
+import { groupCases } from "./labels.ts";
 import { DASH } from "./numbers.ts";
-import { NO_RECORDS, type Alert, type BuildPage, type Problem, type Section, type Table } from "./page.ts";
+import { NO_RECORDS, type Alert, type BuildPage, type Problem, type Row, type Section, type Table } from "./page.ts";
 import { ratioTables } from "./ratio-table.ts";
 import { resultRecords } from "./result-records.ts";
 import { resultSuites } from "./result-suites.ts";
@@ -37,33 +37,34 @@ export const pageOf: BuildPage<Result> = (result, { parts, mebibytes }) => {
 };
 
 function tablesOf(result: Result, mebibytes: boolean): readonly Section[] {
-  const groups = groupCases(result.cases);
-  const tables = reportTables(result.cases, mebibytes).map((table) => tableOf(table, groups));
+  const tables = reportTables(result.cases, mebibytes).map((table) => tableOf(table, result));
   return [
     ...[...tables, ...ratioTables(result)].map((table): Section => ({ kind: "table", table })),
     { kind: "notes", texts: readingNotes(result) },
   ];
 }
 
-function tableOf({ title, columns, rowsOf }: ReportTable, groups: readonly CaseGroup[]): Table {
-  return {
-    title,
-    keys: [title],
-    columns: columns.map(({ header, priority }) => ({ header, priority })),
-    groups: groups.map(({ heading, cases }) => ({
-      heading,
-      rows: cases.flatMap(({ label, case: each }) =>
-        rowsOf(each).map((row) => ({
-          ...(row.part === "whole" ? { name: each.id, label } : { name: null, label: row.part }),
-          // A case that did not run to its end says so where its figures are.
-          ...(row.part !== "whole" || each.state === "completed"
-            ? {}
-            : { state: each.state === "pending" ? "not finished" : each.state }),
-          cells: columns.map(({ cell }) => cell(row)),
-        })),
-      ),
-    })),
-  };
+function tableOf({ title, columns, rowsOf }: ReportTable, { cases, groups }: Result): Table {
+  const rowsFor = (whole: Omit<Row, "cells">, measured: Measured): readonly Row[] =>
+    rowsOf(measured).map((row) => ({
+      ...(row.part === "whole" ? whole : { name: null, label: row.part }),
+      cells: columns.map(({ cell }) => cell(row)),
+    }));
+  const ofCases = groupCases(cases).map(({ heading, cases: labelled }) => ({
+    heading,
+    rows: labelled.flatMap(({ label, case: each }) => rowsFor({ name: each.id, label, ...stateOf(each) }, each)),
+  }));
+  const ofGroups = groups.map((group) => ({
+    heading: `${group.id}:`,
+    rows: rowsFor({ name: group.id, label: `${group.cases.length} cases together` }, group),
+  }));
+  const shown = columns.map(({ header, priority }) => ({ header, priority }));
+  return { title, keys: [title], columns: shown, groups: [...ofCases, ...ofGroups] };
+}
+
+/** A case that did not run to its end says so where its figures are. */
+function stateOf({ state }: CaseResult): { readonly state?: string } {
+  return state === "completed" ? {} : { state: state === "pending" ? "not finished" : state };
 }
 
 /** One sentence for each thing in the tables that does not speak for itself. */

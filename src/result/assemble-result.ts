@@ -72,9 +72,10 @@ export function beginResult({ tool, plan, profile, targets, startedAt }: ResultB
     finishedAt: null,
     order: {
       seed: plan.seed,
-      rounds: plan.order.map(({ caseIndex, roundIndex }) => [caseIndex, roundIndex] as const),
+      rounds: plan.order.flatMap(({ cases, roundIndex }) => cases.map((index) => [index, roundIndex] as const)),
     },
     cases: plan.cases.map(pendingCase),
+    groups: plan.groups.map((group) => ({ ...group, rounds: [], summary: null })),
     pairing: pairingRecord(plan),
     checks: [],
     failures: [],
@@ -102,11 +103,21 @@ export function addRound(result: Result, caseIndex: number, round: Round, native
   });
 }
 
+/** Adds a finished round to a group: its members together. */
+export function addGroupRound(result: Result, id: string, round: Round): Result {
+  const groups = result.groups.map((group) => {
+    if (group.id !== id) return group;
+    const rounds = [...group.rounds, round];
+    return { ...group, rounds, summary: summarize(rounds) };
+  });
+  return { ...result, groups };
+}
+
 export function checkedCase(result: Result, caseIndex: number, checks: readonly Check[]): Result {
   return changeCase(result, caseIndex, (before) => ({ ...before, checks }));
 }
 
-/** Ends a run that is decided: what was planned beyond the first `rounds` rounds of all cases is no longer. */
+/** Ends a run that is decided: what was planned beyond the first `rounds` entries of its order is no longer. */
 export function decideEarly(result: Result, rounds: number): Result {
   const order = { ...result.order, rounds: result.order.rounds.slice(0, rounds) };
   const cases = result.cases.map((each) =>

@@ -6,26 +6,26 @@ import { latencySummary } from "../samples/summary.ts";
 import { histogramOf } from "./stored-histogram.ts";
 import type { LatencyNs, Round, Surroundings, Transfers } from "./result.ts";
 
-/**
- * Makes a result's round of what was measured. `index` is the repetition of the case, from 0; `startedAt` the wall
- * clock's time in ISO 8601; `eviction` what is known of the page cache at the start; `surroundings` what the system counted.
- */
-export function assembleRound(
-  samples: RoundSamples,
-  when: {
-    readonly index: number;
-    readonly startedAt: string;
-    readonly eviction: { readonly complete: boolean; readonly basis: string | null } | null;
-    readonly surroundings?: Surroundings | null;
-  },
-): Round {
+/** What is known of a round before it begins, and what the system counted until it was over. */
+export interface RoundStart {
+  /** The repetition of the case, from 0. */
+  readonly index: number;
+  /** The wall clock's time in ISO 8601. */
+  readonly startedAt: string;
+  /** What is known of the page cache at the start. */
+  readonly eviction: { readonly complete: boolean; readonly basis: string | null } | null;
+  readonly surroundings?: Surroundings | null;
+}
+
+/** Makes a result's round of what was measured. */
+export function assembleRound(samples: RoundSamples, start: RoundStart): Round {
   const { measuredSeconds, secondsBeforeFlush, read, write, errors, flush, firstTouch, intervals, ...others } = samples;
   const { nativeOperations: _, ...counted } = others;
   const all = mergeDirections([read, write].filter((direction) => direction !== null));
   const total = transfers(all, measuredSeconds);
   return {
-    index: when.index,
-    startedAt: when.startedAt,
+    index: start.index,
+    startedAt: start.startedAt,
     measuredSeconds,
     bytesPerSecondBeforeFlush: rate(all.bytes, secondsBeforeFlush),
     total,
@@ -42,10 +42,16 @@ export function assembleRound(
       histogram: histogramOf(firstTouch),
     },
     intervals: intervals.map(summed),
-    startedCold: when.eviction?.complete ?? null,
-    startedColdBasis: when.eviction?.basis ?? null,
-    surroundings: when.surroundings ?? null,
+    startedCold: start.eviction?.complete ?? null,
+    startedColdBasis: start.eviction?.basis ?? null,
+    surroundings: start.surroundings ?? null,
   };
+}
+
+/** The same of a case. `isMember`: others ran with it, and what was counted of the process and the system is theirs as well. */
+export function assembleMember(samples: RoundSamples, start: RoundStart, isMember: boolean): Round {
+  const round = assembleRound(samples, start);
+  return isMember ? { ...round, cpu: null, surroundings: null } : round;
 }
 
 /** Per second; 0 of an empty window, which has nothing in it either. */

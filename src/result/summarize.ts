@@ -24,8 +24,9 @@ function ratesOf(transfers: readonly Transfers[]): Rates | null {
   return { ios: pooled.count, iops, bytesPerSecond, latencyNs: latencySummary(pooled) };
 }
 
-function cpuNsPerIo({ cpu, total }: Round): number | null {
-  return total.ios === 0 ? null : ((cpu.userSeconds + cpu.systemSeconds) * 1e9) / total.ios;
+/** CPU time of the engine per I/O. Null: no I/O succeeded, or other cases ran in the engine at the same time. */
+export function cpuNsPerIo({ cpu, total }: Round): number | null {
+  return cpu === null || total.ios === 0 ? null : ((cpu.userSeconds + cpu.systemSeconds) * 1e9) / total.ios;
 }
 
 function firstTouchOf(rounds: readonly Round[]): Summary["firstTouch"] {

@@ -1,6 +1,6 @@
 // A round's specification -> what diskbench itself costs per I/O of that kind, measured over the null method.
 
-import type { RoundSpec } from "../engine/round-spec.ts";
+import { roundOf, type LoneMember } from "../engine/round-spec.ts";
 import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Clock } from "../platform/platform.ts";
 import type { OwnCost } from "../result/checks/index.ts";
@@ -40,7 +40,7 @@ export function clockCostNs(clock: Clock): number {
   return best;
 }
 
-function nullSpec(spec: RoundSpec): RoundSpec {
+function nullSpec(spec: LoneMember): LoneMember {
   const blockSizeBytes = spec.readPercent === 100 ? READ_BLOCK_BYTES : Math.min(spec.blockSizeBytes, MOST_BLOCK_BYTES);
   const queueDepth = spec.queueDepth === 1 ? 1 : QUEUED_DEPTH;
   return {
@@ -91,12 +91,12 @@ export class OwnCosts {
    * again as long when the first figure seems to matter: on a busy machine the compiler may have had no CPU, and slow
    * code was measured. The least of all tries counts. Null when the engine could not tell.
    */
-  async of(spec: RoundSpec, iopsPerWorker: number, stop: AbortSignal): Promise<OwnCost | null> {
+  async of(spec: LoneMember, iopsPerWorker: number, stop: AbortSignal): Promise<OwnCost | null> {
     const measured = nullSpec(spec);
     const key = [measured.blockSizeBytes, measured.queueDepth, measured.readPercent, measured.pattern].join("/");
     let { loopNs, tries } = this.#known.get(key) ?? { loopNs: Infinity, tries: 0 };
     while ((loopNs * iopsPerWorker) / 1e9 > NEGLIGIBLE_SHARE && tries < TRIES && !stop.aborted) {
-      const { samples } = await this.#engine.runRound(measured, () => undefined, stop);
+      const { samples } = await this.#engine.runRound(roundOf([measured]), () => undefined, stop);
       loopNs = Math.min(loopNs, loopCostNs(samples) ?? Infinity);
       tries = samples === null ? TRIES : tries + 1;
     }

@@ -1,5 +1,6 @@
 // A plan's targets -> filled through the engine, settled between rounds, recorded for the result, released at the end.
 
+import { roundOf } from "../engine/round-spec.ts";
 import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
 import type { Eviction, Platform } from "../platform/platform.ts";
@@ -12,7 +13,7 @@ import { leftBehind } from "../target/left-behind.ts";
 import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
 import type { RunEvent } from "./events.ts";
-import { expecting, fillSpecs } from "./round-specs.ts";
+import { expecting, fillMembers } from "./round-specs.ts";
 import { stopsOf, UnansweredNotices } from "./unanswered.ts";
 
 export interface PlanTargetsOptions extends TargetOptions {
@@ -92,9 +93,10 @@ export class PlanTargets {
         bytesTotal: sizeBytes,
         bytesPerSecond: bytes / Math.max(1e-3, (performance.now() - startMs) / 1000),
       });
-    for (const spec of fillSpecs({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed)) {
+    const parts = fillMembers({ path, sizeBytes, content: kind, caching }, this.#fillBackend(), this.#plan.seed);
+    for (const part of parts) {
       const outcome = await this.#engine.runRound(
-        expecting(spec, identity),
+        roundOf([expecting(part, identity)]),
         ({ bytes, unansweredSeconds }) => {
           report(doneBytes + bytes);
           unanswered.look(path, unansweredSeconds);

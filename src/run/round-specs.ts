@@ -2,10 +2,10 @@
 
 import { DEFAULT_VALUES } from "../job/job.ts";
 import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
-import type { RoundSpec } from "../engine/round-spec.ts";
+import type { LoneMember } from "../engine/round-spec.ts";
 import { readPercentOf } from "../workload/source.ts";
 import type { FileIdentity } from "../platform/platform.ts";
-import type { Plan, PlannedRound } from "../plan/plan.ts";
+import type { Case, Plan } from "../plan/plan.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 
 const INTERVAL_SECONDS = 1;
@@ -14,15 +14,19 @@ const FILL_QUEUE_DEPTH = 4;
 /** Unbuffered I/O in multiples of this is aligned on every device. */
 const LARGEST_SECTOR_BYTES = 4096;
 
-/** `planned` of `plan`, on the file at `path`. */
-export function roundSpec(plan: Plan, planned: PlannedRound, path: string, fileSizeBytes: number): RoundSpec {
-  const plannedCase = plan.cases[planned.caseIndex];
-  if (plannedCase === undefined) throw new RangeError(`the plan has no case ${planned.caseIndex}`);
+/** Round `roundIndex` of a case of `plan`, on the file at `path`. */
+export function memberOf(
+  plan: Plan,
+  plannedCase: Case,
+  roundIndex: number,
+  path: string,
+  fileSizeBytes: number,
+): LoneMember {
   const { settings } = plannedCase;
   return {
     ...settings,
     caseId: plannedCase.id,
-    roundIndex: planned.roundIndex,
+    roundIndex,
     seed: plan.seed,
     path,
     fileSizeBytes,
@@ -34,9 +38,9 @@ export function roundSpec(plan: Plan, planned: PlannedRound, path: string, fileS
   };
 }
 
-/** `spec`, carried out only where its path still leads to the file of this identity; null: wherever it leads. */
-export function expecting(spec: RoundSpec, identity: FileIdentity | null): RoundSpec {
-  return identity === null ? spec : { ...spec, identity };
+/** `member`, carried out only where its path still leads to the file of this identity; null: wherever it leads. */
+export function expecting(member: LoneMember, identity: FileIdentity | null): LoneMember {
+  return identity === null ? member : { ...member, identity };
 }
 
 export interface FillRequest {
@@ -48,8 +52,8 @@ export interface FillRequest {
 }
 
 /** Writes every byte once: large blocks first, the rest in smaller ones, less than a sector through the cache. */
-export function fillSpecs(request: FillRequest, backend: RoundSpec["backend"], seed: number): readonly RoundSpec[] {
-  const part = (name: string, fromBytes: number, toBytes: number, caching: FillRequest["caching"]): RoundSpec[] => {
+export function fillMembers(request: FillRequest, backend: LoneMember["backend"], seed: number): readonly LoneMember[] {
+  const part = (name: string, fromBytes: number, toBytes: number, caching: FillRequest["caching"]): LoneMember[] => {
     if (fromBytes === toBytes) return [];
     // The largest block that divides both the place and the length of the part.
     const blockSizeBytes = greatestCommonDivisor(FILL_BLOCK_BYTES, greatestCommonDivisor(fromBytes, toBytes));

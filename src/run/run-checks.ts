@@ -1,7 +1,7 @@
 // Finished rounds -> what the result says about itself: the facts that only a run can gather, and the checks made of them.
 
 import { touchesTarget } from "../shared/methods.ts";
-import type { RoundSpec } from "../engine/round-spec.ts";
+import type { LoneMember } from "../engine/round-spec.ts";
 import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Case } from "../plan/plan.ts";
 import type { PowerState } from "../platform/evidence.ts";
@@ -26,7 +26,7 @@ export class RunChecks {
   }
 
   /** Checks one case of `result` by the rounds that it has; `spec` is that of any of its rounds. */
-  async ofCase(result: Result, plannedCase: Case, spec: RoundSpec, stop: AbortSignal): Promise<Result> {
+  async ofCase(result: Result, plannedCase: Case, spec: LoneMember, stop: AbortSignal): Promise<Result> {
     const measured = result.cases[plannedCase.index];
     const target = result.targets[plannedCase.targetIndex];
     if (measured === undefined || target === undefined) return result;

@@ -161,7 +161,7 @@ export const measuredRoundSchema = z.strictObject({
     engineSeconds: amount.describe("Of the engine process."),
     commandSeconds: amount.describe("Of the command, which watches the engine."),
   }),
-  cpu: group("CPU time of the window.", {
+  cpu: groupOrNull("CPU time of the window. Null: other cases ran with this one, and their group has it.", {
     userSeconds: amount.describe("Of the engine process in user mode; with `systemSeconds` a lower bound."),
     systemSeconds: amount.describe("Of the engine process in kernel mode."),
     machineSeconds: amountOrNull.describe("Of the whole machine: an upper bound. Null: not told."),

@@ -33,7 +33,16 @@ export type ErrorSamples = Omit<MeasuredRound["errors"], "byCode"> & {
 /** What a result takes over as it is. */
 type Counted = Omit<
   MeasuredRound,
-  "bytesPerSecondBeforeFlush" | "total" | "read" | "write" | "trim" | "errors" | "flush" | "firstTouch" | "intervals"
+  | "bytesPerSecondBeforeFlush"
+  | "total"
+  | "read"
+  | "write"
+  | "trim"
+  | "errors"
+  | "flush"
+  | "firstTouch"
+  | "cpu"
+  | "intervals"
 >;
 
 export interface RoundSamples extends Counted {
@@ -46,5 +55,7 @@ export interface RoundSamples extends Counted {
   readonly errors: ErrorSamples;
   readonly flush: Sampled<MeasuredRound["flush"]> | null;
   readonly firstTouch: LatencySamples | null;
+  /** Of the whole process, whoever else ran in it. */
+  readonly cpu: NonNullable<MeasuredRound["cpu"]>;
   readonly intervals: readonly IntervalSamples[];
 }

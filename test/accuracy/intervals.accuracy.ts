@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { RoundOutcome } from "../../src/engine/supervisor.ts";
 import type { TransferCounts } from "../../src/samples/samples.ts";
-import { rangesOf, roundSpec } from "../engine/rig.ts";
+import { rangesOf, memberSpec } from "../engine/rig.ts";
 import { nbdFile } from "../support/nbd-file.ts";
 import { describeWith } from "../support/requirements.ts";
 import type { Undo } from "../support/undo.ts";
@@ -62,7 +62,7 @@ describe("very many threads on a busy machine", () => {
   test(`lose no I/O of an interval in ${CROWDED_RUNS} runs`, { timeout: CROWDED_RUNS * 60_000 }, async () => {
     makeBusy(onTestFinished, 2 * availableParallelism());
     const times = { warmupSeconds: 0.1, durationSeconds: 1.05, intervalSeconds: 0.1 };
-    const spec = roundSpec({ backend: "null", readPercent: 50, ...times, ranges: rangesOf(64, 1024) });
+    const spec = memberSpec({ backend: "null", readPercent: 50, ...times, ranges: rangesOf(64, 1024) });
     const runner = join(import.meta.dirname, "many-threads.mjs");
     const words = [runner, JSON.stringify(spec), String(CROWDED_RUNS)];
     const { stdout } = await promisify(execFile)(process.execPath, words, { maxBuffer: 2 ** 30 });

@@ -1,5 +1,6 @@
 // A round's specification as JSON, and a number of rounds -> IOPS of so many by kept workers and by new ones, in turns. By the built engine.
 
+import { roundOf } from "../../dist/engine/round-spec.js";
 import { EngineSupervisor } from "../../dist/engine/supervisor.js";
 import { loadPlatform } from "../../dist/platform/index.js";
 
@@ -12,7 +13,11 @@ const engines = {
 
 async function iopsOf(workers, roundIndex) {
   const { signal } = new AbortController();
-  const { samples, failures } = await engines[workers].runRound({ ...spec, roundIndex }, () => undefined, signal);
+  const { samples, failures } = await engines[workers].runRound(
+    roundOf([{ ...spec, roundIndex }]),
+    () => undefined,
+    signal,
+  );
   if (samples === null || failures.length > 0) throw new Error(JSON.stringify(failures));
   return ((samples.read?.ios ?? 0) + (samples.write?.ios ?? 0)) / samples.measuredSeconds;
 }

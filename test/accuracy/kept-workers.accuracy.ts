@@ -5,9 +5,9 @@ import { randomFillSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import { mulberry32 } from "../../src/shared/random.ts";
-import { roundSpecOf } from "../support/builders.ts";
+import { memberSpecOf } from "../support/builders.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { KEPT_ROUNDS, KEPT_WINDOW_SECONDS } from "./length.ts";
 import { differencesOf, sideOf, type Differences } from "./round-series.ts";
@@ -23,10 +23,10 @@ const METHODS = [
   { backend: "io-uring", queueDepth: 16, caching: "unbuffered" },
   { backend: "libaio", queueDepth: 16, caching: "unbuffered" },
   { backend: "mmap", queueDepth: 1, caching: "buffered" },
-] as const satisfies readonly Partial<RoundSpec>[];
+] as const satisfies readonly Partial<MemberSpec>[];
 
 /** One series of either kind. */
-function compare(spec: RoundSpec): Differences {
+function compare(spec: MemberSpec): Differences {
   const runner = new URL("kept-and-new.mjs", import.meta.url).pathname;
   const words = [runner, JSON.stringify(spec), String(KEPT_ROUNDS)];
   const { stdout, stderr, status } = spawnSync(process.execPath, words, { encoding: "utf8" });
@@ -54,7 +54,7 @@ describe.each(["disk", "tmpfs"])(
     test.each(METHODS)("$backend", (method) => {
       const path = join(temporaryDirectory(onTestFinished, { onTmpfs: place === "tmpfs" }), "target");
       writeFileSync(path, randomFillSync(new Uint8Array(SIZE_BYTES)));
-      const spec = roundSpecOf({
+      const spec = memberSpecOf({
         ...method,
         path,
         fileSizeBytes: SIZE_BYTES,

@@ -3,15 +3,15 @@
 import { Collector } from "../../src/engine/collector.ts";
 import { PHASE, scratchThreadMemory, THREAD_NUMBER, THREAD_WORD } from "../../src/engine/loop/round-memory.ts";
 import type { ThreadMemory } from "../../src/engine/loop/round-memory.ts";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import { roundOf, type MemberSpec } from "../../src/engine/round-spec.ts";
 import { createPlatform } from "../../src/platform/linux/platform.ts";
-import { roundSpecOf } from "../support/builders.ts";
+import { memberSpecOf } from "../support/builders.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 
 export const BLOCK_BYTES = 4096;
 export const INTERVAL_NS = 1e9;
 
-const SPEC: RoundSpec = roundSpecOf({
+const SPEC: MemberSpec = memberSpecOf({
   caseId: "synthetic",
   backend: "null",
   operation: "read",
@@ -29,7 +29,7 @@ export class SyntheticRound {
   constructor() {
     const { memory } = this;
     const control = { control: new Int32Array(16), times: new Float64Array(16) };
-    this.collector = new Collector({ ...control, threads: [memory] }, SPEC);
+    this.collector = new Collector({ ...control, threads: [memory] }, roundOf([SPEC]));
   }
 
   /** Ends the window, `openNs` to `closeNs`, after `Recorder.finish`. */
@@ -39,6 +39,6 @@ export class SyntheticRound {
     numbers[THREAD_NUMBER.closeNs] = closeNs;
     numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
     Atomics.store(words, THREAD_WORD.phase, PHASE.done);
-    return this.collector.finish(this.platform, { outcomes: [], aborted: false, machineCores: null });
+    return this.collector.finish(this.platform, { outcomes: [], aborted: false, machineCores: null }).sum;
   }
 }

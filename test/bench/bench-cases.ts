@@ -1,8 +1,8 @@
 // The cases of the benchmark: what each contender does, where, and which ratios it must reach.
 
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import type { BackendName } from "../../src/shared/methods.ts";
-import { roundSpecOf } from "../support/builders.ts";
+import { memberSpecOf } from "../support/builders.ts";
 import { diskbench, fio, type Contender } from "./contenders.ts";
 
 const GIB = 1024 ** 3;
@@ -39,10 +39,10 @@ export interface Places {
 export function benchSpec(
   backend: BackendName,
   path: string,
-  changes: Partial<RoundSpec> = {},
+  changes: Partial<MemberSpec> = {},
   threads = 1,
-): RoundSpec {
-  const base = roundSpecOf({
+): MemberSpec {
+  const base = memberSpecOf({
     caseId: `bench ${backend}`,
     backend,
     path,
@@ -55,7 +55,7 @@ export function benchSpec(
   return { ...base, ranges };
 }
 
-function spec(backend: BackendName, path: string, changes: Partial<RoundSpec> = {}): Contender {
+function spec(backend: BackendName, path: string, changes: Partial<MemberSpec> = {}): Contender {
   return diskbench(benchSpec(backend, path, changes));
 }
 

@@ -3,7 +3,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import { CpuAccount, type CpuTimes } from "./cpu-account.ts";
 
 /** What a run came to. CPU times are of the whole process, taken from outside while the window was open. */
@@ -80,12 +80,12 @@ function perIo(cpu: CpuTimes, iops: number): Pick<Measurement, "userNsPerIo" | "
 }
 
 /** diskbench's engine and its supervisor, in processes of their own. */
-export function diskbench(spec: Omit<RoundSpec, "warmupSeconds" | "durationSeconds">): Contender {
+export function diskbench(spec: Omit<MemberSpec, "warmupSeconds" | "durationSeconds">): Contender {
   const runner = new URL("./engine-runner.js", import.meta.url).pathname;
   return {
     name: "diskbench",
     run: async (length) => {
-      const full: RoundSpec = { ...spec, warmupSeconds: length.warmupSeconds, durationSeconds: length.seconds };
+      const full: MemberSpec = { ...spec, warmupSeconds: length.warmupSeconds, durationSeconds: length.seconds };
       const { text, cpu } = await watch([process.execPath, runner, JSON.stringify(full)], length, async (child) => {
         await once(child, "message");
         return 0;

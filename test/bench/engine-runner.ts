@@ -1,16 +1,16 @@
 // A round's specification as JSON -> the round, run by the real supervisor and engine; says when the window opens.
 
 import { EngineSupervisor } from "../../src/engine/supervisor.ts";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import { roundOf, type MemberSpec } from "../../src/engine/round-spec.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
 import { mergeDirections } from "../../src/samples/merge.ts";
 import { latencySummary } from "../../src/samples/summary.ts";
 
-const spec = JSON.parse(process.argv[2] ?? "") as RoundSpec;
+const spec = JSON.parse(process.argv[2] ?? "") as MemberSpec;
 const engine = await EngineSupervisor.start(await loadPlatform());
 let opened = false;
 const { samples, failures } = await engine.runRound(
-  spec,
+  roundOf([spec]),
   ({ phase }) => {
     if (opened || phase !== "measure") return;
     opened = true;

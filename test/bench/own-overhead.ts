@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { EngineSupervisor } from "../../src/engine/supervisor.ts";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import { roundOf, type MemberSpec } from "../../src/engine/round-spec.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import { median } from "../../src/stats/ranks.ts";
@@ -49,12 +49,12 @@ function residentMegabytes(processId: number): number {
 }
 
 /** Resident memory of the engine in the middle of a window, I/O buffers taken off. */
-async function engineMegabytes(spec: RoundSpec): Promise<number> {
+async function engineMegabytes(spec: MemberSpec): Promise<number> {
   const engine = await EngineSupervisor.start(await loadPlatform());
   try {
     const phases = new EventEmitter();
     const opened = once(phases, "measure");
-    const round = engine.runRound(spec, ({ phase }) => phases.emit(phase), new AbortController().signal);
+    const round = engine.runRound(roundOf([spec]), ({ phase }) => phases.emit(phase), new AbortController().signal);
     await opened;
     await sleep(((spec.durationSeconds ?? 0) * 1000) / 2);
     const megabytes = residentMegabytes(engine.processId ?? 0);
@@ -66,10 +66,10 @@ async function engineMegabytes(spec: RoundSpec): Promise<number> {
 }
 
 /** A second on the fake device: samples as a real round has them. */
-export async function simulatedSamples(spec: RoundSpec): Promise<RoundSamples> {
+export async function simulatedSamples(spec: MemberSpec): Promise<RoundSamples> {
   const engine = await EngineSupervisor.start(await loadPlatform());
   try {
-    const { samples } = await engine.runRound(spec, () => undefined, new AbortController().signal);
+    const { samples } = await engine.runRound(roundOf([spec]), () => undefined, new AbortController().signal);
     if (samples === null) throw new Error("the simulated round measured nothing");
     return samples;
   } finally {
@@ -77,7 +77,7 @@ export async function simulatedSamples(spec: RoundSpec): Promise<RoundSamples> {
   }
 }
 
-export async function memory(specOf: (threads: number) => RoundSpec): Promise<readonly Figure[]> {
+export async function memory(specOf: (threads: number) => MemberSpec): Promise<readonly Figure[]> {
   const one = await engineMegabytes(specOf(1));
   const eight = await engineMegabytes(specOf(8));
   const many = await engineMegabytes(specOf(32));

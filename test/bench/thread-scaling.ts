@@ -4,14 +4,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import { benchSpec } from "./bench-cases.ts";
 import { centreOf, type Ratio } from "./ratios.ts";
 
 const FILE_BYTES = 64 * 1024 * 1024;
 const runner = new URL("./engine-runner.js", import.meta.url).pathname;
 
-async function iopsOf(spec: RoundSpec): Promise<number> {
+async function iopsOf(spec: MemberSpec): Promise<number> {
   const child = spawn(process.execPath, [runner, JSON.stringify(spec)], {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });

@@ -2,6 +2,7 @@
 
 import { writeSync } from "node:fs";
 import { Collector } from "../../dist/engine/collector.js";
+import { roundOf } from "../../dist/engine/round-spec.js";
 import { EngineSupervisor } from "../../dist/engine/supervisor.js";
 import { loadPlatform } from "../../dist/platform/index.js";
 
@@ -24,7 +25,7 @@ const specs = JSON.parse(process.argv[2]);
 const order = Array.from({ length: Number(process.argv[3] ?? 1) }, () => specs).flat();
 for (const spec of order) {
   const { samples, failures } = await engine.runRound(
-    spec,
+    roundOf([spec]),
     ({ phase }) => announce(phase),
     new AbortController().signal,
   );

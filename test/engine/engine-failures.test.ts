@@ -3,13 +3,11 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 import { lostFailure } from "../../src/engine/engine-failures.ts";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
 import { formatFailure } from "../../src/shared/errors.ts";
-import { rangesOf, roundSpec } from "./rig.ts";
+import { rangesOf, memberSpec } from "./rig.ts";
 
 const textOf = (signal: string): string => {
-  const spec: Pick<RoundSpec, "caseId" | "backend"> = { caseId: "j/pwrite", backend: "pwrite" };
-  return formatFailure(lostFailure(spec, null, signal));
+  return formatFailure(lostFailure([memberSpec({ caseId: "j/pwrite", backend: "pwrite" })], null, signal));
 };
 
 test.each(["SIGTRAP", "SIGABRT", "SIGILL"])(
@@ -26,7 +24,7 @@ test("SIGBUS is the target's", () => {
 
 test("a round with more than 1 GiB of counters is refused with the reason, before anything is mapped", () => {
   const runner = new URL("announced-round.mjs", import.meta.url).pathname;
-  const spec = roundSpec({ backend: "null", readPercent: 50, ranges: rangesOf(2000, 64), durationSeconds: 0.1 });
+  const spec = memberSpec({ backend: "null", readPercent: 50, ranges: rangesOf(2000, 64), durationSeconds: 0.1 });
   const { stderr } = spawnSync(process.execPath, [runner, JSON.stringify(spec)], { encoding: "utf8" });
   expect(stderr).toContain("ios 0 failures ");
   expect(stderr).toContain("The counters of 2000 threads would take 1.96 GiB of shared memory; 1.00 GiB are allowed");

@@ -3,7 +3,7 @@
 import { linkSync, readFileSync, renameSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import { failureOf } from "../support/failures.ts";
 import { temporaryDirectory } from "../support/places.ts";
 import { platform, rangesOf, runRound } from "./rig.ts";
@@ -11,7 +11,7 @@ import { platform, rangesOf, runRound } from "./rig.ts";
 const SIZE_BYTES = 65_536;
 
 interface Stage {
-  readonly round: Partial<RoundSpec>;
+  readonly round: Partial<MemberSpec>;
   readonly path: string;
   readonly precious: string;
 }
@@ -23,7 +23,7 @@ function stage(): Stage {
   writeFileSync(precious, Buffer.alloc(SIZE_BYTES, "precious"));
   const identity = platform.files.status(path)?.identity;
   if (identity === undefined) throw new Error("no file");
-  const round: Partial<RoundSpec> = {
+  const round: Partial<MemberSpec> = {
     path,
     identity,
     fileSizeBytes: SIZE_BYTES,

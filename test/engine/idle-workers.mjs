@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { roundOf } from "../../dist/engine/round-spec.js";
 import { EngineSupervisor } from "../../dist/engine/supervisor.js";
 import { loadPlatform } from "../../dist/platform/index.js";
 
@@ -11,7 +12,7 @@ const engine = await EngineSupervisor.start(await loadPlatform());
 const ios = [];
 const failures = [];
 for (const spec of JSON.parse(process.argv[2])) {
-  const outcome = await engine.runRound(spec, () => undefined, new AbortController().signal);
+  const outcome = await engine.runRound(roundOf([spec]), () => undefined, new AbortController().signal);
   ios.push((outcome.samples?.read?.ios ?? 0) + (outcome.samples?.write?.ios ?? 0));
   failures.push(outcome.failures.map(({ code }) => code));
 }

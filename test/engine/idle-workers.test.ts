@@ -5,9 +5,9 @@ import { randomFillSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import { temporaryDirectory } from "../support/places.ts";
-import { rangesOf, roundSpec } from "./rig.ts";
+import { rangesOf, memberSpec } from "./rig.ts";
 
 const SIZE_BYTES = 4 * 2 ** 20;
 
@@ -22,8 +22,8 @@ interface Outcome {
 test("a round that fails takes no other one along, and workers that wait cost nothing and end at once", () => {
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(SIZE_BYTES)));
-  const specOf = (asked: Partial<RoundSpec>): RoundSpec =>
-    roundSpec({
+  const specOf = (asked: Partial<MemberSpec>): MemberSpec =>
+    memberSpec({
       path,
       fileSizeBytes: SIZE_BYTES,
       ranges: rangesOf(2, SIZE_BYTES / 4096, { ios: 100 }),

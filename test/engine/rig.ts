@@ -1,11 +1,12 @@
 // A round's specification in a few words -> the round, run in this process, and its samples.
 
-import { roundSpecOf } from "../support/builders.ts";
+import { memberSpecOf } from "../support/builders.ts";
 import { Collector } from "../../src/engine/collector.ts";
 import { warmUpLoop } from "../../src/engine/jit/loop-warmup.ts";
 import { PauseWatch } from "../../src/engine/pause-watch.ts";
+import { memoryLayout } from "../../src/engine/loop/memory-layout.ts";
 import { CONTROL, CONTROL_TIME, STOP, viewOwnMemory, viewRoundMemory } from "../../src/engine/loop/round-memory.ts";
-import { layoutOf, type RoundSpec, type ThreadOutcome } from "../../src/engine/round-spec.ts";
+import { kindsOf, roundOf, type MemberSpec, type ThreadOutcome } from "../../src/engine/round-spec.ts";
 import { runThreadRound } from "../../src/engine/thread-round.ts";
 import { streamSeed, type ThreadRange } from "../../src/workload/source.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
@@ -39,8 +40,8 @@ export function rangesOf(
   }));
 }
 
-export const roundSpec = (wish: Partial<RoundSpec>): RoundSpec =>
-  roundSpecOf({
+export const memberSpec = (wish: Partial<MemberSpec>): MemberSpec =>
+  memberSpecOf({
     fileSizeBytes: 1024 * BLOCK_BYTES,
     blockSizeBytes: BLOCK_BYTES,
     ranges: rangesOf(1, 1024),
@@ -102,13 +103,13 @@ export interface Round {
 }
 
 /** Runs a round, its threads one after the other; on real time that is only right for one thread, or with `ios`. */
-export function runRound(wish: Partial<RoundSpec>, on: Platform = platform): Round {
-  const spec = roundSpec(wish);
+export function runRound(wish: Partial<MemberSpec>, on: Platform = platform): Round {
+  const spec = memberSpec(wish);
   const threads = spec.ranges.length;
-  const layout = layoutOf(spec);
+  const layout = memoryLayout(kindsOf([spec]));
   const shared = unsharedMemory(threads, layout);
   const memory = viewRoundMemory(shared, layout, threads);
-  const collector = new Collector(memory, spec);
+  const collector = new Collector(memory, roundOf([spec]));
   memory.times[CONTROL_TIME.startNs] = on.clock.now();
   memory.times[CONTROL_TIME.windowOpenNs] = on.clock.now() + spec.warmupSeconds * 1e9 + HEAD_START_NS;
   Atomics.store(memory.control, CONTROL.go, 2);
@@ -121,6 +122,6 @@ export function runRound(wish: Partial<RoundSpec>, on: Platform = platform): Rou
     collector.drain();
     return { ...outcome, pauses: null };
   });
-  const samples = collector.finish(on, { outcomes, aborted: false, machineCores: null });
+  const samples = collector.finish(on, { outcomes, aborted: false, machineCores: null }).sum;
   return { samples, outcomes, stop: memory.control[CONTROL.stop] ?? STOP.none };
 }

@@ -6,8 +6,8 @@ import { truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { temporaryDirectory } from "../support/places.ts";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
-import { rangesOf, roundSpec } from "./rig.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
+import { rangesOf, memberSpec } from "./rig.ts";
 
 const MIB = 1024 * 1024;
 const FILLED_BYTES = 64 * MIB;
@@ -40,7 +40,7 @@ interface Disturbances {
 /** What V8 says of rounds: the engine's on stderr, the command's own process on stdout. */
 function tracesOf(
   flags: readonly string[],
-  specs: readonly RoundSpec[],
+  specs: readonly MemberSpec[],
   rounds = 1,
 ): { stdout: string; stderr: string } {
   const runner = new URL("announced-round.mjs", import.meta.url).pathname;
@@ -64,12 +64,12 @@ function disturbing(trace: string): Pick<Disturbances, "lines" | "compilations">
 }
 
 /** What V8 says of a round on `fileSizeBytes` until its window closes. */
-function disturbances(asked: Partial<RoundSpec>, fileSizeBytes: number): Disturbances {
+function disturbances(asked: Partial<MemberSpec>, fileSizeBytes: number): Disturbances {
   const blockSizeBytes = asked.blockSizeBytes ?? 4096;
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
   truncateSync(path, fileSizeBytes);
-  const spec = roundSpec({
+  const spec = memberSpec({
     path,
     fileSizeBytes,
     ranges: rangesOf(1, fileSizeBytes / blockSizeBytes),
@@ -186,7 +186,7 @@ test.each([0, 50, 100])("a mapped file of many pieces is visited, %i per cent of
 test("the command's own process collects what a round has left before the next one's window, and not in it", () => {
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
-  const spec = roundSpec({ path, fileSizeBytes: FILLED_BYTES, warmupSeconds: 0.2, durationSeconds: 1 });
+  const spec = memberSpec({ path, fileSizeBytes: FILLED_BYTES, warmupSeconds: 0.2, durationSeconds: 1 });
   const { stdout } = tracesOf(["--trace-gc"], [spec], 3);
   const rounds = stdout.split("phase done").slice(0, 3);
   expect(rounds).toHaveLength(3);
@@ -201,11 +201,11 @@ test("the command's own process collects what a round has left before the next o
 test("nor do earlier rounds disturb the windows of later ones, whichever cases they were", () => {
   const path = join(temporaryDirectory(onTestFinished), "target");
   writeFileSync(path, randomFillSync(new Uint8Array(FILLED_BYTES)));
-  const specOf = (asked: Partial<RoundSpec>): RoundSpec => {
+  const specOf = (asked: Partial<MemberSpec>): MemberSpec => {
     const blockSizeBytes = asked.blockSizeBytes ?? 4096;
     const ranges = rangesOf(1, FILLED_BYTES / blockSizeBytes);
     const times = { warmupSeconds: 0.4, durationSeconds: 1, jitWarmup: true };
-    return roundSpec({ path, fileSizeBytes: FILLED_BYTES, ranges, ...times, ...asked });
+    return memberSpec({ path, fileSizeBytes: FILLED_BYTES, ranges, ...times, ...asked });
   };
   const specs = [
     specOf({ backend: "io-uring", queueDepth: 32 }),

@@ -1,9 +1,9 @@
 // Rounds, one after the other -> which workers run them: those of their kind, no more than are kept, none that has gone.
 
 import { expect, test } from "vitest";
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../src/engine/round-spec.ts";
 import { WorkerPool, type Assigned, type PoolWorker } from "../../src/engine/worker-pool.ts";
-import { rangesOf, roundSpec } from "./rig.ts";
+import { rangesOf, memberSpec } from "./rig.ts";
 
 class FakeWorker implements PoolWorker {
   isGone = false;
@@ -18,8 +18,8 @@ class FakeWorker implements PoolWorker {
   }
 }
 
-const specOf = (wish: Partial<RoundSpec>): RoundSpec =>
-  roundSpec({ backend: "io-uring", queueDepth: 8, jitWarmup: true, ...wish });
+const specOf = (wish: Partial<MemberSpec>): MemberSpec =>
+  memberSpec({ backend: "io-uring", queueDepth: 8, jitWarmup: true, ...wish });
 
 class Rounds {
   readonly started: FakeWorker[] = [];
@@ -30,14 +30,14 @@ class Rounds {
   });
 
   /** One round, after which every worker may run another. */
-  async run(wish: Partial<RoundSpec>): Promise<readonly Assigned[]> {
+  async run(wish: Partial<MemberSpec>): Promise<readonly Assigned[]> {
     const spec = specOf(wish);
-    const assigned = await this.pool.assign(spec);
+    const assigned = await this.pool.assign([spec]);
     for (const { worker } of assigned) this.pool.keep(worker, spec);
     return assigned;
   }
 
-  async warmupsOf(wish: Partial<RoundSpec>): Promise<readonly string[]> {
+  async warmupsOf(wish: Partial<MemberSpec>): Promise<readonly string[]> {
     return (await this.run(wish)).map(({ jitWarmup }) => jitWarmup);
   }
 }
@@ -106,7 +106,7 @@ test("a round of many threads leaves no other worker, and its own stay for the n
 test("neither a worker that was not given back nor one that has gone runs another round", async () => {
   const rounds = new Rounds();
   const spec = specOf({});
-  expect(await rounds.pool.assign(spec)).toHaveLength(1);
+  expect(await rounds.pool.assign([spec])).toHaveLength(1);
   expect(await rounds.warmupsOf({})).toEqual(["whole"]);
   for (const worker of rounds.started) worker.isGone = true;
   expect(await rounds.warmupsOf({})).toEqual(["whole"]);
@@ -123,7 +123,7 @@ test("those that have to make room have gone before others are started", async (
   });
   for (const backend of ["pwrite", "libaio", "io-uring"] as const) {
     const spec = specOf({ backend, queueDepth: 1, ranges: rangesOf(12, 1024) });
-    for (const { worker } of await pool.assign(spec)) pool.keep(worker, spec);
+    for (const { worker } of await pool.assign([spec])) pool.keep(worker, spec);
   }
   expect(most).toBe(16);
 });
@@ -142,6 +142,6 @@ test("a thread that the system has not got fails the round, and leaves none of i
     started.push(new FakeWorker());
     return started.at(-1) ?? new FakeWorker();
   });
-  await expect(pool.assign(specOf({ ranges: rangesOf(3, 1024) }))).rejects.toThrow("ERR_WORKER_INIT_FAILED");
+  await expect(pool.assign([specOf({ ranges: rangesOf(3, 1024) })])).rejects.toThrow("ERR_WORKER_INIT_FAILED");
   expect(started.map(({ isGone }) => isGone)).toEqual([true, true]);
 });

@@ -177,8 +177,9 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     targets: [TARGET],
     cases,
     order: Array.from({ length: rounds }, (_, roundIndex) =>
-      cases.map(({ index }) => ({ caseIndex: index, roundIndex })),
+      cases.map(({ index }) => ({ cases: [index] as const, roundIndex })),
     ).flat(),
+    groups: [],
     wear: { fillBytes: TARGET.fillBytes, writtenBytes: null },
     estimatedSeconds: 10,
     notes: [],

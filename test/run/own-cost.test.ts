@@ -4,13 +4,13 @@ import { describe, expect, test } from "vitest";
 import type { RoundOutcome } from "../../src/engine/supervisor.ts";
 import { clockCostNs, OwnCosts } from "../../src/run/own-cost.ts";
 import { loadPlatform } from "../../src/platform/index.ts";
-import { fillSpecs } from "../../src/run/round-specs.ts";
+import { fillMembers } from "../../src/run/round-specs.ts";
 import { roundSamples } from "../result/fixture.ts";
 
 const CALL_NS = 50;
 const IOS = 100_000;
-const NOTHING_WRONG: Omit<RoundOutcome, "samples"> = { failures: [], givenUp: null };
-const [SPEC] = fillSpecs({ path: "x", sizeBytes: 2 ** 20, content: "random", caching: "unbuffered" }, "pwrite", 1);
+const NOTHING_WRONG: Omit<RoundOutcome, "samples"> = { members: [], failures: [], givenUp: null };
+const [SPEC] = fillMembers({ path: "x", sizeBytes: 2 ** 20, content: "random", caching: "unbuffered" }, "pwrite", 1);
 
 /** An engine whose rounds take these CPU times per I/O, one after the other; null: it measured nothing. */
 function costs(...cpuNs: readonly (number | null)[]) {

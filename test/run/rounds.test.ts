@@ -6,7 +6,7 @@ import type { Case, Plan, PlannedRound } from "../../src/plan/plan.ts";
 import { nextRound } from "../../src/run/next-round.ts";
 import { ProgressMeter } from "../../src/run/progress-meter.ts";
 import { ioFailure, roundFailure } from "../../src/run/round-failure.ts";
-import { fillSpecs } from "../../src/run/round-specs.ts";
+import { fillMembers } from "../../src/run/round-specs.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import type { RoundSamples } from "../../src/samples/samples.ts";
 import type { Failure } from "../../src/shared/errors.ts";
@@ -14,9 +14,9 @@ import { rangesOf, runRound, withDevice } from "../engine/rig.ts";
 
 describe("the next round", () => {
   const order: readonly PlannedRound[] = [
-    { caseIndex: 1, roundIndex: 0 },
-    { caseIndex: 0, roundIndex: 0 },
-    { caseIndex: 0, roundIndex: 1 },
+    { cases: [1], roundIndex: 0 },
+    { cases: [0], roundIndex: 0 },
+    { cases: [0], roundIndex: 1 },
   ];
   // All that the decision looks at.
   const plan = { order, cases: [{}, {}] } as unknown as Plan;
@@ -41,7 +41,7 @@ describe("the next round", () => {
 describe("a fill", () => {
   const MEBIBYTE = 2 ** 20;
   const partsOf = (sizeBytes: number): unknown =>
-    fillSpecs({ path: "x", sizeBytes, content: "random", caching: "unbuffered" }, "io-uring", 1).map(
+    fillMembers({ path: "x", sizeBytes, content: "random", caching: "unbuffered" }, "io-uring", 1).map(
       ({ blockSizeBytes, ranges, caching }) => [blockSizeBytes, ranges[0]?.firstBlock, ranges[0]?.ios, caching],
     );
 
@@ -66,7 +66,7 @@ describe("a fill", () => {
     (size) => {
       let atBytes = 0;
       const request = { path: "x", sizeBytes: size, content: "zero", caching: "unbuffered" } as const;
-      for (const { ranges, blockSizeBytes, caching, pattern } of fillSpecs(request, "pwrite", 1)) {
+      for (const { ranges, blockSizeBytes, caching, pattern } of fillMembers(request, "pwrite", 1)) {
         const { firstBlock = 0, ios = 0 } = ranges[0] ?? {};
         expect(pattern).toBe("sequential");
         expect(firstBlock * blockSizeBytes).toBe(atBytes);

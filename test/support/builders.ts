@@ -1,6 +1,6 @@
 // A few words -> a whole job, the whole settings of a case, a whole specification of a round: what goes unsaid is the default.
 
-import type { RoundSpec } from "../../src/engine/round-spec.ts";
+import { memberSpecs, roundOf, type LoneMember, type MemberSpec } from "../../src/engine/round-spec.ts";
 import { DEFAULT_JOB, DEFAULT_VALUES, type Job } from "../../src/job/job.ts";
 import type { CaseSettings } from "../../src/plan/plan.ts";
 
@@ -21,8 +21,12 @@ export const settingsOf = (changes: Partial<CaseSettings> = {}): CaseSettings =>
   ...changes,
 });
 
-/** A round of writes that ends with its ranges, or when it is told to. */
-export const roundSpecOf = (changes: Partial<RoundSpec> = {}): RoundSpec => ({
+/** The one member of a round of writes that ends with its ranges, or when it is told to. */
+export function memberSpecOf(changes: Partial<LoneMember> = {}): MemberSpec {
+  return memberSpecs(roundOf([loneMemberOf(changes)]))[0];
+}
+
+const loneMemberOf = (changes: Partial<LoneMember>): LoneMember => ({
   ...settingsOf(),
   caseId: "case",
   roundIndex: 0,

@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { deflateSync } from "node:zlib";
-import { fillSpecs } from "../../src/run/round-specs.ts";
+import { fillMembers } from "../../src/run/round-specs.ts";
 import { BLOCK_BYTES, platform, rangesOf, runRound } from "../engine/rig.ts";
 
 const MEBIBYTE = 2 ** 20;
@@ -96,7 +96,7 @@ test.for([
 ] as const)("a fill of %s is complete and fresh", ([, sizeBytes]) => {
   const path = fileOf(sizeBytes);
   for (const backend of ["io-uring", "pwrite"] as const) {
-    for (const spec of fillSpecs({ path, sizeBytes, content: "random", caching: "unbuffered" }, backend, 1)) {
+    for (const spec of fillMembers({ path, sizeBytes, content: "random", caching: "unbuffered" }, backend, 1)) {
       expect(runRound(spec).samples.errors).toMatchObject({ failed: 0, short: 0 });
     }
     const pieces = writtenPieces(path);
@@ -114,7 +114,7 @@ test.for([MEBIBYTE + 512, MEBIBYTE + 12_345, 5 * BLOCK_BYTES + 1, 777])(
     const path = fileOf(sizeBytes);
     const before = Buffer.alloc(8, 0xaa);
     writeFileSync(path, Buffer.alloc(sizeBytes, 0xaa));
-    for (const spec of fillSpecs({ path, sizeBytes, content: "random", caching: "unbuffered" }, "io-uring", 1)) {
+    for (const spec of fillMembers({ path, sizeBytes, content: "random", caching: "unbuffered" }, "io-uring", 1)) {
       expect(runRound(spec).samples.errors).toMatchObject({ failed: 0, short: 0 });
     }
     const contents = readFileSync(path);
@@ -128,7 +128,7 @@ test.for([MEBIBYTE + 512, MEBIBYTE + 12_345, 5 * BLOCK_BYTES + 1, 777])(
 test("a fill with zeros has no holes", () => {
   const path = fileOf(2 * MEBIBYTE);
   const request = { path, sizeBytes: 2 * MEBIBYTE, content: "zero", caching: "unbuffered" } as const;
-  for (const spec of fillSpecs(request, "io-uring", 1)) runRound(spec);
+  for (const spec of fillMembers(request, "io-uring", 1)) runRound(spec);
   expect(readFileSync(path).every((byte) => byte === 0)).toBe(true);
   const file = platform.files.open(path, PLAIN_OPEN);
   const { writtenBytes, holeBytes } = platform.files.allocation(file, 2 * MEBIBYTE);

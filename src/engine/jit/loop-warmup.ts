@@ -18,7 +18,7 @@ import type { MeasuredLoop } from "../loop/measured-loop.ts";
 import { clearSums, Recorder } from "../loop/recorder.ts";
 import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
 import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
-import { flushInterval, type RoundSpec } from "../round-spec.ts";
+import { flushInterval, type MemberSpec } from "../round-spec.ts";
 import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "../thread-options.ts";
 import { SETTLED_OBJECTS } from "./shapes.ts";
 
@@ -38,7 +38,7 @@ const PAUSE_MS = 2;
 const COMPILERS = Math.min(4, availableParallelism());
 
 /** Whether even what is done once per batch is compiled: not with more workers than compilers. */
-export const compilesWhole = ({ ranges }: RoundSpec): boolean => ranges.length <= COMPILERS;
+export const compilesWhole = ({ roundThreads }: MemberSpec): boolean => roundThreads <= COMPILERS;
 const LONGEST_PAUSE_MS = 64;
 const LAST_RUN_NS = 10e6;
 /** Short, so that the first intervals end while the loop is still being watched by the compiler. */
@@ -88,7 +88,7 @@ function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
 }
 
 /** What the target's blocks are drawn from: other numbers to the compiler, where the file of the warm-up is smaller. */
-function warmUpDraws(spec: RoundSpec, seed: string): void {
+function warmUpDraws(spec: MemberSpec, seed: string): void {
   const blockCount = Math.floor(spec.fileSizeBytes / spec.blockSizeBytes);
   const rows = new Float64Array(DRAWN_IOS * ROW_LENGTH);
   for (let made = 0; made < SETTLED_OBJECTS; made += 1) {
@@ -99,7 +99,7 @@ function warmUpDraws(spec: RoundSpec, seed: string): void {
 }
 
 /** Looks that do not wait, and find nothing: on this device the loop itself hardly ever has one. */
-function warmUpLooks(backend: Backend, operation: OperationCode, { blockSizeBytes }: RoundSpec): void {
+function warmUpLooks(backend: Backend, operation: OperationCode, { blockSizeBytes }: MemberSpec): void {
   for (let io = 0; io < REPETITIONS; io += 1) {
     backend.reap(0);
     backend.prepare(0, operation, ONLY_FILE, 0, blockSizeBytes, NO_FLAGS);
@@ -110,7 +110,7 @@ function warmUpLooks(backend: Backend, operation: OperationCode, { blockSizeByte
 }
 
 /** The file's end, which a mapped file has in another piece than its beginning. */
-function warmUpLastBlock(backend: Backend, operation: OperationCode, spec: RoundSpec): void {
+function warmUpLastBlock(backend: Backend, operation: OperationCode, spec: MemberSpec): void {
   if (backend.transfer === undefined) return;
   const { blockSizeBytes } = spec;
   const lastBytes = (Math.floor(warmupFileBytes(spec) / blockSizeBytes) - 1) * blockSizeBytes;
@@ -120,7 +120,7 @@ function warmUpLastBlock(backend: Backend, operation: OperationCode, spec: Round
 }
 
 /** The file of the target's size, as far as it matters: offsets beyond 2 GiB are other numbers to the compiler. */
-function warmupFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec): number {
+function warmupFileBytes({ backend, fileSizeBytes, blockSizeBytes }: MemberSpec): number {
   if (!BACKEND_TRAITS[backend].mapped) return fileSizeBytes;
   return Math.max(blockSizeBytes, Math.min(fileSizeBytes, MAPPED_FILE_BYTES));
 }
@@ -128,7 +128,7 @@ function warmupFileBytes({ backend, fileSizeBytes, blockSizeBytes }: RoundSpec):
 /** Where to run it, until that is closed. Null: nowhere. */
 function openDiscarding(
   platform: Platform,
-  spec: RoundSpec,
+  spec: MemberSpec,
 ): { readonly path: string; readonly close: () => void } | null {
   const path = platform.discardingDevice(spec.backend);
   if (path === null) return null;
@@ -139,7 +139,7 @@ function openDiscarding(
 }
 
 /** The I/Os that the round begins with, and those that a sequential one ends with. */
-function warmupSources(spec: RoundSpec, seed: string): readonly [Source, Source] {
+function warmupSources(spec: MemberSpec, seed: string): readonly [Source, Source] {
   const fileSizeBytes = warmupFileBytes(spec);
   const visitedBytes = BACKEND_TRAITS[spec.backend].mapped ? Math.min(fileSizeBytes, VISITED_BYTES) : fileSizeBytes;
   const blockCount = Math.max(1, Math.floor(visitedBytes / spec.blockSizeBytes));
@@ -175,7 +175,7 @@ const FLUSHES_PER_RUN = 600;
 const FLUSHED_BYTES = 16 * 1024 * 1024;
 
 /** The round on a file in memory, where it flushes between its writes and its device cannot; null: elsewhere. */
-function flushedSpec(spec: RoundSpec): RoundSpec | null {
+function flushedSpec(spec: MemberSpec): MemberSpec | null {
   if (flushInterval(spec) === 0 || BACKEND_TRAITS[spec.backend].mapped || !touchesTarget(spec.backend)) return null;
   const blocks = Math.max(1, Math.floor(Math.min(spec.fileSizeBytes, FLUSHED_BYTES) / spec.blockSizeBytes));
   return { ...spec, fileSizeBytes: blocks * spec.blockSizeBytes };
@@ -183,7 +183,7 @@ function flushedSpec(spec: RoundSpec): RoundSpec | null {
 
 function openLoop(
   platform: Platform,
-  spec: RoundSpec,
+  spec: MemberSpec,
   file: OpenFile,
   { awaited = false, flushes = BACKEND_TRAITS[spec.backend].mapped, sources }: LoopWish,
 ): WarmupLoop {
@@ -206,7 +206,7 @@ function openLoop(
  * the first I/O on the target. The same classes as in the round, hence the same machine code.
  * `short`: it is compiled, and runs for another case of the same kind.
  */
-export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string, length: WarmupLength): void {
+export function warmUpLoop(platform: Platform, spec: MemberSpec, seed: string, length: WarmupLength): void {
   const place = openDiscarding(platform, spec);
   try {
     if (place === null) return;
@@ -218,7 +218,7 @@ export function warmUpLoop(platform: Platform, spec: RoundSpec, seed: string, le
 }
 
 /** Has a loop that is compiled see the numbers of another case before the window. */
-function runCompiled(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
+function runCompiled(path: string, platform: Platform, spec: MemberSpec, seed: string): void {
   const memory = scratchThreadMemory();
   const recorder = new Recorder(memory);
   warmUpDraws(spec, seed);
@@ -238,7 +238,7 @@ function runCompiled(path: string, platform: Platform, spec: RoundSpec, seed: st
   }
 }
 
-function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: string): void {
+function warmUpOn(path: string, platform: Platform, spec: MemberSpec, seed: string): void {
   const memory = scratchThreadMemory();
   const { numbers } = memory;
   const recorder = new Recorder(memory);
@@ -271,7 +271,7 @@ function warmUpOn(path: string, platform: Platform, spec: RoundSpec, seed: strin
     }
     for (const { backend } of onDevice) warmUpLastBlock(backend, operation, spec);
     const pause = new Int32Array(new SharedArrayBuffer(4));
-    const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.ranges.length) / COMPILERS));
+    const pauseMs = Math.min(LONGEST_PAUSE_MS, PAUSE_MS * Math.max(1, (2 * spec.roundThreads) / COMPILERS));
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {

@@ -1,6 +1,6 @@
 // A case's rounds -> whether figures that stand in two places are the same in both, and none is beyond what is possible.
 
-import type { CaseResult, Check, Round, Transfers } from "../result.ts";
+import type { CaseResult, Check, Result, Round, Transfers } from "../result.ts";
 import { soundRounds } from "../sound-rounds.ts";
 import { fail, pass, sumOver, type CaseEvidence } from "./case-evidence.ts";
 
@@ -114,7 +114,7 @@ function compareWithWindow(places: Places, { settings }: CaseResult, round: Roun
   places.atMost("seconds of collecting garbage", pauses?.collectionSeconds ?? 0, threadSeconds);
   places.atMost("seconds of waiting for a CPU", pauses?.waitedForCpuSeconds ?? 0, threadSeconds);
   // Its window passes in a time of its own.
-  if (settings.nativeCall === "simulated") return;
+  if (settings.nativeCall === "simulated" || cpu === null) return;
   const cpuSeconds = cpuCount * (measuredSeconds * (1 + TICKS_SHARE) + TICKS_SECONDS);
   places.atMost("CPU seconds of the engine", cpu.userSeconds + cpu.systemSeconds, cpuSeconds);
   places.atMost("CPU seconds of the machine", cpu.machineSeconds ?? 0, cpuSeconds);
@@ -150,8 +150,36 @@ function contradictionsIn({ case: measured, machine }: CaseEvidence): readonly C
 }
 
 export function checkSums(evidence: CaseEvidence): Check {
+  return told(contradictionsIn(evidence), "this case");
+}
+
+/** Whether the rounds of each group hold what its members did in them. None: every case ran alone. */
+export function checkGroupSums({ groups, cases }: Result): readonly Check[] {
+  return groups.map((group) => {
+    const members = group.cases.map((index) => cases[index]?.rounds ?? []);
+    const contradictions = group.rounds.flatMap((round) => {
+      const places = new Places(round.index);
+      const parts = members.flatMap((rounds) => rounds.find(({ index }) => index === round.index) ?? []);
+      for (const name of ["total", "read", "write"] as const) {
+        places.same(
+          `I/Os of ${group.id} (${name})`,
+          round[name]?.ios ?? 0,
+          sumOver(parts, (part) => part[name]?.ios ?? 0),
+        );
+        places.same(
+          `bytes of ${group.id} (${name})`,
+          round[name]?.bytes ?? 0,
+          sumOver(parts, (part) => part[name]?.bytes ?? 0),
+        );
+      }
+      return places.contradictions;
+    });
+    return told(contradictions, group.id);
+  });
+}
+
+function told(contradictions: readonly Contradiction[], of: string): Check {
   const code = "sums";
-  const contradictions = contradictionsIn(evidence);
   const [first] = contradictions;
   const facts = { contradictions: contradictions.slice(0, MOST_IN_FACTS), count: contradictions.length };
   if (first === undefined) return pass(code, "Every figure that stands in two places is the same in both.", facts);
@@ -160,7 +188,7 @@ export function checkSums(evidence: CaseEvidence): Check {
   const others = contradictions.length === 1 ? "" : ` (and ${contradictions.length - 1} more)`;
   return fail(
     code,
-    `Figures contradict each other: ${where}, ${what}: ${found}, where it should be ${expected}${others}; do not rely on this case, and report the mistake in diskbench with the result file.`,
+    `Figures contradict each other: ${where}, ${what}: ${found}, where it should be ${expected}${others}; do not rely on ${of}, and report the mistake in diskbench with the result file.`,
     facts,
   );
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { RoundSpec } from "../../../src/engine/round-spec.ts";
+import type { MemberSpec } from "../../../src/engine/round-spec.ts";
 import { listening, platform, rangesOf, runRound, type Asked } from "../rig.ts";
 
 const BLOCKS = 100;
@@ -14,7 +14,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 const path = join(directory, "test.dat");
 writeFileSync(path, Buffer.alloc(BLOCKS * pageBytes, 1));
 
-const mapped = (blockPages: number, ios: number, more: Partial<RoundSpec> = {}): Partial<RoundSpec> => ({
+const mapped = (blockPages: number, ios: number, more: Partial<MemberSpec> = {}): Partial<MemberSpec> => ({
   backend: "mmap",
   path,
   fileSizeBytes: BLOCKS * pageBytes,

@@ -5,9 +5,10 @@ import { Collector } from "../../../src/engine/collector.ts";
 import { Recorder } from "../../../src/engine/loop/recorder.ts";
 import { KIND, RING_SIZE } from "../../../src/engine/loop/memory-layout.ts";
 import { PHASE, THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "../../../src/engine/loop/round-memory.ts";
+import { roundOf } from "../../../src/engine/round-spec.ts";
 import type { RoundSamples } from "../../../src/samples/samples.ts";
 import { latencyPercentilesNs } from "../../../src/samples/summary.ts";
-import { platform, rangesOf, roundSpec } from "../rig.ts";
+import { platform, rangesOf, memberSpec } from "../rig.ts";
 import { unsharedRoundMemory } from "../unshared-memory.ts";
 
 const OPEN_NS = 1e9;
@@ -30,7 +31,9 @@ class Bench {
     };
     this.collector = new Collector(
       { ...this.#memory, threads: [this.thread(0), watched] },
-      roundSpec({ ranges: rangesOf(2, 1024), readPercent: 50, intervalSeconds: 1 }),
+      roundOf([
+        memberSpec({ ranges: rangesOf(2, 1024), readPercent: 50, intervalSeconds: 1, backend: "mmap", flush: "each" }),
+      ]),
     );
     for (const recorder of this.recorders) recorder.open(OPEN_NS, 1e9);
   }
@@ -68,7 +71,7 @@ class Bench {
       this.recorders[index]?.finish();
       words[THREAD_WORD.phase] = PHASE.done;
     }
-    return this.collector.finish(platform, { outcomes: [], aborted: false, machineCores: null });
+    return this.collector.finish(platform, { outcomes: [], aborted: false, machineCores: null }).sum;
   }
 }
 
