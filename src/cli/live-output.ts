@@ -43,7 +43,7 @@ export function liveOutput(stream: ProgressStream): ProgressOutput | null {
   let lines: readonly ProgressLine[] = [];
   let spinner: Ora | null = null;
   let isStopped = false;
-  const fitted = (line: ProgressLine): string => fitLine(line, frames.columns - 3, symbols.bar);
+  const fitted = (line: ProgressLine): string => fitLine(line, frames.columns - 3, symbols);
   const draw = (): void => {
     if (spinner === null || isStopped || lines.length === 0) return;
     spinner.text = lines.map(fitted).join("\n");

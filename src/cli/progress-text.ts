@@ -26,12 +26,25 @@ export interface ProgressLine {
 export interface Symbols {
   readonly done: string;
   readonly failed: string;
+  readonly ellipsis: string;
   readonly bar: readonly [done: string, left: string];
   readonly frames: readonly string[];
 }
 
-export const SYMBOLS: Symbols = { done: "✔", failed: "✖", bar: ["━", "─"], frames: Array.from("⠋⠙⠸⢰⣠⣄⡆⠇") };
-export const ASCII_SYMBOLS: Symbols = { done: "+", failed: "x", bar: ["#", "-"], frames: Array.from("|/-\\") };
+export const SYMBOLS: Symbols = {
+  done: "✔",
+  failed: "✖",
+  ellipsis: "…",
+  bar: ["━", "─"],
+  frames: Array.from("⠋⠙⠸⢰⣠⣄⡆⠇"),
+};
+export const ASCII_SYMBOLS: Symbols = {
+  done: "+",
+  failed: "x",
+  ellipsis: "~",
+  bar: ["#", "-"],
+  frames: Array.from("|/-\\"),
+};
 
 const RATE_UNIT = rateUnit(false);
 
@@ -132,7 +145,7 @@ export function roundEndLine(start: EventOf<"round-start">, end: EventOf<"round-
 /** Of a case with all its rounds. */
 export function caseEndLine({ caseId, rounds, figures, state }: EventOf<"case-end">): ProgressLine {
   const measured = figures === null ? [] : [rates(figures), ...p99(figures.p99Ns)];
-  const parts = [state, ...measured, counted(rounds, "round")];
+  const parts = [...(state === "completed" ? [] : [state]), ...measured, counted(rounds, "round")];
   return { before: "", name: printable(caseId), after: parts.join(", ") };
 }
 
@@ -162,8 +175,12 @@ function barText(done: number, columns: number, [full, rest]: Symbols["bar"]): s
 }
 
 /** The line in at most `columns`: first the name is shortened, then, on a very narrow terminal, the whole. */
-export function fitLine({ before, name, done, after }: ProgressLine, columns: number, bar: Symbols["bar"]): string {
+export function fitLine(
+  { before, name, done, after }: ProgressLine,
+  columns: number,
+  { bar, ellipsis }: Symbols,
+): string {
   const rest = `: ${done === undefined ? "" : barText(done, columns, bar)}${after}`;
   const room = Math.max(columns - before.length - rest.length, 8);
-  return shorten(before + shorten(name, room) + rest, columns);
+  return shorten(before + shorten(name, room, ellipsis) + rest, columns, ellipsis);
 }

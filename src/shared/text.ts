@@ -1,37 +1,26 @@
 // Text -> text that fits a terminal's columns: measured as displayed, wrapped, or shortened in the middle; texts -> a page.
 
-import { stripVTControlCharacters } from "node:util";
+import stringWidth from "string-width";
 
-// Blocks whose characters take two columns (Unicode Standard Annex 11, East Asian Width W and F, and emoji).
-const WIDE =
-  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
-const COMBINING = /\p{M}/u;
 const ASCII_ONLY = /^[ -~]*$/;
 
-const columnsOf = (character: string): number => (COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1);
-
-/** Columns that a line of text takes on a terminal; colours take none. */
-export function displayWidth(text: string): number {
-  if (ASCII_ONLY.test(text)) return text.length;
-  let columns = 0;
-  for (const character of stripVTControlCharacters(text)) columns += columnsOf(character);
-  return columns;
-}
+/** Columns that a line of text takes on a terminal, as the library that draws tables counts them; colours take none. */
+export const displayWidth = (text: string): number => (ASCII_ONLY.test(text) ? text.length : stringWidth(text));
 
 /** As many characters from the start as fit into `columns`. */
 function fitting(characters: readonly string[], columns: number): string {
   let taken = 0;
-  const end = characters.findIndex((character) => (taken += columnsOf(character)) > columns);
+  const end = characters.findIndex((character) => (taken += displayWidth(character)) > columns);
   return characters.slice(0, end === -1 ? undefined : end).join("");
 }
 
-/** Shortens plain text to `columns` by an ellipsis in its middle, where names of cases differ least. */
-export function shorten(text: string, columns: number): string {
+/** Shortens plain text to `columns` by an ellipsis, one column wide, in its middle, where names of cases differ least. */
+export function shorten(text: string, columns: number, ellipsis = "…"): string {
   if (displayWidth(text) <= columns) return text;
   if (columns < 3) return fitting(Array.from(text), columns);
   const head = fitting(Array.from(text), Math.ceil((columns - 1) / 2));
   const tail = fitting(Array.from(text).toReversed(), Math.floor((columns - 1) / 2));
-  return `${head}…${Array.from(tail).toReversed().join("")}`;
+  return `${head}${ellipsis}${Array.from(tail).toReversed().join("")}`;
 }
 
 /**

@@ -2,7 +2,6 @@
 
 import { expect, test } from "vitest";
 import { createProgress, type ProgressMode } from "../../src/cli/progress.ts";
-import { displayWidth } from "../../src/shared/text.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 
 const PLAN: RunEvent = {
@@ -13,7 +12,7 @@ const PLAN: RunEvent = {
   fillBytes: 256 * 1024 ** 2,
   writtenBytes: null,
 };
-const START: RunEvent = {
+const START: Extract<RunEvent, { kind: "round-start" }> = {
   kind: "round-start",
   caseId: "rand-write/writefile/write/random/4KiB/q8/t1",
   roundNumber: 3,
@@ -24,6 +23,13 @@ const START: RunEvent = {
 };
 const END: RunEvent = { kind: "round-end", caseId: START.caseId, iops: 142_310, bytesPerSecond: 582_901_760 };
 
+const caseEnd = (state: "completed" | "failed"): Extract<RunEvent, { kind: "case-end" }> => ({
+  kind: "case-end",
+  caseId: START.caseId,
+  state,
+  rounds: 3,
+  figures: { iops: 142_310, bytesPerSecond: 582_901_760, p99Ns: 250_000 },
+});
 const progressOf = (phase: "warmup" | "measure" | "drain", elapsedSeconds: number): RunEvent => ({
   kind: "round-progress",
   phase,
@@ -96,43 +102,23 @@ test("a log holds no escape sequence", () => {
   expect(text()).not.toContain("\u001b");
 });
 
-test("a terminal has one line redrawn, never wider than it is, and the name gives way first", () => {
-  const { tell, written, shown } = watched({ isTTY: true, columns: 80 });
-  tell(START);
-  tell(progressOf("measure", 4), 6000);
-  expect(shown()).toBe("[3/18] rand-w…q8/t1: measure 4/10s, 142k IOPS, 583 MB/s, 6s elapsed, 3m04s left");
-  expect(written.every((text) => !text.includes("\n"))).toBe(true);
-  for (const columns of [10, 40, 79, 80, 200]) {
-    const narrow = watched({ isTTY: true, columns });
-    narrow.tell(START);
-    narrow.tell(progressOf("measure", 4), 6000);
-    expect(displayWidth(narrow.shown())).toBeLessThan(columns);
-  }
+test("a log has a line for each case that has ended", () => {
+  const { tell, text } = watched({});
+  tell(caseEnd("completed"));
+  tell({ ...caseEnd("failed"), figures: null, rounds: 0 });
+  expect(text().split("\n")).toEqual([
+    `${START.caseId}: 142k IOPS, 583 MB/s, p99 250 us, 3 rounds`,
+    `${START.caseId}: failed, 0 rounds`,
+    "",
+  ]);
 });
 
-test("a terminal that is told many things redraws at most ten times a second", () => {
-  const { tell, written } = watched({ isTTY: true, columns: 80 });
-  tell(START);
-  for (let step = 1; step <= 1000; step++) tell(progressOf("warmup", step / 1000), 1);
-  expect(written.length).toBeLessThanOrEqual(11);
-});
-
-test("a notice stays above the line that is redrawn", () => {
-  const { tell, written } = watched({ isTTY: true, columns: 80 });
-  tell(START);
-  const line = written.at(-1);
-  tell({ kind: "notice", text: "The file was left behind\u001b[2J" });
-  expect(written.slice(-3)).toEqual(["\r\u001b[2K", "The file was left behind\\u{1b}[2J\n", line]);
-});
-
-test("stopping clears the line, leaves the cursor alone, and may be done twice", () => {
-  const { tell, stop, text } = watched({ isTTY: true, columns: 80 });
-  tell(START);
+test.each([0, 1, 19])("a terminal of %d columns is written to as a log", (columns) => {
+  const { tell, text, stop } = watched({ isTTY: true, columns });
+  for (const event of [PLAN, START, progressOf("measure", 1), caseEnd("completed")]) tell(event, 20_000);
   stop();
-  stop();
-  expect(text().endsWith("\r\u001b[2K")).toBe(true);
-  expect(text().split("\u001b[2K")).toHaveLength(3);
-  expect(text()).not.toContain("\u001b[?25l");
+  expect(text()).not.toContain("\u001b");
+  expect(text()).toContain(`${START.caseId}: 142k IOPS`);
 });
 
 test("--no-progress leaves notices, --quiet leaves nothing", () => {
@@ -172,15 +158,4 @@ test.each(["full", "notices", "silent"] as const)("whoever asks is told how far 
   tell(END, 6000);
   ask();
   expect(shown()).toBe(`[3/18] ${START.caseId}: done, 142k IOPS, 583 MB/s\n`);
-});
-
-test("the line on a terminal stays where it is when somebody asks", () => {
-  const { tell, ask, shown, text } = watched({ isTTY: true, columns: 200 });
-  tell(PLAN);
-  tell(START);
-  tell(progressOf("measure", 4), 6000);
-  const before = shown();
-  ask();
-  expect(text()).toContain("so far\n");
-  expect(shown()).toBe(before);
 });
