@@ -51,17 +51,21 @@ export function liveOutput(stream: ProgressStream): ProgressOutput | null {
   };
   // It takes its time to be loaded, and the run begins meanwhile.
   const load = async (): Promise<void> => {
-    const { default: ora } = await import("ora");
-    spinner = ora({
-      stream: frames,
-      isEnabled: true,
-      spinner: { frames: [...symbols.frames], interval: REDRAW_MS },
-      color: false,
-      // So that nothing needs repair after a crash.
-      hideCursor: false,
-      // With standard input discarded, Ctrl-Z would do nothing.
-      discardStdin: false,
-    });
+    // A package that is gone by now (an upgrade, a cache that was emptied) ends no run.
+    const library = await import("ora").catch(() => null);
+    spinner =
+      library === null
+        ? null
+        : library.default({
+            stream: frames,
+            isEnabled: true,
+            spinner: { frames: [...symbols.frames], interval: REDRAW_MS },
+            color: false,
+            // So that nothing needs repair after a crash.
+            hideCursor: false,
+            // With standard input discarded, Ctrl-Z would do nothing.
+            discardStdin: false,
+          });
     draw();
   };
   void load();

@@ -18,9 +18,10 @@ const PHASE_WORDS: Readonly<Record<RoundPhase, string>> = {
 export interface ProgressLine {
   readonly before: string;
   readonly name: string;
-  /** How much of it is done, from 0 to 1. Only terminals show it. */
+  /** How much of it is done, from 0 to 1. Only terminals show it, and the tail. */
   readonly done?: number;
   readonly after: string;
+  readonly tail?: readonly string[];
 }
 
 export interface Symbols {
@@ -99,43 +100,28 @@ export function roundPhase(start: EventOf<"round-start">, progress: EventOf<"rou
   return progress?.phase ?? (start.warmupSeconds > 0 ? "warmup" : "measure");
 }
 
-/** `more`: what stands behind the rates. */
-function roundLine(
-  start: EventOf<"round-start">,
-  progress: EventOf<"round-progress"> | null,
-  more: readonly string[],
-): ProgressLine {
-  const phase = roundPhase(start, progress);
-  const lengthSeconds = { warmup: start.warmupSeconds, measure: start.durationSeconds, drain: null }[phase];
-  const elapsed = progress === null ? 0 : Math.floor(progress.elapsedSeconds);
-  const extent = lengthSeconds === null ? "" : ` ${elapsed}/${humanSeconds(lengthSeconds)}`;
-  const now = progress === null || phase === "drain" ? [] : [rates(progress)];
-  return {
-    ...roundName(start),
-    ...(lengthSeconds === null ? {} : { done: (progress?.elapsedSeconds ?? 0) / lengthSeconds }),
-    after: [PHASE_WORDS[phase] + extent, ...now, ...more].join(", "),
-  };
-}
-
-/** Of a log, which has it all in one line. */
-export function roundInLog(
-  start: EventOf<"round-start">,
-  progress: EventOf<"round-progress"> | null,
-  time: RunTime,
-): ProgressLine {
-  return roundLine(start, progress, [timing(time)]);
-}
-
-/** Of a terminal, with the whole run below. */
+/** The round, and below it the whole run. */
 export function roundLines(
   start: EventOf<"round-start">,
   progress: EventOf<"round-progress"> | null,
   time: RunTime,
-): readonly ProgressLine[] {
+): readonly [round: ProgressLine, run: ProgressLine] {
+  const phase = roundPhase(start, progress);
+  const lengthSeconds = { warmup: start.warmupSeconds, measure: start.durationSeconds, drain: null }[phase];
+  const elapsed = progress?.elapsedSeconds ?? 0;
+  const extent = lengthSeconds === null ? "" : ` ${Math.floor(elapsed)}/${humanSeconds(lengthSeconds)}`;
+  const now = progress === null || phase === "drain" ? [] : [rates(progress)];
   const { elapsedSeconds, remainingSeconds } = time;
   const done = elapsedSeconds / (elapsedSeconds + Math.max(remainingSeconds, 0));
-  const run = { before: "  ", name: "whole run", done, after: `${Math.floor(done * 100)}%, ${timing(time)}` };
-  return [roundLine(start, progress, p99(progress?.p99Ns ?? null)), run];
+  return [
+    {
+      ...roundName(start),
+      ...(lengthSeconds === null ? {} : { done: elapsed / lengthSeconds }),
+      after: [PHASE_WORDS[phase] + extent, ...now].join(", "),
+      tail: p99(progress?.p99Ns ?? null),
+    },
+    { before: "  ", name: "whole run", done, after: timing(time) },
+  ];
 }
 
 export function roundEndLine(start: EventOf<"round-start">, end: EventOf<"round-end">): ProgressLine {
@@ -159,11 +145,15 @@ export function roundStatus(
   progress: EventOf<"round-progress"> | null,
   time: RunTime,
 ): string {
-  const line = plainText(roundInLog(start, progress, time));
+  const line = plainTexts(roundLines(start, progress, time));
   return progress === null ? line : `${line}; ${counted(progress.ios, "I/O")}, ${humanBytes(progress.bytes)} so far`;
 }
 
 export const plainText = ({ before, name, after }: ProgressLine): string => `${before}${name}: ${after}`;
+
+/** All in one line. */
+export const plainTexts = ([line, ...others]: readonly ProgressLine[]): string =>
+  [...(line === undefined ? [] : [plainText(line)]), ...others.map(({ after }) => after)].join(", ");
 
 /** With fewer columns there is none. */
 const COLUMNS_WITH_BAR = 60;
@@ -176,11 +166,11 @@ function barText(done: number, columns: number, [full, rest]: Symbols["bar"]): s
 
 /** The line in at most `columns`: first the name is shortened, then, on a very narrow terminal, the whole. */
 export function fitLine(
-  { before, name, done, after }: ProgressLine,
+  { before, name, done, after, tail = [] }: ProgressLine,
   columns: number,
   { bar, ellipsis }: Symbols,
 ): string {
-  const rest = `: ${done === undefined ? "" : barText(done, columns, bar)}${after}`;
+  const rest = `: ${done === undefined ? "" : barText(done, columns, bar)}${[after, ...tail].join(", ")}`;
   const room = Math.max(columns - before.length - rest.length, 8);
   return shorten(before + shorten(name, room, ellipsis) + rest, columns, ellipsis);
 }

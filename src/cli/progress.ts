@@ -8,10 +8,10 @@ import {
   type EventOf,
   fillLine,
   plainText,
+  plainTexts,
   planText,
   preparingStatus,
   roundEndLine,
-  roundInLog,
   roundLines,
   roundPhase,
   roundStatus,
@@ -45,7 +45,7 @@ function plainOutput(stream: ProgressStream, now: () => number): ProgressOutput 
     status: (lines, important) => {
       if (!important && now() - last < PLAIN_LINE_MS) return;
       last = now();
-      for (const line of lines) print(plainText(line));
+      print(plainTexts(lines));
     },
     finish: (line) => print(plainText(line)),
     print,
@@ -87,8 +87,7 @@ const phaseOf = ({ start, progress }: Round): RoundPhase => roundPhase(start, pr
 
 /** Makes progress for one run. The stream decides the way: a terminal has its lines redrawn, anything else gets more. */
 export function createProgress(stream: ProgressStream, { mode, now }: ProgressOptions): Progress {
-  const live = mode === "full" ? liveOutput(stream) : null;
-  const output = live ?? plainOutput(stream, now);
+  const output = (mode === "full" ? liveOutput(stream) : null) ?? plainOutput(stream, now);
   const beganMs = now();
   let standing: Standing = { fill: null, round: null };
 
@@ -110,9 +109,7 @@ export function createProgress(stream: ProgressStream, { mode, now }: ProgressOp
     if ((event.kind === "round-start" || event.kind === "round-progress") && round?.end === null) {
       const { start, progress } = round;
       const isNewPhase = before.round?.start !== start || phaseOf(round) !== phaseOf(before.round);
-      const time = timeIn(round);
-      const lines = live === null ? [roundInLog(start, progress, time)] : roundLines(start, progress, time);
-      output.status(lines, isNewPhase);
+      output.status(roundLines(start, progress, timeIn(round)), isNewPhase);
     }
   };
   const statusText = ({ fill, round }: Standing): string => {

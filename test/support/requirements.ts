@@ -26,6 +26,7 @@ const PACKAGES = {
   fio: "fio",
   jq: "jq",
   xmllint: "libxml2-utils",
+  script: "bsdutils",
 } as const;
 
 export type Requirement = "root" | `/${string}` | keyof typeof PACKAGES;
