@@ -29,6 +29,8 @@ export interface ProgressOutput {
 /** As often as there is news. The terminal must not take time from what is measured. */
 const REDRAW_MS = 250;
 const DEFAULT_COLUMNS = 80;
+/** After a pause so long between frames, others have probably written: who pressed Ctrl-Z had a shell meanwhile. */
+const PAUSE_MS = 1000;
 /** On fewer no line says anything. */
 const LEAST_COLUMNS = 20;
 
@@ -69,7 +71,6 @@ export function liveOutput(stream: ProgressStream): ProgressOutput | null {
     draw();
   };
   void load();
-  process.on("SIGCONT", frames.forget);
   const print = (text: string): void => void frames.write(`${text}\n`);
   return {
     status: (now) => {
@@ -84,7 +85,6 @@ export function liveOutput(stream: ProgressStream): ProgressOutput | null {
     print,
     stop: () => {
       isStopped = true;
-      process.off("SIGCONT", frames.forget);
       spinner?.stop();
     },
   };
@@ -92,15 +92,13 @@ export function liveOutput(stream: ProgressStream): ProgressOutput | null {
 
 /**
  * What ora draws on. It counts the lines that it has drawn by the columns of that time; here they are counted by those of
- * now, and not at all when the shell has written meanwhile (Ctrl-Z, fg).
+ * now, and not at all after a pause.
  */
 class Frames extends Writable {
   readonly isTTY = true;
   readonly #stream: ProgressStream;
   #drawn: readonly string[] = [];
-  readonly forget = (): void => {
-    this.#drawn = [];
-  };
+  #drawnMs = 0;
 
   constructor(stream: ProgressStream) {
     super({ decodeStrings: false });
@@ -115,16 +113,21 @@ class Frames extends Writable {
   override _write(text: string, _encoding: string, done: () => void): void {
     this.#stream.write(text);
     // A frame does not end its last line; what stays does.
-    if (text.endsWith("\n")) this.forget();
-    else if (!text.startsWith("\u001b")) this.#drawn = text.split("\n");
+    if (text.endsWith("\n")) this.#drawn = [];
+    else if (!text.startsWith("\u001b")) {
+      this.#drawn = text.split("\n");
+      this.#drawnMs = performance.now();
+    }
     done();
   }
 
   /** Ora goes to the beginning of the line when it clears what it has drawn. */
   cursorTo(): void {
-    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(Math.ceil(displayWidth(line) / this.columns), 1), 0);
-    if (rows > 0) this.#stream.write(`\r${rows > 1 ? `\u001b[${rows - 1}A` : ""}\u001b[J`);
-    this.forget();
+    const rowsOf = (line: string): number => Math.max(Math.ceil(displayWidth(line) / this.columns), 1);
+    const isOurs = performance.now() - this.#drawnMs < PAUSE_MS;
+    const above = isOurs ? this.#drawn.reduce((sum, line) => sum + rowsOf(line), 0) - 1 : 0;
+    if (this.#drawn.length > 0) this.#stream.write(`\r${above > 0 ? `\u001b[${above}A` : ""}\u001b[J`);
+    this.#drawn = [];
   }
 
   moveCursor(): void {}

@@ -1,6 +1,7 @@
 // A document -> its JSON, laid out for both readers: indented where a person looks, one line per histogram.
 
-import { visibleJson } from "../shared/visible-json.ts";
+import { RESULT_SCHEMA } from "../result/version.ts";
+import { jsonText, visibleJson } from "../shared/visible-json.ts";
 import type { RenderPage } from "./page.ts";
 
 const LINE_COLUMNS = 110;
@@ -62,4 +63,8 @@ function layOutParts(value: object, key: string, indent: string, spelled: Spelle
 /** The whole document; `parseResult` reads that of a result back to the same value. Ends with a newline. */
 export const documentJson = (document: unknown): string => [...layOut(document, "", "", new Map()), "\n"].join("");
 
-export const render: RenderPage = ({ document }) => documentJson(document);
+/** Other documents have no bulk to be told apart from what a person reads. */
+export const render: RenderPage = ({ document }) => (isResult(document) ? documentJson(document) : jsonText(document));
+
+const isResult = (document: unknown): boolean =>
+  typeof document === "object" && document !== null && "schema" in document && document.schema === RESULT_SCHEMA;

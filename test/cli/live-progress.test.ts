@@ -173,10 +173,11 @@ describe("nothing is left behind, and nothing above is lost, when the terminal",
   test("belonged to a shell meanwhile", async ({ onTestFinished }) => {
     const screen = new Screen(100);
     await shown(onTestFinished, screen, START, PROGRESS);
-    screen.write("\n[1]+  Stopped\n$ fg\n");
-    process.emit("SIGCONT");
+    // Nothing of the process runs while it is stopped.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
+    screen.write("\n[1]+  Stopped\n$ fg\nnode diskbench\n");
     await sleep(FRAME_MS);
-    expect(screen.lines.slice(2, 4)).toEqual(["[1]+  Stopped", "$ fg"]);
-    expect(screen.lines).toHaveLength(6);
+    expect(screen.lines.slice(2, 5)).toEqual(["[1]+  Stopped", "$ fg", "node diskbench"]);
+    expect(screen.lines).toHaveLength(7);
   });
 });
