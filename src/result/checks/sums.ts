@@ -32,6 +32,11 @@ class Places {
     if (found !== expected) this.contradictions.push({ round: this.#round, what, found, expected });
   }
 
+  /** Where both bounds are one it is exact. */
+  within(what: string, found: number, least: number, most: number): void {
+    this.same(what, found, Math.min(Math.max(found, least), most));
+  }
+
   near(what: string, found: number, expected: number): void {
     if (!(Math.abs(found - expected) <= ROUNDING * Math.max(1, expected))) this.same(what, found, expected);
   }
@@ -46,8 +51,20 @@ class Places {
 const inBuckets = ({ histogram }: Pick<Transfers, "histogram">): number =>
   histogram.buckets.reduce((sum, bucket) => sum + bucket[1], 0);
 
+/** Bytes with I/Os, by the sizes that these may have. */
+function compareBytes(
+  places: Places,
+  what: string,
+  { ios, bytes }: Pick<Transfers, "ios" | "bytes">,
+  sizes: CaseResult["settings"]["blockSizes"],
+): void {
+  const each = sizes.map((size) => size.bytes);
+  places.within(what, bytes, ios * Math.min(...each), ios * Math.max(...each));
+}
+
 function compareTransfers(places: Places, { settings }: CaseResult, round: Round): void {
   const { total, measuredSeconds, outsideWindow } = round;
+  const { blockSizes } = settings;
   for (const [name, part] of [
     ["all", total] as const,
     ["read", round.read] as const,
@@ -55,12 +72,13 @@ function compareTransfers(places: Places, { settings }: CaseResult, round: Round
   ]) {
     if (part === null) continue;
     places.same(`I/Os in the histogram (${name})`, inBuckets(part), part.ios);
-    places.same(`bytes (${name})`, part.bytes, part.ios * settings.blockSizeBytes);
+    const sizes = blockSizes.filter(({ operation }) => name === "all" || name === operation);
+    compareBytes(places, `bytes (${name})`, part, sizes);
     places.near(`I/Os by their rate (${name})`, part.iops * measuredSeconds, part.ios);
     places.near(`bytes by their rate (${name})`, part.bytesPerSecond * measuredSeconds, part.bytes);
   }
   places.same("I/Os of both directions", (round.read?.ios ?? 0) + (round.write?.ios ?? 0), total.ios);
-  places.same("bytes outside the window", outsideWindow.bytes, outsideWindow.ios * settings.blockSizeBytes);
+  compareBytes(places, "bytes outside the window", outsideWindow, blockSizes);
   const { firstTouch } = round;
   if (firstTouch === null) return;
   places.same("first touches in the histogram", inBuckets(firstTouch), firstTouch.count);
