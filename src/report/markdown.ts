@@ -25,11 +25,15 @@ export const codeCell = (text: string): string => code(text.replaceAll("\\|", "\
 
 export const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 
+/** Nothing that Markdown could take for markup. */
+const PLAIN = /^[a-z0-9 ]+$/;
+
 function tableOf({ title, columns, rowsOf }: ReportTable, cases: readonly CaseResult[]): string {
   const rows = cases.flatMap((each) =>
     rowsOf(each).map((row) => {
-      const label = row.part === "whole" ? codeCell(each.id) : `&emsp;${row.part}`;
-      const state = row.part !== "whole" || each.state === "completed" ? "" : ` (${each.state})`;
+      const label =
+        row.part === null ? codeCell(each.id) : `&emsp;${PLAIN.test(row.part) ? row.part : codeCell(row.part)}`;
+      const state = row.part !== null || each.state === "completed" ? "" : ` (${each.state})`;
       return line([label + state, ...columns.map(({ cell }) => cell(row))]);
     }),
   );
