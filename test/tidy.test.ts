@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, posix, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { PACKAGES } from "./support/requirements.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -29,29 +30,47 @@ function readTree(folder: string): readonly SourceFile[] {
 const source = readTree("src");
 const everything = [...source, ...readTree("test"), ...readTree("bin")];
 
-/** What each folder of `src` may import besides itself and `shared`. `cli` may import everything, nothing imports `cli`. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  shared: [],
-  stats: [],
-  job: [],
-  platform: [],
-  machine: ["platform"],
-  rules: ["job", "machine"],
-  profile: ["job", "rules"],
-  samples: ["stats"],
-  workload: [],
-  plan: ["job", "rules", "profile", "machine", "workload"],
-  target: ["plan", "machine", "platform"],
-  engine: ["plan", "platform", "samples", "workload"],
-  result: ["profile", "machine", "plan", "samples", "stats"],
-  run: ["plan", "target", "engine", "result"],
-  compare: ["result", "stats"],
-  report: ["result", "compare", "stats"],
-};
+interface Wall {
+  /** Folders of `src` that it may import besides itself and `shared`, and what these may import in turn. */
+  readonly mayImport: readonly string[];
+  /** Of what else it may know the types, which cost nothing when it runs. */
+  readonly mayImportTypes?: readonly string[];
+  readonly why: string;
+}
 
-/** Of what else a folder may know the types, which cost nothing when it runs. */
-const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  platform: ["job"],
+/** By folder of `src`. `cli` may import everything, and nothing imports `cli`. ARCHITECTURE.md shows the same. */
+const WALLS: Readonly<Record<string, Wall>> = {
+  shared: { mayImport: [], why: "everybody speaks its words, so it knows nobody" },
+  stats: { mayImport: [], why: "mathematics is the same for any numbers" },
+  job: { mayImport: [], why: "what a job can say does not depend on who reads it" },
+  platform: { mayImport: [], mayImportTypes: ["job"], why: "native calls serve everybody and decide nothing" },
+  machine: { mayImport: ["platform"], why: "facts are read, not judged" },
+  rules: { mayImport: ["job", "machine"], why: "an objection needs the words and the facts, not a whole profile" },
+  profile: { mayImport: ["job", "rules"], why: "a profile is valid before anybody plans with it" },
+  samples: { mayImport: ["stats"], why: "what was measured is plain data, whoever measured it" },
+  workload: { mayImport: [], why: "a stream of I/Os is pure: the same seed gives the same one anywhere" },
+  plan: {
+    mayImport: ["job", "rules", "profile", "machine", "workload"],
+    why: "a plan is decided before anything is touched",
+  },
+  target: { mayImport: ["plan", "machine", "platform"], why: "files are made ready as planned, by handles" },
+  engine: {
+    mayImport: ["plan", "platform", "samples", "workload"],
+    why: "one round at a time: it knows no result, and loads nothing that would disturb a window",
+  },
+  result: {
+    mayImport: ["profile", "machine", "plan", "samples", "stats"],
+    why: "the document is made of data, not of a run",
+  },
+  run: {
+    mayImport: ["plan", "target", "engine", "result"],
+    why: "the one place in which targets, engine and result meet",
+  },
+  compare: {
+    mayImport: ["result", "stats"],
+    why: "a verdict rests on documents alone, so that it can be given anywhere and later",
+  },
+  report: { mayImport: ["result", "compare", "stats"], why: "text is made of documents, and never of a run" },
 };
 
 /** What of `node:fs` works on an open handle, or on nothing. `appendFileSync` is given one here. */
@@ -108,7 +127,7 @@ describe("the source tree", () => {
   test("is there, and every folder has its rule", () => {
     expect(source.length).toBeGreaterThan(50);
     const folders = new Set(source.map(({ path }) => folderOf(path)));
-    expect([...folders].filter((folder) => folder !== "cli" && !(folder in MAY_IMPORT))).toEqual([]);
+    expect([...folders].filter((folder) => folder !== "cli" && !(folder in WALLS))).toEqual([]);
   });
 
   test("imports in one direction only", () => {
@@ -117,13 +136,24 @@ describe("the source tree", () => {
       .flatMap((file) => {
         const folder = folderOf(file.path);
         const allowed = ["shared", ...allowedBelow(folder)];
-        const forTypes = [...allowed, ...(MAY_IMPORT_TYPES[folder] ?? [])];
+        const forTypes = [...allowed, ...(WALLS[folder]?.mayImportTypes ?? [])];
         return [
           ...importedFolders(withoutTypes(file)).filter((name) => !allowed.includes(name)),
           ...importedFolders(file).filter((name) => !forTypes.includes(name)),
         ].map((name) => `${file.path} imports ${name}`);
       });
     expect(wrong).toEqual([]);
+  });
+
+  test("shows its walls in ARCHITECTURE.md as they are here", () => {
+    const page = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+    const names = (folders: readonly string[]): string => folders.map((folder) => `\`${folder}\``).join(", ");
+    const rows = Object.entries(WALLS).map(([folder, { mayImport, mayImportTypes = [], why }]) => {
+      const types = mayImportTypes.length === 0 ? [] : [`types of ${names(mayImportTypes)}`];
+      const may = [...(mayImport.length === 0 ? [] : [names(mayImport)]), ...types].join("; ");
+      return `| \`${folder}\` | ${may === "" ? "nothing" : may} | ${why} |`;
+    });
+    expect(page).toContain(rows.join("\n"));
   });
 
   test("loads no zod into the engine, which takes the types of documents without their schemas", () => {
@@ -194,10 +224,17 @@ describe("the source tree", () => {
     const later = /TO[D]O|FIX[M]E|not [i]mplemented/;
     expect(everything.filter(({ text }) => later.test(text)).map(({ path }) => path)).toEqual([]);
   });
+
+  test("every Debian package that a test may ask for is in the one list, and the list is sorted", () => {
+    const listed = readFileSync(join(root, "test/debian-packages.txt"), "utf8").trimEnd().split("\n");
+    expect(listed).toEqual(listed.toSorted());
+    const asked = Object.values(PACKAGES).flatMap((names) => names.split(" "));
+    expect(asked.filter((name) => !listed.includes(name))).toEqual([]);
+  });
 });
 
 /** A folder may also import what the folders it may import are made of: types pass through. */
 function allowedBelow(folder: string): readonly string[] {
-  const direct = MAY_IMPORT[folder] ?? [];
+  const direct = WALLS[folder]?.mayImport ?? [];
   return [...new Set([...direct, ...direct.flatMap(allowedBelow)])];
 }

@@ -32,7 +32,7 @@ import {
 } from "./run-command.ts";
 import { print, say } from "./standard-streams.ts";
 import { showVerdict } from "./verdict.ts";
-import { formatPercent } from "../shared/percent.ts";
+import { formatPercent, plainPercent } from "../shared/percent.ts";
 
 export interface AbFlags extends RunFlags, JudgeFlags {
   /** Both sides are the same thing. */
@@ -79,7 +79,7 @@ function isDecided({ openGates, counts }: Comparison): boolean {
 }
 
 function noiseText({ metric, floor, tolerance, rounds }: MetricNoise): string {
-  return `${metric}: equal things differ by up to ${formatPercent(floor)} here. Suggested: --tolerance ${metric}=${(tolerance * 100).toFixed(0)}%; a tolerance of 5% takes about ${rounds} rounds.`;
+  return `${metric}: equal things differ by up to ${formatPercent(floor)} here. Suggested: --tolerance ${metric}=${plainPercent(tolerance)}; a tolerance of 5% takes about ${rounds} rounds.`;
 }
 
 function sayNoise(comparison: Comparison): void {

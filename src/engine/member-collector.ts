@@ -1,24 +1,12 @@
 // What the threads of one member have counted in shared memory -> its samples.
 
 import type { Platform } from "../platform/platform.ts";
-import type { DirectionSamples, ErrorSamples, RoundSamples, StoppedSamples } from "../samples/samples.ts";
+import type { DirectionSamples, ErrorSamples, MemberSamples } from "../samples/samples.ts";
 import { addPauses, sumOrNull } from "../samples/sum-members.ts";
 import { IntervalDrain, type Transfer } from "./interval-drain.ts";
-import { countedInWindow } from "./look.ts";
 import { KIND } from "./loop/memory-layout.ts";
 import { ERROR_CODE_PLACES, PHASE, THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "./loop/round-memory.ts";
 import { flushesAtEnd, kindsOf, readsOf, writesOf, type MemberSpec, type ThreadOutcome } from "./round-spec.ts";
-
-/** How a member's round ended, as far as the shared memory does not say. */
-export interface MemberEnding {
-  /** Outcomes of its threads; none when the engine was lost. */
-  readonly outcomes: readonly ThreadOutcome[];
-  readonly aborted: boolean;
-  /** CPU time of the whole machine over about the window, scaled to it; null where it is not told. */
-  readonly machineCores: number | null;
-  /** Absent: nobody looked. */
-  readonly stopped?: StoppedSamples | null;
-}
 
 export class MemberCollector {
   readonly #threads: readonly ThreadMemory[];
@@ -77,7 +65,7 @@ export class MemberCollector {
   }
 
   /** The member's samples. After a crash of the engine too: then the buffers in hand are emptied as they are. */
-  finish(platform: Platform, ending: MemberEnding): RoundSamples {
+  finish(platform: Platform, outcomes: readonly ThreadOutcome[]): MemberSamples {
     this.drain();
     this.#drained.drainLost(this.#spec.blockSizeBytes);
     const spec = this.#spec;
@@ -100,32 +88,26 @@ export class MemberCollector {
     const flushSeconds = this.#sum(THREAD_NUMBER.flushNs) / 1e9;
     const firstTouch = this.#drained.latencyOf(KIND.firstTouch);
     return {
-      nativeOperations: [...new Set(ending.outcomes.flatMap((outcome) => outcome.nativeOperations))],
+      nativeOperations: [...new Set(outcomes.flatMap((outcome) => outcome.nativeOperations))],
       measuredSeconds,
       secondsBeforeFlush,
       read: readsOf(spec) ? direction(KIND.read) : null,
       write: writesOf(spec) ? direction(KIND.write) : null,
-      errors: this.#errors(platform, ending.outcomes),
+      errors: this.#errors(platform, outcomes),
       outsideWindow: { ios: this.outsideIos, bytes: this.#sum(THREAD_NUMBER.outsideBytes) },
       threads: this.#ownCounts(),
       // A flush that has not come to its end when the window closed has taken time of it all the same.
       flush: flush.count + flushSeconds === 0 ? null : { count: flush.count, seconds: flushSeconds, latency: flush },
       firstTouch: firstTouch.count === 0 ? null : firstTouch,
-      completedSynchronously: sumOrNull(ending.outcomes.map((outcome) => outcome.completedSynchronously)),
-      completionsPerWait: this.#completionsPerWait(ending.outcomes),
-      backPressure: ending.outcomes.reduce((sum, outcome) => sum + outcome.backPressure, 0),
+      completedSynchronously: sumOrNull(outcomes.map((outcome) => outcome.completedSynchronously)),
+      completionsPerWait: this.#completionsPerWait(outcomes),
+      backPressure: outcomes.reduce((sum, outcome) => sum + outcome.backPressure, 0),
       effectiveQueueDepth:
         secondsBeforeFlush > 0 ? this.#sum(THREAD_NUMBER.queueIntegralNs) / (secondsBeforeFlush * 1e9) : 0,
       submittingSeconds: this.#sum(THREAD_NUMBER.submittingNs) / 1e9,
-      pauses: addPauses(ending.outcomes.map((outcome) => outcome.pauses)),
-      stopped: ending.stopped ?? null,
-      cpu: {
-        ...this.#processCpu(measuredSeconds),
-        machineSeconds: ending.machineCores === null ? null : ending.machineCores * measuredSeconds,
-      },
+      pauses: addPauses(outcomes.map((outcome) => outcome.pauses)),
       intervals: this.#drained.intervals(measuredSeconds, spec.intervalSeconds),
-      aborted: ending.aborted,
-      stuck: ending.outcomes.reduce((sum, outcome) => sum + outcome.stuck, 0),
+      stuck: outcomes.reduce((sum, outcome) => sum + outcome.stuck, 0),
     };
   }
 
@@ -135,30 +117,12 @@ export class MemberCollector {
   }
 
   /** What each thread counted itself, beside the distributions; null: one was lost, and its last numbers with it. */
-  #ownCounts(): RoundSamples["threads"] {
+  #ownCounts(): MemberSamples["threads"] {
     if (this.phase !== PHASE.done) return null;
     return this.#threads.map(({ numbers }) => ({
       readIos: numbers[THREAD_NUMBER.readIos] as number,
       writeIos: numbers[THREAD_NUMBER.writeIos] as number,
     }));
-  }
-
-  #processCpu(measuredSeconds: number): { readonly userSeconds: number; readonly systemSeconds: number } {
-    const [openedAt, closedAt] = [
-      this.#numbers(THREAD_NUMBER.lookedAtOpenNs),
-      this.#numbers(THREAD_NUMBER.lookedAtCloseNs),
-    ];
-    if (closedAt.length === 0) return { userSeconds: 0, systemSeconds: 0 };
-    const [fromNs, toNs] = [Math.min(...openedAt), Math.max(...closedAt)];
-    const between = (open: number, close: number): number => {
-      const [opens, closes] = [this.#numbers(open), this.#numbers(close)];
-      const from = { atNs: fromNs, counted: Math.min(...opens) };
-      return countedInWindow(from, { atNs: toNs, counted: Math.max(...closes) }, measuredSeconds * 1e9);
-    };
-    return {
-      userSeconds: between(THREAD_NUMBER.userSecondsAtOpen, THREAD_NUMBER.userSecondsAtClose),
-      systemSeconds: between(THREAD_NUMBER.systemSecondsAtOpen, THREAD_NUMBER.systemSecondsAtClose),
-    };
   }
 
   #errors(platform: Platform, outcomes: readonly ThreadOutcome[]): ErrorSamples {

@@ -4,7 +4,7 @@ import type { Eviction, Platform } from "../platform/platform.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
-import { Collector, type CollectedRound } from "./collector.ts";
+import { Collector } from "./collector.ts";
 import { EngineChild, WATCH_MS, type Answer } from "./engine-child.ts";
 import { countersFailure, flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
@@ -42,16 +42,13 @@ export interface RoundProgress {
 
 /** `samples` are null only when nothing was measured and nothing failed; with failures they are what could be saved. */
 export interface RoundOutcome {
-  /** Of all members together. */
   readonly samples: RoundSamples | null;
-  /** Of each member, in their order; none where `samples` are null. */
-  readonly members: readonly RoundSamples[];
   readonly failures: readonly Failure[];
   /** Why errors that were to be endured have ended the round all the same; null: they have not. */
   readonly givenUp: GivenUp | null;
 }
 
-const NOTHING_MEASURED = { samples: null, members: [], givenUp: null } as const;
+const NOTHING_MEASURED = { samples: null, givenUp: null } as const;
 
 export type GivenUp = "too-many-errors" | "only-errors";
 
@@ -171,9 +168,9 @@ export class EngineSupervisor {
       const inOwnTime = answer?.kind === "finished" && outcomes.every(({ pauses }) => pauses !== null);
       const stopped = stoppedInWindow(memory, inOwnTime ? answer.absences : null, absences.absences);
       const machineCores = machine.busyCores;
-      const collected = collector.finish(this.#platform, { outcomes, aborted, machineCores, stopped });
+      const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores, stopped });
       return {
-        ...(isAnything(collected) ? { samples: collected.sum, members: collected.members } : NOTHING_MEASURED),
+        samples: isAnything(samples) ? samples : null,
         failures: [...failures, ...flushFailures(this.#platform, members, outcomes)].map((failure) => ({
           where: placeOf(members).caseId,
           ...failure,
@@ -230,7 +227,7 @@ export class EngineSupervisor {
 }
 
 /** Errors of the warm-up count even where the window never opened for them. */
-function isAnything({ sum: { measuredSeconds, errors } }: CollectedRound): boolean {
+function isAnything({ measuredSeconds, errors }: RoundSamples): boolean {
   return measuredSeconds > 0 || errors.failed + errors.short > 0;
 }
 

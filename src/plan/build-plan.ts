@@ -108,7 +108,6 @@ export function buildPlan(
     targets,
     cases,
     order: planOrder(cases.length, rounds, seed),
-    groups: [],
     wear,
     estimatedSeconds: estimateSeconds(cases, wear.fillBytes, rounds),
     notes: [describeWear(wear, cases, rounds), ...planNotes({ machine, targets, cases, merged })],

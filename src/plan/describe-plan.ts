@@ -96,11 +96,7 @@ function describeCases(cases: readonly Case[]): readonly string[] {
 function describeOrder({ order }: Plan): readonly string[] {
   const rounds = groupBy(order, ({ roundIndex }) => roundIndex);
   return [...rounds].flatMap(([roundIndex, entries]) =>
-    lines(
-      entries.map(({ cases }) => cases.map((index) => index + 1).join("+")).join(" "),
-      "      ",
-      `  round ${roundIndex + 1}: `,
-    ),
+    lines(entries.map(({ caseIndex }) => caseIndex + 1).join(" "), "      ", `  round ${roundIndex + 1}: `),
   );
 }
 

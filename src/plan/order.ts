@@ -53,6 +53,6 @@ export function planOrder(caseCount: number, rounds: number, seed: number): read
     const random = new RandomStream(seedWords(`${seed}|order|${roundIndex}`));
     const order = bestOf(() => shuffled(cases, (count) => random.nextBelow(count)), predecessors);
     predecessors.append(order);
-    return order.map((caseIndex): PlannedRound => ({ cases: [caseIndex], roundIndex }));
+    return order.map((caseIndex): PlannedRound => ({ caseIndex, roundIndex }));
   }).flat();
 }

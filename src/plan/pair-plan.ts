@@ -14,10 +14,10 @@ function sidesOf({ cases }: Plan, kind: PairKind): readonly [readonly Case[], re
 
 /** Every pair once per round; who goes first changes from round to round, so that what drifts meets both alike. */
 function pairOrder(pairs: Pairing["cases"], rounds: number, seed: number): readonly PlannedRound[] {
-  return planOrder(pairs.length, rounds, seed).flatMap(({ cases: [pair], roundIndex }) => {
+  return planOrder(pairs.length, rounds, seed).flatMap(({ caseIndex: pair, roundIndex }) => {
     const [first = 0, second = 0] = pairs[pair] ?? [];
     const turn = roundIndex % 2 === 0 ? [first, second] : [second, first];
-    return turn.map((caseIndex): PlannedRound => ({ cases: [caseIndex], roundIndex }));
+    return turn.map((caseIndex): PlannedRound => ({ caseIndex, roundIndex }));
   });
 }
 

@@ -19,8 +19,8 @@ export interface CaseSettings extends JobSettings {
   readonly fill: Fill;
 }
 
-export interface Case {
-  readonly index: number;
+/** A group of threads that do the same to one target. */
+export interface CaseMember {
   /** Unique in the plan, e.g. `rand-write/writefile/write/random/4KiB/q8/t1`. */
   readonly id: string;
   readonly job: string;
@@ -31,18 +31,19 @@ export interface Case {
   readonly ranges: readonly ThreadRange[];
 }
 
-/** One timed run in the order in which it is to happen. */
-export interface PlannedRound {
-  /** Indexes of the cases that run in it, at the same time: those of a group, else one. */
-  readonly cases: readonly [number, ...number[]];
-  /** 0 .. rounds-1 */
-  readonly roundIndex: number;
+export interface Case extends CaseMember {
+  readonly index: number;
+  /** Absent: the case itself is its only member. Else all that run side by side; what the case says beside is the first's. */
+  readonly members?: readonly [CaseMember, CaseMember, ...CaseMember[]];
 }
 
-/** Cases that run at the same time: the members of each of its rounds. */
-export interface Group {
-  readonly id: string;
-  readonly cases: readonly [number, ...number[]];
+export const membersOf = (planned: Case): readonly [CaseMember, ...CaseMember[]] => planned.members ?? [planned];
+
+/** One timed run in the order in which it is to happen. */
+export interface PlannedRound {
+  readonly caseIndex: number;
+  /** 0 .. rounds-1 */
+  readonly roundIndex: number;
 }
 
 export interface Pairing {
@@ -63,8 +64,6 @@ export interface Plan {
   readonly targets: readonly PlannedTarget[];
   readonly cases: readonly Case[];
   readonly order: readonly PlannedRound[];
-  /** Every case that is in none runs alone. */
-  readonly groups: readonly Group[];
   /** Absent: cases that stand for themselves. */
   readonly pairing?: Pairing;
   /** Fill and, where `ios` or `bytes` limit the rounds, the timed writes. */

@@ -1,19 +1,19 @@
 // A case's summary -> the cells of the throughput table and of the latency table: what each column shows, as data.
 
-import type { CaseResult, LatencyNs, LatencyPercentile, Rates } from "../result/result.ts";
+import type { CaseResult, LatencyNs, LatencyPercentile, Rates, Summary } from "../result/result.ts";
 import { humanNanoseconds } from "../shared/units.ts";
+import { printable } from "../shared/printable.ts";
 import { DASH, formatFigure, rateUnit } from "./numbers.ts";
 import { formatPercent } from "../shared/percent.ts";
 
-/** A case, or several that ran together. */
-export type Measured = Pick<CaseResult, "summary">;
-
 /** One line of a table: a case as a whole, or one part of it. */
 interface ReportRow {
-  readonly part: "whole" | "read" | "write" | "first touch";
+  /** Null: the whole. */
+  readonly part: string | null;
   readonly rates: Rates | null;
   readonly latencyNs: LatencyNs | null;
-  readonly measured: Measured;
+  /** What belongs to all of what the line stands for, and is not repeated beside its directions. */
+  readonly summary: Summary | null;
 }
 
 interface Column {
@@ -23,34 +23,47 @@ interface Column {
   readonly priority: number;
 }
 
-/** The lines that a case has in a table: the whole, then each direction of mixed I/O. */
-function throughputRows(each: Measured): readonly ReportRow[] {
-  const { summary } = each;
-  const whole: ReportRow = { part: "whole", rates: summary, latencyNs: summary?.latencyNs ?? null, measured: each };
+/** A case, or one of its members, and what the lines of its own parts begin with. */
+type RowsOfOne = (summary: Summary | null, name: string | null) => readonly ReportRow[];
+
+const partOf = (name: string | null, part: string): string => (name === null ? part : `${name} ${part}`);
+
+/** The whole, then each direction of mixed I/O. */
+const throughputRowsOfOne: RowsOfOne = (summary, name) => {
+  const whole: ReportRow = { part: name, rates: summary, latencyNs: summary?.latencyNs ?? null, summary };
   if (summary === null || summary.read === null || summary.write === null) return [whole];
-  const partOf = (part: "read" | "write", rates: Rates): ReportRow => {
-    return { part, rates, latencyNs: rates.latencyNs, measured: each };
+  const direction = (part: "read" | "write", rates: Rates): ReportRow => {
+    return { part: partOf(name, part), rates, latencyNs: rates.latencyNs, summary: null };
   };
-  return [whole, partOf("read", summary.read), partOf("write", summary.write)];
-}
+  return [whole, direction("read", summary.read), direction("write", summary.write)];
+};
 
 /** The same, and for mapped methods the first touch of each block: a page fault, not a copy. */
-export function latencyRows(each: Measured): readonly ReportRow[] {
-  const firstTouch = each.summary?.firstTouch ?? null;
-  if (firstTouch === null) return throughputRows(each);
-  return [
-    ...throughputRows(each),
-    { part: "first touch", rates: null, latencyNs: firstTouch.latencyNs, measured: each },
+const latencyRowsOfOne: RowsOfOne = (summary, name) => {
+  const rows = throughputRowsOfOne(summary, name);
+  const firstTouch = summary?.firstTouch ?? null;
+  if (firstTouch === null) return rows;
+  const { latencyNs } = firstTouch;
+  return [...rows, { part: partOf(name, "first touch"), rates: null, latencyNs, summary: null }];
+};
+
+/** The lines that a case has in a table, and behind them those of its members where there are several. */
+const rowsBy =
+  (rowsOfOne: RowsOfOne) =>
+  ({ summary, members = [] }: CaseResult): readonly ReportRow[] => [
+    ...rowsOfOne(summary, null),
+    ...members.flatMap((member) => rowsOfOne(member.summary, printable(member.job))),
   ];
-}
+
+export const latencyRows = rowsBy(latencyRowsOfOne);
 
 const figure = (value: number | null | undefined): string => (value == null ? DASH : formatFigure(value));
 
-/** What belongs to the case alone is not repeated beside its parts. */
+/** What belongs to the whole is not repeated beside its directions; a case without any figures has a dash. */
 const ofWhole =
-  (show: (each: Measured) => string) =>
-  (row: ReportRow): string =>
-    row.part === "whole" ? show(row.measured) : "";
+  (show: (summary: Summary) => number | null) =>
+  ({ part, summary }: ReportRow): string =>
+    summary !== null ? figure(show(summary)) : part === null ? DASH : "";
 
 /** Rates are medians over rounds; the spread stands beside them where there are several. */
 function throughputColumns(cases: readonly CaseResult[], mebibytes: boolean): readonly Column[] {
@@ -71,12 +84,12 @@ function throughputColumns(cases: readonly CaseResult[], mebibytes: boolean): re
     ...(severalRounds ? [spread] : []),
     {
       header: "CPU us/IO",
-      cell: ofWhole(({ summary }) => figure(summary?.cpuNsPerIo && summary.cpuNsPerIo.median / 1000)),
+      cell: ofWhole(({ cpuNsPerIo }) => cpuNsPerIo && cpuNsPerIo.median / 1000),
       priority: 2,
     },
     {
       header: "QD reached",
-      cell: ofWhole(({ summary }) => figure(summary?.effectiveQueueDepth.median)),
+      cell: ofWhole(({ effectiveQueueDepth }) => effectiveQueueDepth.median),
       priority: 3,
     },
   ];
@@ -101,11 +114,11 @@ export const LATENCY_COLUMNS: readonly Column[] = [
 export interface ReportTable {
   readonly title: string;
   readonly columns: readonly Column[];
-  readonly rowsOf: (each: Measured) => readonly ReportRow[];
+  readonly rowsOf: (each: CaseResult) => readonly ReportRow[];
 }
 
 /** In the order in which they are read. */
 export const reportTables = (cases: readonly CaseResult[], mebibytes: boolean): readonly ReportTable[] => [
-  { title: "Throughput", columns: throughputColumns(cases, mebibytes), rowsOf: throughputRows },
+  { title: "Throughput", columns: throughputColumns(cases, mebibytes), rowsOf: rowsBy(throughputRowsOfOne) },
   { title: "Latency", columns: LATENCY_COLUMNS, rowsOf: latencyRows },
 ];

@@ -10,23 +10,21 @@ import {
   intervalText,
   isWorthShowing,
   outcomeText,
-  plainPercent,
   pText,
   remarkOf,
   sentenceOf,
-  signedPercent,
   verdictText,
 } from "./comparison-text.ts";
+import { plainPercent, signedPercent } from "../shared/percent.ts";
 import {
   NO_RECORDS,
   type Alert,
   type BuildPage,
   type Fact,
+  type Page,
   type Problem,
-  type Records,
   type Row,
   type Section,
-  type Suite,
   type Table,
   type Test,
   type TestOutcome,
@@ -171,7 +169,7 @@ function alertsOf(comparison: Comparison): readonly Alert[] {
   ];
 }
 
-function suitesIn(comparison: Comparison): readonly Suite[] {
+function suitesIn(comparison: Comparison): Page["suites"] {
   const { cases, gates, openGates } = comparison;
   const testOf = (id: string, metric: MetricComparison): Test => {
     const sentence = sentenceOf(metric, id, comparison);
@@ -225,7 +223,7 @@ const RECORD: readonly NamedValue[] = [
 ];
 
 /** One per case and metric. */
-function recordsOf({ cases }: Comparison): Records {
+function recordsOf({ cases }: Comparison): Page["records"] {
   return {
     columns: RECORD.map(([column]) => column),
     rows: cases.flatMap((each) => each.metrics.map((metric) => RECORD.map(([, value]) => value(metric, each)))),

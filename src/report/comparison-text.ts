@@ -4,18 +4,8 @@ import type { Comparison, Difference, MetricComparison, SideFigure } from "../co
 import type { ChangeInterval } from "../compare/judge.ts";
 import { counted, humanNanoseconds, humanSeconds } from "../shared/units.ts";
 import type { MetricKind } from "../shared/metrics.ts";
+import { plainPercent, signedPercent } from "../shared/percent.ts";
 import { DASH, formatFigure } from "./numbers.ts";
-
-/** A ratio with its sign: -0.1 -> `-10.0%`. */
-export function signedPercent(ratio: number): string {
-  const percent = (ratio * 100).toFixed(Math.abs(ratio) < 0.0995 ? 2 : 1);
-  return `${Number(percent) > 0 ? "+" : ""}${Number(percent) === 0 ? "0.00" : percent}%`;
-}
-
-/** A tolerance: 0.05 -> `5%`. */
-export function plainPercent(ratio: number): string {
-  return `${Number((ratio * 100).toPrecision(3))}%`;
-}
 
 const FIGURE_TEXT: Readonly<Record<MetricKind, (value: number) => string>> = {
   rate: formatFigure,

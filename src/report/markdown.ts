@@ -73,9 +73,12 @@ function rowsOf({ keys, groups }: Table): readonly string[] {
     .map(({ row, notes }) => rowText(row, notes, keys.length > 1));
 }
 
+/** Nothing that Markdown could take for markup. */
+const PLAIN = /^[A-Za-z0-9 :-]+$/;
+
 function rowText(row: Row, notes: readonly string[], hasLabel: boolean): string {
   const { name, label, state, cells, tone, remark } = row;
-  const part = `&emsp;${label}`;
+  const part = `&emsp;${PLAIN.test(label) ? label : codeCell(label)}`;
   const whole = [name ?? "", ...notes].map(codeCell).join("<br>") + (state === undefined ? "" : ` (${state})`);
   const named = hasLabel ? (name === null ? ["", part] : [whole, label]) : [name === null ? part : whole];
   const last = (cells.at(-1) ?? "") + (remark == null ? "" : `<br>${remark}`);

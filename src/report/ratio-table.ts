@@ -3,7 +3,8 @@
 import type { Comparison, MetricComparison } from "../compare/comparison.ts";
 import { targetRatios } from "../compare/target-ratios.ts";
 import type { Result } from "../result/result.ts";
-import { intervalName, intervalText, signedPercent } from "./comparison-text.ts";
+import { intervalName, intervalText } from "./comparison-text.ts";
+import { signedPercent } from "../shared/percent.ts";
 import { DASH } from "./numbers.ts";
 import type { Table } from "./page.ts";
 

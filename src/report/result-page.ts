@@ -2,11 +2,11 @@
 
 import type { CaseResult, Result } from "../result/result.ts";
 import { caseCharts } from "./case-charts.ts";
-import { LATENCY_COLUMNS, latencyRows, type Measured, reportTables, type ReportTable } from "./columns.ts";
+import { LATENCY_COLUMNS, latencyRows, reportTables, type ReportTable } from "./columns.ts";
 import { footerText, headerFacts, problems } from "./facts.ts";
 import { groupCases } from "./labels.ts";
 import { DASH } from "./numbers.ts";
-import { NO_RECORDS, type Alert, type BuildPage, type Problem, type Row, type Section, type Table } from "./page.ts";
+import { NO_RECORDS, type Alert, type BuildPage, type Problem, type Section, type Table } from "./page.ts";
 import { ratioTables } from "./ratio-table.ts";
 import { resultRecords } from "./result-records.ts";
 import { resultSuites } from "./result-suites.ts";
@@ -37,29 +37,25 @@ export const pageOf: BuildPage<Result> = (result, { parts, mebibytes }) => {
 };
 
 function tablesOf(result: Result, mebibytes: boolean): readonly Section[] {
-  const tables = reportTables(result.cases, mebibytes).map((table) => tableOf(table, result));
+  const { cases } = result;
+  const tables = reportTables(cases, mebibytes).map((table) => tableOf(table, cases));
   return [
     ...[...tables, ...ratioTables(result)].map((table): Section => ({ kind: "table", table })),
-    { kind: "notes", texts: readingNotes(result) },
+    { kind: "notes", texts: readingNotes(cases) },
   ];
 }
 
-function tableOf({ title, columns, rowsOf }: ReportTable, { cases, groups }: Result): Table {
-  const rowsFor = (whole: Omit<Row, "cells">, measured: Measured): readonly Row[] =>
-    rowsOf(measured).map((row) => ({
-      ...(row.part === "whole" ? whole : { name: null, label: row.part }),
-      cells: columns.map(({ cell }) => cell(row)),
-    }));
-  const ofCases = groupCases(cases).map(({ heading, cases: labelled }) => ({
+function tableOf({ title, columns, rowsOf }: ReportTable, cases: readonly CaseResult[]): Table {
+  const groups = groupCases(cases).map(({ heading, cases: labelled }) => ({
     heading,
-    rows: labelled.flatMap(({ label, case: each }) => rowsFor({ name: each.id, label, ...stateOf(each) }, each)),
+    rows: labelled.flatMap(({ label, case: each }) =>
+      rowsOf(each).map((row) => ({
+        ...(row.part === null ? { name: each.id, label, ...stateOf(each) } : { name: null, label: row.part }),
+        cells: columns.map(({ cell }) => cell(row)),
+      })),
+    ),
   }));
-  const ofGroups = groups.map((group) => ({
-    heading: `${group.id}:`,
-    rows: rowsFor({ name: group.id, label: `${group.cases.length} cases together` }, group),
-  }));
-  const shown = columns.map(({ header, priority }) => ({ header, priority }));
-  return { title, keys: [title], columns: shown, groups: [...ofCases, ...ofGroups] };
+  return { title, keys: [title], columns: columns.map(({ header, priority }) => ({ header, priority })), groups };
 }
 
 /** A case that did not run to its end says so where its figures are. */
@@ -68,7 +64,7 @@ function stateOf({ state }: CaseResult): { readonly state?: string } {
 }
 
 /** One sentence for each thing in the tables that does not speak for itself. */
-function readingNotes({ cases }: Result): readonly string[] {
+function readingNotes(cases: readonly CaseResult[]): readonly string[] {
   const rows = cases.flatMap(latencyRows).filter(({ latencyNs }) => latencyNs !== null);
   const lacksPercentiles = rows.some((row) => LATENCY_COLUMNS.some(({ cell }) => cell(row) === DASH));
   return [

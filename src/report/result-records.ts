@@ -61,9 +61,9 @@ const COLUMNS: readonly NamedValue[] = [
   ["outside_window_bytes", (_, { outsideWindow }) => outsideWindow.bytes],
   ["completed_synchronously_ios", (_, { completedSynchronously }) => completedSynchronously],
   ["effective_queue_depth", (_, { effectiveQueueDepth }) => effectiveQueueDepth],
-  ["cpu_user_seconds", (_, { cpu }) => cpu && cpu.userSeconds],
-  ["cpu_system_seconds", (_, { cpu }) => cpu && cpu.systemSeconds],
-  ["cpu_machine_seconds", (_, { cpu }) => cpu && cpu.machineSeconds],
+  ["cpu_user_seconds", (_, { cpu }) => cpu.userSeconds],
+  ["cpu_system_seconds", (_, { cpu }) => cpu.systemSeconds],
+  ["cpu_machine_seconds", (_, { cpu }) => cpu.machineSeconds],
   ["stopped_seconds", (_, round) => (round.stopped === null ? null : stoppedSeconds(round))],
 ];
 

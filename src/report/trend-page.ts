@@ -5,7 +5,8 @@ import type { Trend, TrendSeries, TrendStep } from "../compare/trend.ts";
 import { groupBy } from "../shared/lists.ts";
 import { metricParts } from "../shared/metrics.ts";
 import { counted } from "../shared/units.ts";
-import { figureText, plainPercent, signedPercent } from "./comparison-text.ts";
+import { plainPercent, signedPercent } from "../shared/percent.ts";
+import { figureText } from "./comparison-text.ts";
 import { DASH, shortened } from "./numbers.ts";
 import { NO_RECORDS, type BuildPage, type Group, type Records, type Row, type Section } from "./page.ts";
 

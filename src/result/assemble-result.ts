@@ -1,8 +1,9 @@
 // A plan, then what becomes of it -> the result document, from the first moment of a run to its last; pure.
 
-import type { Case, CaseSettings, Plan, PlannedTarget } from "../plan/plan.ts";
+import type { Case, CaseMember, CaseSettings, Plan, PlannedTarget } from "../plan/plan.ts";
 import type { Failure } from "../shared/errors.ts";
 import type {
+  CaseMemberResult,
   CaseResult,
   Pairing,
   Check,
@@ -14,7 +15,7 @@ import type {
   Tool,
 } from "./result.ts";
 import { failureRecord } from "./failure-record.ts";
-import { summarize } from "./summarize.ts";
+import { summarize, summarizeMember } from "./summarize.ts";
 import { RESULT_SCHEMA } from "./version.ts";
 
 /** A target as a result keeps it: what was planned and found, and what was done. */
@@ -29,11 +30,18 @@ function blockSizesOf({ operation, blockSizeBytes }: CaseSettings): CaseResult["
   return directions.map((direction) => ({ operation: direction, bytes: blockSizeBytes, weight: 100 }));
 }
 
-function pendingCase({ id, job, settings }: Case): CaseResult {
+const settingsRecord = (settings: CaseSettings): CaseResult["settings"] => ({
+  ...settings,
+  blockSizes: blockSizesOf(settings),
+  nativeOperations: [],
+});
+
+function pendingCase({ id, job, settings, members }: Case): CaseResult {
   return {
     id,
     job,
-    settings: { ...settings, blockSizes: blockSizesOf(settings), nativeOperations: [] },
+    settings: settingsRecord(settings),
+    ...(members === undefined ? {} : { members: members.map(pendingMember) }),
     state: "pending",
     rounds: [],
     interruptedRound: null,
@@ -41,6 +49,10 @@ function pendingCase({ id, job, settings }: Case): CaseResult {
     failure: null,
     checks: [],
   };
+}
+
+function pendingMember({ id, job, settings }: CaseMember): CaseMemberResult {
+  return { id, job, settings: settingsRecord(settings), summary: null };
 }
 
 export interface ResultBeginning {
@@ -72,10 +84,9 @@ export function beginResult({ tool, plan, profile, targets, startedAt }: ResultB
     finishedAt: null,
     order: {
       seed: plan.seed,
-      rounds: plan.order.flatMap(({ cases, roundIndex }) => cases.map((index) => [index, roundIndex] as const)),
+      rounds: plan.order.map(({ caseIndex, roundIndex }) => [caseIndex, roundIndex] as const),
     },
     cases: plan.cases.map(pendingCase),
-    groups: plan.groups.map((group) => ({ ...group, rounds: [], summary: null })),
     pairing: pairingRecord(plan),
     checks: [],
     failures: [],
@@ -88,14 +99,32 @@ function changeCase(result: Result, caseIndex: number, change: (before: CaseResu
   return { ...result, cases: result.cases.with(caseIndex, change(before)) };
 }
 
-/** Adds a finished round and sums the case up anew; the case is completed with the last round that was planned for it. */
-export function addRound(result: Result, caseIndex: number, round: Round, nativeOperations: readonly string[]): Result {
+/**
+ * Adds a finished round and sums the case up anew; the case is completed with the last round that was planned for it.
+ * `ofMembers`: the native operations of each member, where there are several.
+ */
+export function addRound(
+  result: Result,
+  caseIndex: number,
+  round: Round,
+  nativeOperations: readonly string[],
+  ofMembers: readonly (readonly string[])[] = [],
+): Result {
   const planned = result.order.rounds.filter(([ofCase]) => ofCase === caseIndex).length;
   return changeCase(result, caseIndex, (before) => {
     const rounds = [...before.rounds, round];
     return {
       ...before,
       settings: { ...before.settings, nativeOperations },
+      ...(before.members === undefined
+        ? {}
+        : {
+            members: before.members.map((member, index) => ({
+              ...member,
+              settings: { ...member.settings, nativeOperations: ofMembers[index] ?? [] },
+              summary: summarizeMember(rounds, member.id),
+            })),
+          }),
       state: rounds.length >= planned && before.state === "pending" ? "completed" : before.state,
       rounds,
       summary: summarize(rounds),
@@ -103,21 +132,11 @@ export function addRound(result: Result, caseIndex: number, round: Round, native
   });
 }
 
-/** Adds a finished round to a group: its members together. */
-export function addGroupRound(result: Result, id: string, round: Round): Result {
-  const groups = result.groups.map((group) => {
-    if (group.id !== id) return group;
-    const rounds = [...group.rounds, round];
-    return { ...group, rounds, summary: summarize(rounds) };
-  });
-  return { ...result, groups };
-}
-
 export function checkedCase(result: Result, caseIndex: number, checks: readonly Check[]): Result {
   return changeCase(result, caseIndex, (before) => ({ ...before, checks }));
 }
 
-/** Ends a run that is decided: what was planned beyond the first `rounds` entries of its order is no longer. */
+/** Ends a run that is decided: what was planned beyond the first `rounds` rounds of all cases is no longer. */
 export function decideEarly(result: Result, rounds: number): Result {
   const order = { ...result.order, rounds: result.order.rounds.slice(0, rounds) };
   const cases = result.cases.map((each) =>

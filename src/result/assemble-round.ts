@@ -1,10 +1,16 @@
 // What the engine measured in one round -> the round as it stands in the result: counts become rates and percentiles.
 
 import { mergeDirections } from "../samples/merge.ts";
-import type { DirectionSamples, ErrorSamples, LatencySamples, RoundSamples } from "../samples/samples.ts";
+import type {
+  DirectionSamples,
+  ErrorSamples,
+  LatencySamples,
+  MemberSamples,
+  RoundSamples,
+} from "../samples/samples.ts";
 import { latencySummary } from "../samples/summary.ts";
 import { histogramOf } from "./stored-histogram.ts";
-import type { LatencyNs, Round, Surroundings, Transfers } from "./result.ts";
+import type { LatencyNs, MemberRound, Round, Surroundings, Transfers } from "./result.ts";
 
 /** What is known of a round before it begins, and what the system counted until it was over. */
 export interface RoundStart {
@@ -17,16 +23,46 @@ export interface RoundStart {
   readonly surroundings?: Surroundings | null;
 }
 
-/** Makes a result's round of what was measured. */
-export function assembleRound(samples: RoundSamples, start: RoundStart): Round {
-  const { measuredSeconds, secondsBeforeFlush, read, write, errors, flush, firstTouch, intervals, ...others } = samples;
-  const { nativeOperations: _, ...counted } = others;
+/** Makes a result's round of what was measured. `members` of the case, in the order of those of `samples`. */
+export function assembleRound(
+  { members: parts, stopped, cpu, aborted, ...sum }: RoundSamples,
+  { index, startedAt, eviction, surroundings = null }: RoundStart,
+  members: readonly { readonly id: string }[] = [],
+): Round {
+  return {
+    index,
+    startedAt,
+    ...measuredFigures(sum),
+    stopped,
+    cpu,
+    aborted,
+    // One alone is the sum.
+    ...(parts.length === 1
+      ? {}
+      : { members: parts.map((part, member) => ({ id: members[member]?.id ?? "", ...measuredFigures(part) })) }),
+    startedCold: eviction?.complete ?? null,
+    startedColdBasis: eviction?.basis ?? null,
+    surroundings,
+  };
+}
+
+function measuredFigures(samples: MemberSamples): Omit<MemberRound, "id"> {
+  const {
+    nativeOperations: _,
+    secondsBeforeFlush,
+    read,
+    write,
+    errors,
+    flush,
+    firstTouch,
+    intervals,
+    ...counted
+  } = samples;
+  const { measuredSeconds } = counted;
   const all = mergeDirections([read, write].filter((direction) => direction !== null));
   const total = transfers(all, measuredSeconds);
   return {
-    index: start.index,
-    startedAt: start.startedAt,
-    measuredSeconds,
+    ...counted,
     bytesPerSecondBeforeFlush: rate(all.bytes, secondsBeforeFlush),
     total,
     // One direction alone is the total.
@@ -34,7 +70,6 @@ export function assembleRound(samples: RoundSamples, start: RoundStart): Round {
     write: write && (read === null ? total : transfers(write, measuredSeconds)),
     trim: null,
     errors: { ...errors, byCode: countsByName(errors.byCode) },
-    ...counted,
     flush: flush && summed(flush),
     firstTouch: firstTouch && {
       count: firstTouch.count,
@@ -42,16 +77,7 @@ export function assembleRound(samples: RoundSamples, start: RoundStart): Round {
       histogram: histogramOf(firstTouch),
     },
     intervals: intervals.map(summed),
-    startedCold: start.eviction?.complete ?? null,
-    startedColdBasis: start.eviction?.basis ?? null,
-    surroundings: start.surroundings ?? null,
   };
-}
-
-/** The same of a case. `isMember`: others ran with it, and what was counted of the process and the system is theirs as well. */
-export function assembleMember(samples: RoundSamples, start: RoundStart, isMember: boolean): Round {
-  const round = assembleRound(samples, start);
-  return isMember ? { ...round, cpu: null, surroundings: null } : round;
 }
 
 /** Per second; 0 of an empty window, which has nothing in it either. */

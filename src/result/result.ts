@@ -16,11 +16,13 @@ export type Check = Result["checks"][number];
 
 export type Pairing = NonNullable<Result["pairing"]>;
 export type CaseResult = Result["cases"][number];
+export type CaseMemberResult = NonNullable<CaseResult["members"]>[number];
 export type Summary = NonNullable<CaseResult["summary"]>;
 export type Spread = Summary["iops"];
 export type Rates = NonNullable<Summary["read"]>;
 
 export type Round = Described<typeof roundSchema>;
+export type MemberRound = NonNullable<Round["members"]>[number];
 export type Surroundings = Described<typeof surroundingsSchema>;
 export type Transfers = Described<typeof transfersSchema>;
 export type Histogram = Described<typeof histogramSchema>;

@@ -119,7 +119,7 @@ const summarySchema = part("summary", "The finished rounds of a case together, w
   trim: ratesSchema.nullable().describe("The trims. Reserved: always null today."),
   cpuNsPerIo: spreadSchema
     .nullable()
-    .describe("CPU time of the engine per I/O. Null: no I/O succeeded, or others ran with the case."),
+    .describe("CPU time of the engine per I/O. Null: no I/O succeeded, or a member among others."),
   effectiveQueueDepth: spreadSchema.describe("`effectiveQueueDepth` of the rounds."),
   firstTouch: groupOrNull("First touches of mapped blocks, all rounds together. Null: none.", {
     count: count.describe("How many."),
@@ -127,10 +127,20 @@ const summarySchema = part("summary", "The finished rounds of a case together, w
   }),
 });
 
+const caseMemberSchema = part("caseMember", "One of several groups of threads that ran side by side as one case.", {
+  id: text.describe("Unique in the result."),
+  job: text.describe("Name of the job that it comes from."),
+  settings: settingsSchema,
+  summary: summarySchema.nullable().describe("Its part in the finished rounds. Null: none finished, or none counts."),
+});
+
 const caseSchema = part("case", "One point of a sweep.", {
   id: text.describe("Unique in the result. Fields that differ from their defaults are appended."),
   job: text.describe("Name of the job that the case comes from."),
-  settings: settingsSchema,
+  settings: settingsSchema.describe("What the case was, completely. Of several members: what the first one was."),
+  members: listOf(caseMemberSchema)
+    .optional()
+    .describe("Groups of threads that ran side by side. Absent: the case is one group."),
   state: z
     .enum(["completed", "failed", "aborted", "pending"])
     .describe("How far it came. `pending`: rounds are still to come."),
@@ -139,13 +149,6 @@ const caseSchema = part("case", "One point of a sweep.", {
   summary: summarySchema.nullable().describe("The finished rounds together. Null: none finished, or none counts."),
   failure: failureSchema.nullable().describe("Why the case failed. Null: it did not."),
   checks: listOf(checkSchema).describe("What the case verifies about itself."),
-});
-
-const groupSchema = part("group", "Cases that ran at the same time, as the members of each round.", {
-  id: text.describe("Unique among groups."),
-  cases: listOf(count).describe("Indexes into `cases`, one for each member."),
-  rounds: listOf(roundSchema).describe("Its finished rounds: all members together, from the first to the last."),
-  summary: summarySchema.nullable().describe("These rounds together. Null: none finished, or none counts."),
 });
 
 const pairingSchema = z.strictObject({
@@ -175,12 +178,9 @@ export const resultSchema = z.strictObject({
   finishedAt: z.iso.datetime().nullable().describe("When it ended. Null: it did not come to its end."),
   order: group("The order in which the rounds ran.", {
     seed: count.describe("The seed of all that is random: order, offsets, data."),
-    rounds: listOf(z.tuple([count, count])).describe(
-      "`[caseIndex, roundIndex]` of each round as planned; those of a group follow one another.",
-    ),
+    rounds: listOf(z.tuple([count, count])).describe("`[caseIndex, roundIndex]` of each round as planned."),
   }),
   cases: listOf(caseSchema).describe("One entry for each case of the plan."),
-  groups: listOf(groupSchema).describe("Cases that ran together, with their sum. Empty: each ran alone."),
   pairing: pairingSchema.nullable().describe("Two sides measured by `ab`. Null: no pairs."),
   checks: listOf(checkSchema).describe("What the run verifies about itself."),
   failures: listOf(failureSchema).describe("Failures of the run as a whole; those of a case are with the case."),

@@ -6,7 +6,7 @@ import { coefficientOfVariation } from "../stats/moments.ts";
 import { median } from "../stats/ranks.ts";
 import { samplesOf } from "./stored-histogram.ts";
 import { soundRounds } from "./sound-rounds.ts";
-import type { Rates, Round, Spread, Summary, Transfers } from "./result.ts";
+import type { MemberRound, Rates, Round, Spread, Summary, Transfers } from "./result.ts";
 
 const isPresent = <T>(value: T | null): value is T => value !== null;
 
@@ -24,21 +24,21 @@ function ratesOf(transfers: readonly Transfers[]): Rates | null {
   return { ios: pooled.count, iops, bytesPerSecond, latencyNs: latencySummary(pooled) };
 }
 
-/** CPU time of the engine per I/O. Null: no I/O succeeded, or other cases ran in the engine at the same time. */
-export function cpuNsPerIo({ cpu, total }: Round): number | null {
-  return cpu === null || total.ios === 0 ? null : ((cpu.userSeconds + cpu.systemSeconds) * 1e9) / total.ios;
+function cpuNsPerIo({ cpu, total }: Round): number | null {
+  return total.ios === 0 ? null : ((cpu.userSeconds + cpu.systemSeconds) * 1e9) / total.ios;
 }
 
-function firstTouchOf(rounds: readonly Round[]): Summary["firstTouch"] {
+function firstTouchOf(rounds: readonly Measured[]): Summary["firstTouch"] {
   const touches = rounds.map((round) => round.firstTouch).filter(isPresent);
   if (touches.length === 0) return null;
   const pooled = mergeLatency(touches.map(samplesOf));
   return { count: pooled.count, latencyNs: latencySummary(pooled) };
 }
 
-/** Sums up the finished rounds that count; null when there are none. Percentiles come from the added histograms, never from averages. */
-export function summarize(finished: readonly Round[]): Summary | null {
-  const rounds = soundRounds(finished);
+/** What all threads of a round did, or those of one of its members. */
+type Measured = Round | MemberRound;
+
+function summaryOf(rounds: readonly Measured[], cpu: Summary["cpuNsPerIo"]): Summary | null {
   const total = ratesOf(rounds.map((round) => round.total));
   const effectiveQueueDepth = spreadOf(rounds.map((round) => round.effectiveQueueDepth));
   if (total === null || effectiveQueueDepth === null) return null;
@@ -50,8 +50,20 @@ export function summarize(finished: readonly Round[]): Summary | null {
     read: writes.length === 0 ? total : ratesOf(reads),
     write: reads.length === 0 ? total : ratesOf(writes),
     trim: null,
-    cpuNsPerIo: spreadOf(rounds.map(cpuNsPerIo).filter(isPresent)),
+    cpuNsPerIo: cpu,
     effectiveQueueDepth,
     firstTouch: firstTouchOf(rounds),
   };
+}
+
+/** Sums up the finished rounds that count; null when there are none. Percentiles come from the added histograms, never from averages. */
+export function summarize(finished: readonly Round[]): Summary | null {
+  const rounds = soundRounds(finished);
+  return summaryOf(rounds, spreadOf(rounds.map(cpuNsPerIo).filter(isPresent)));
+}
+
+/** The same of one member of these rounds. What the process as a whole has used is nobody's share. */
+export function summarizeMember(finished: readonly Round[], id: string): Summary | null {
+  const parts = soundRounds(finished).flatMap(({ members = [] }) => members.find((member) => member.id === id) ?? []);
+  return summaryOf(parts, null);
 }

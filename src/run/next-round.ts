@@ -9,9 +9,9 @@ export interface FinishedRound {
 }
 
 /** Whether so many rounds bring the run to the one look that was planned before its end. */
-function isTimeToLook({ pairing, order }: Plan, finishedRounds: number): boolean {
+function isTimeToLook({ pairing, cases }: Plan, finishedRounds: number): boolean {
   const rounds = pairing?.lookAfterRounds ?? null;
-  return rounds !== null && finishedRounds === order.filter(({ roundIndex }) => roundIndex < rounds).length;
+  return rounds !== null && finishedRounds === rounds * cases.length;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { roundOf } from "../engine/round-spec.ts";
 import type { EngineSupervisor } from "../engine/supervisor.ts";
-import type { Case, Plan, PlannedTarget } from "../plan/plan.ts";
+import type { CaseMember, Plan, PlannedTarget } from "../plan/plan.ts";
 import type { Eviction, Platform } from "../platform/platform.ts";
 import { targetRecord } from "../result/assemble-result.ts";
 import type { ResultTarget } from "../result/result.ts";
@@ -115,21 +115,21 @@ export class PlanTargets {
     report(sizeBytes);
   }
 
-  of(plannedCase: Case): ReadyTarget {
-    const ready = this.#ready.get(plannedCase.targetIndex);
-    if (ready === undefined) throw new RangeError(`target ${plannedCase.targetIndex} is not ready`);
+  of({ targetIndex }: Pick<CaseMember, "targetIndex">): ReadyTarget {
+    const ready = this.#ready.get(targetIndex);
+    if (ready === undefined) throw new RangeError(`target ${targetIndex} is not ready`);
     return ready;
   }
 
   /**
-   * Brings the target to rest before a round of `plannedCase`: what earlier rounds left in the cache is written back,
+   * Brings the target to rest before a round of `member`: what earlier rounds left in the cache is written back,
    * and a round through the cache that reads begins without it. Throws where something has come to use it. Returns what
    * is left in the cache; null: not asked.
    */
-  async quiesce(plannedCase: Case): Promise<Eviction | null> {
-    const { settings, targetIndex } = plannedCase;
+  async quiesce(member: CaseMember): Promise<Eviction | null> {
+    const { settings, targetIndex } = member;
     if (!touchesTarget(settings.backend)) return null;
-    const ready = this.of(plannedCase);
+    const ready = this.of(member);
     ready.refuseUse();
     const buffered = settings.caching === "buffered";
     const wantsCold = buffered && reads(settings.operation);
@@ -138,7 +138,7 @@ export class PlanTargets {
     if (!written && !wantsCold) return null;
     return this.#engine.quiesce(
       {
-        caseId: plannedCase.id,
+        caseId: member.id,
         path: ready.path,
         writeBack: written,
         evictBytes: wantsCold ? ready.sizeBytes : null,

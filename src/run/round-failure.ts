@@ -1,6 +1,6 @@
 // What went wrong in a round, by the engine, the target and the I/Os counted -> the one failure that says it all; pure.
 
-import type { GivenUp, RoundOutcome } from "../engine/supervisor.ts";
+import type { GivenUp } from "../engine/supervisor.ts";
 import type { Case } from "../plan/plan.ts";
 import type { RoundSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
@@ -11,30 +11,6 @@ const GIVEN_UP_TEXTS: Readonly<Record<GivenUp, (maxErrors: number) => string>> =
   "too-many-errors": (maxErrors) => `These are more than maxErrors (${maxErrors}) allows: the round was ended`,
   "only-errors": () => `Not one of the last ${MOST_ERRORS_IN_A_ROW} I/Os of a thread succeeded: the round was ended`,
 };
-
-/** How a round ended for one of its cases. */
-export interface MemberEnd {
-  readonly plannedCase: Case;
-  readonly samples: RoundSamples | null;
-  readonly failure: Failure | null;
-  /** Whether further rounds of the case make sense. */
-  readonly goesOn: boolean;
-}
-
-/** How a round ended for each of `cases`, its members. `changed`: what has happened to a target meanwhile. */
-export function memberEnds(
-  cases: readonly Case[],
-  { members, failures, givenUp }: RoundOutcome,
-  changed: Failure | null,
-): readonly MemberEnd[] {
-  return cases.map((plannedCase, member) => {
-    const samples = members[member] ?? null;
-    const failure = roundFailure(failures[0] ?? null, changed, ioFailure(plannedCase, samples, givenUp));
-    const endured = plannedCase.settings.onError === "continue" && givenUp === null;
-    const goesOn = failure === null || (failure.code === "IO_FAILED" && endured);
-    return { plannedCase, samples, failure, goesOn };
-  });
-}
 
 /** Null when every I/O of the round succeeded whole. */
 export function ioFailure(

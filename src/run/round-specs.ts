@@ -5,7 +5,7 @@ import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { LoneMember } from "../engine/round-spec.ts";
 import { readPercentOf } from "../workload/source.ts";
 import type { FileIdentity } from "../platform/platform.ts";
-import type { Case, Plan } from "../plan/plan.ts";
+import type { CaseMember, Plan } from "../plan/plan.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 
 const INTERVAL_SECONDS = 1;
@@ -14,24 +14,24 @@ const FILL_QUEUE_DEPTH = 4;
 /** Unbuffered I/O in multiples of this is aligned on every device. */
 const LARGEST_SECTOR_BYTES = 4096;
 
-/** Round `roundIndex` of a case of `plan`, on the file at `path`. */
+/** Round `roundIndex` of a member of a case of `plan`, on the file at `path`. */
 export function memberOf(
   plan: Plan,
-  plannedCase: Case,
+  member: CaseMember,
   roundIndex: number,
   path: string,
   fileSizeBytes: number,
 ): LoneMember {
-  const { settings } = plannedCase;
+  const { settings } = member;
   return {
     ...settings,
-    caseId: plannedCase.id,
+    caseId: member.id,
     roundIndex,
     seed: plan.seed,
     path,
     fileSizeBytes,
     readPercent: readPercentOf(settings),
-    ranges: plannedCase.ranges,
+    ranges: member.ranges,
     blockContent: "stamped",
     intervalSeconds: INTERVAL_SECONDS,
     jitWarmup: true,

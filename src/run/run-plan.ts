@@ -4,13 +4,14 @@ import { touchesTarget } from "../shared/methods.ts";
 import { describeStuck, type StuckProcess } from "../engine/engine-failures.ts";
 import { roundOf, type LoneMember } from "../engine/round-spec.ts";
 import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
-import type { Case, Group, Plan, PlannedRound } from "../plan/plan.ts";
+import { membersOf, type Case, type CaseMember, type Plan, type PlannedRound } from "../plan/plan.ts";
 import type { Eviction, Platform } from "../platform/platform.ts";
-import { addGroupRound, addRound, beginResult, decideEarly, endCase, finishResult } from "../result/assemble-result.ts";
+import { addRound, beginResult, decideEarly, endCase, finishResult } from "../result/assemble-result.ts";
 import { withGates } from "../result/gates.ts";
-import { assembleMember, assembleRound, type RoundStart } from "../result/assemble-round.ts";
-import type { Result, Tool } from "../result/result.ts";
+import { assembleRound } from "../result/assemble-round.ts";
+import type { Result, Round, Surroundings, Tool } from "../result/result.ts";
 import { isSound, stoppedText } from "../result/sound-rounds.ts";
+import type { RoundSamples } from "../samples/samples.ts";
 import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { nonEmpty } from "../shared/lists.ts";
 import { saysStalled } from "../target/left-behind.ts";
@@ -18,7 +19,7 @@ import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
 import { clockCostNs } from "./own-cost.ts";
 import { ProgressMeter } from "./progress-meter.ts";
-import { memberEnds } from "./round-failure.ts";
+import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, memberOf } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
@@ -161,22 +162,22 @@ class Run {
       const planned = stop.aborted ? null : nextRound(this.#plan, finished, () => this.#isDecided());
       if (planned === null) {
         if (finished.length < this.#plan.order.length && finished.every(({ whole }) => whole) && !stop.aborted) {
-          this.#result = decideEarly(this.#result, finished.flatMap(({ planned: { cases } }) => cases).length);
+          this.#result = decideEarly(this.#result, finished.length);
         }
         return;
       }
-      const cases = this.#casesOf(planned);
-      const [{ settings }] = cases;
+      const plannedCase = this.#plan.cases[planned.caseIndex];
+      if (plannedCase === undefined) throw new RangeError(`the plan has no case ${planned.caseIndex}`);
       onEvent({
         kind: "round-start",
-        caseId: this.#nameOf(cases),
+        caseId: plannedCase.id,
         roundNumber: finished.length + 1,
         roundCount: this.#plan.order.length,
-        warmupSeconds: settings.warmupSeconds,
-        durationSeconds: settings.durationSeconds,
+        warmupSeconds: plannedCase.settings.warmupSeconds,
+        durationSeconds: plannedCase.settings.durationSeconds,
         remainingSeconds: this.#remainingSeconds(finished.length),
       });
-      finished.push({ planned, whole: await this.#round(planned.roundIndex, cases) });
+      finished.push({ planned, whole: await this.#round(planned, plannedCase) });
       this.#save();
     }
   }
@@ -188,66 +189,40 @@ class Run {
   /** What the rounds from number `from` on take, by their planned lengths. */
   #remainingSeconds(from: number): number {
     const seconds = (rounds: readonly PlannedRound[]): number =>
-      rounds.reduce((sum, planned) => {
-        const [{ settings }] = this.#casesOf(planned);
-        return sum + settings.warmupSeconds + settings.durationSeconds;
+      rounds.reduce((sum, { caseIndex }) => {
+        const { warmupSeconds = 0, durationSeconds = 0 } = this.#plan.cases[caseIndex]?.settings ?? {};
+        return sum + warmupSeconds + durationSeconds;
       }, 0);
     return seconds(this.#plan.order.slice(from));
   }
 
-  #casesOf({ cases }: PlannedRound): readonly [Case, ...Case[]] {
-    return nonEmpty(
-      cases.map((index) => {
-        const planned = this.#plan.cases[index];
-        if (planned === undefined) throw new RangeError(`the plan has no case ${index}`);
-        return planned;
-      }),
-    );
-  }
-
-  #groupOf([{ index }]: readonly [Case, ...Case[]]): Group | null {
-    return this.#plan.groups.find(({ cases }) => cases.includes(index)) ?? null;
-  }
-
-  /** What a round of these cases is called. */
-  #nameOf(cases: readonly [Case, ...Case[]]): string {
-    return this.#groupOf(cases)?.id ?? cases[0].id;
-  }
-
-  /** Runs one round of `cases`, its members, and takes it into the result; false when it is not a whole one. */
-  async #round(roundIndex: number, cases: readonly [Case, ...Case[]]): Promise<boolean> {
+  /** Runs one round and takes it into the result; false when it is not a whole one. */
+  async #round(planned: PlannedRound, plannedCase: Case): Promise<boolean> {
     const { stop, onEvent } = this.#options;
-    const targets = [...new Set(cases.map((each) => this.#targets.of(each)))];
-    const evictions = new Map<Case, Eviction | null>();
-    for (const each of cases) evictions.set(each, await this.#targets.quiesce(each));
-    const [first, ...others] = nonEmpty(cases.map((each) => this.#memberOf(each, roundIndex)));
+    const members = membersOf(plannedCase);
+    const targets = [...new Set(members.map((member) => this.#targets.of(member)))];
+    const evictions: (Eviction | null)[] = [];
+    for (const member of members) evictions.push(await this.#targets.quiesce(member));
+    const specs = nonEmpty(members.map((member) => this.#specOf(member, planned.roundIndex)));
     const meter = new ProgressMeter(onEvent);
     const startedAt = new Date().toISOString();
-    const measured = cases.find(({ settings }) => touchesTarget(settings.backend));
-    const surroundingsSince = watchAmbientCounters(this.#platform, measured ? this.#targets.of(measured).path : null);
+    const surroundingsSince = watchAmbientCounters(this.#platform, this.#measuredPath(members));
     const path = targets.map((target) => target.path).join(" and ");
     const onProgress = (progress: RoundProgress): void => {
       meter.update(progress);
       this.#unanswered.look(path, progress.unansweredSeconds);
       if (progress.isMoving) for (const target of targets) target.look();
     };
-    const outcome = await this.#engine.runRound(roundOf([first, ...others]), onProgress, stop);
+    const outcome = await this.#engine.runRound(roundOf(specs), onProgress, stop);
     this.#hangs ||= this.#engine.isStuck || outcome.failures.some(({ code }) => code === "TARGET_STALLED");
     const surroundings = surroundingsSince(this.#hangs);
     const changes = this.#hangs ? [] : targets.map((target) => target.verifyUnchanged());
     const changed = changes.find((change) => change !== null) ?? null;
-    const start = { index: roundIndex, startedAt, surroundings };
-    const whole = this.#takeIn(
-      cases,
-      outcome,
-      (each) => ({ ...start, eviction: evictions.get(each) ?? null }),
-      changed,
-    );
-    for (const each of cases) {
-      if (!this.#hasAllRounds(each)) continue;
-      this.#result = await this.#checks.ofCase(this.#result, each, this.#memberOf(each, roundIndex), stop);
-    }
-    for (const each of cases) this.#tellEnd(each);
+    const start = { startedAt, eviction: leastEvicted(evictions), surroundings };
+    const whole = this.#takeIn(planned, plannedCase, outcome, start, changed);
+    if (this.#hasAllRounds(plannedCase))
+      this.#result = await this.#checks.ofCase(this.#result, plannedCase, specs[0], stop);
+    this.#tellEnd(plannedCase);
     return whole;
   }
 
@@ -262,62 +237,93 @@ class Run {
     this.#options.onEvent({ kind: "case-end", caseId: id, state, rounds: rounds.length, figures });
   }
 
-  #memberOf(plannedCase: Case, roundIndex: number): LoneMember {
-    const { path, identity, sizeBytes } = this.#targets.of(plannedCase);
-    return expecting(memberOf(this.#plan, plannedCase, roundIndex, path, sizeBytes), identity);
+  #specOf(member: CaseMember, roundIndex: number): LoneMember {
+    const { path, identity, sizeBytes } = this.#targets.of(member);
+    return expecting(memberOf(this.#plan, member, roundIndex, path, sizeBytes), identity);
   }
+
+  /** Where devices are counted: the target of the first member that reaches one. */
+  #measuredPath(members: readonly CaseMember[]): string | null {
+    const member = members.find(({ settings }) => touchesTarget(settings.backend));
+    return member === undefined ? null : this.#targets.of(member).path;
+  }
+
   /** Cases with fewer rounds than planned, because the run was stopped or decided before, are checked by those. */
   async #checkTheRest(): Promise<void> {
     for (const plannedCase of this.#plan.cases) {
       const { rounds = [], interruptedRound = null, checks = [] } = this.#result.cases[plannedCase.index] ?? {};
       if ((rounds.length === 0 && interruptedRound === null) || checks.length > 0) continue;
-      const member = this.#memberOf(plannedCase, 0);
-      this.#result = await this.#checks.ofCase(this.#result, plannedCase, member, this.#options.stop);
+      const spec = this.#specOf(plannedCase, 0);
+      this.#result = await this.#checks.ofCase(this.#result, plannedCase, spec, this.#options.stop);
     }
   }
 
   /** Whether every round that was planned for it is in the result. */
   #hasAllRounds({ index }: Case): boolean {
-    const planned = this.#plan.order.filter(({ cases }) => cases.includes(index)).length;
+    const planned = this.#plan.order.filter(({ caseIndex }) => caseIndex === index).length;
     return this.#result.cases[index]?.rounds.length === planned;
   }
 
-  /** Takes a round into each of its cases, and into the group of these. `startOf`: how it began for one of them. */
   #takeIn(
-    cases: readonly [Case, ...Case[]],
+    planned: PlannedRound,
+    plannedCase: Case,
     outcome: RoundOutcome,
-    startOf: (plannedCase: Case) => RoundStart,
+    start: {
+      readonly startedAt: string;
+      readonly eviction: Eviction | null;
+      readonly surroundings: Surroundings;
+    },
     changed: Failure | null,
   ): boolean {
     const { samples } = outcome;
-    const group = this.#groupOf(cases);
-    const ends = memberEnds(cases, outcome, changed).map((end) => ({
-      ...end,
-      round: end.samples && assembleMember(end.samples, startOf(end.plannedCase), group !== null),
-    }));
-    const whole = samples !== null && ends.every(({ goesOn }) => goesOn) && !this.#options.stop.aborted;
-    for (const { plannedCase, samples: own, round, failure } of ends) {
-      const { index } = plannedCase;
-      const isFinished = whole && round !== null && own !== null;
-      if (isFinished) this.#result = addRound(this.#result, index, round, own.nativeOperations);
-      if (isFinished && failure === null) continue;
-      const state = failure === null ? "aborted" : "failed";
-      this.#result = endCase(this.#result, index, { state, interruptedRound: isFinished ? null : round, failure });
+    const failure = roundFailure(
+      outcome.failures[0] ?? null,
+      changed,
+      ioFailure(plannedCase, samples, outcome.givenUp),
+    );
+    const aborted = this.#options.stop.aborted;
+    const assembled = (present: RoundSamples): Round =>
+      assembleRound(present, { index: planned.roundIndex, ...start }, membersOf(plannedCase));
+    const endured = plannedCase.settings.onError === "continue" && outcome.givenUp === null;
+    const goesOn = failure === null || (failure.code === "IO_FAILED" && endured);
+    if (samples !== null && goesOn && !aborted) {
+      const round = assembled(samples);
+      this.#result = addRound(
+        this.#result,
+        planned.caseIndex,
+        round,
+        samples.nativeOperations,
+        samples.members.map((member) => member.nativeOperations),
+      );
+      if (failure !== null) this.#endCase(planned, failure, null);
+      // What is reported as done must outlive this process.
+      this.#save();
+      if (!isSound(round)) {
+        const text = `Round ${planned.roundIndex + 1} of ${plannedCase.id} does not count: ${stoppedText(round)}`;
+        this.#options.onEvent({ kind: "notice", text });
+      }
+      this.#options.onEvent({
+        kind: "round-end",
+        caseId: plannedCase.id,
+        iops: round.total.iops,
+        bytesPerSecond: round.total.bytesPerSecond,
+      });
+      return true;
     }
-    if (!whole) return false;
-    const all = assembleRound(samples, startOf(cases[0]));
-    if (group !== null) this.#result = addGroupRound(this.#result, group.id, all);
-    // What is reported as done must outlive this process.
-    this.#save();
-    const { onEvent } = this.#options;
-    const name = this.#nameOf(cases);
-    if (!isSound(all)) {
-      onEvent({ kind: "notice", text: `Round ${all.index + 1} of ${name} does not count: ${stoppedText(all)}` });
-    }
-    const { iops, bytesPerSecond } = all.total;
-    onEvent({ kind: "round-end", caseId: name, iops, bytesPerSecond });
-    return true;
+    this.#endCase(planned, failure, samples === null ? null : assembled(samples));
+    return false;
   }
+
+  #endCase(planned: PlannedRound, failure: Failure | null, interruptedRound: Round | null): void {
+    const state = failure === null ? "aborted" : "failed";
+    this.#result = endCase(this.#result, planned.caseIndex, { state, interruptedRound, failure });
+  }
+}
+
+/** Of several files that were to be dropped from the cache, the one of which something is left in it. */
+function leastEvicted(evictions: readonly (Eviction | null)[]): Eviction | null {
+  const known = evictions.filter((eviction) => eviction !== null);
+  return known.find(({ complete }) => !complete) ?? known[0] ?? null;
 }
 
 /** Needed at the end only; the schema of a result takes its time to be loaded. */

@@ -11,6 +11,7 @@ import {
   groupOrNull,
   listOf,
   part,
+  text,
 } from "../shared/schema-parts.ts";
 import { bucketIndex, bucketLowNs, HISTOGRAM_LAYOUT } from "./histogram.ts";
 
@@ -105,7 +106,8 @@ const intervalSchema = part("interval", "One interval of the window. The interva
   latencyNs: latencyNsSchema.describe("Latencies of the I/Os that completed in it."),
 });
 
-export const measuredRoundSchema = z.strictObject({
+/** What threads did that do the same: those of one member of a round, or all of them. */
+const memberShape = {
   measuredSeconds: amount.describe("Length of the measured window. A final flush that belongs to the run is in it."),
   bytesPerSecondBeforeFlush: amount.describe("Rate without that flush: what a cache took in."),
   total: transfersSchema.describe("All I/Os."),
@@ -157,16 +159,34 @@ export const measuredRoundSchema = z.strictObject({
     waitedForCpuSeconds: amountOrNull.describe("Time in which a thread was ready but had no CPU. Null: not counted."),
     waitsForCpu: countOrNull.describe("How many such waits, however short. Null: not counted."),
   }),
+  intervals: listOf(intervalSchema).describe("The window, second by second."),
+  stuck: count.describe("I/Os that the system never gave back."),
+};
+
+const memberRoundSchema = part(
+  "memberRound",
+  "What one member of a case did in a round, over its own part of the window.",
+  {
+    id: text.describe("Its `id` in `members` of the case."),
+    ...memberShape,
+  },
+);
+
+export const measuredRoundSchema = z.strictObject({
+  ...memberShape,
   stopped: groupOrNull("Time in which diskbench stood still. Such a round is not in the summary. Null: not known.", {
     engineSeconds: amount.describe("Of the engine process."),
     commandSeconds: amount.describe("Of the command, which watches the engine."),
   }),
-  cpu: groupOrNull("CPU time of the window. Null: other cases ran with this one, and their group has it.", {
+  cpu: group("CPU time of the window.", {
     userSeconds: amount.describe("Of the engine process in user mode; with `systemSeconds` a lower bound."),
     systemSeconds: amount.describe("Of the engine process in kernel mode."),
     machineSeconds: amountOrNull.describe("Of the whole machine: an upper bound. Null: not told."),
   }),
-  intervals: listOf(intervalSchema).describe("The window, second by second."),
   aborted: flag.describe("True when it ended before its time because it was told to."),
-  stuck: count.describe("I/Os that the system never gave back."),
+  members: listOf(memberRoundSchema)
+    .optional()
+    .describe(
+      "What each group of threads did that ran side by side with others. `total`, `read` and `write` are their sum. Absent where there is only one.",
+    ),
 });

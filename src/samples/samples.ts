@@ -30,9 +30,14 @@ export type ErrorSamples = Omit<MeasuredRound["errors"], "byCode"> & {
   readonly byCode: readonly { readonly error: SystemError; readonly count: number }[];
 };
 
+/** What is of the whole process, whoever's threads ran in it. */
+type OfProcess = "stopped" | "cpu" | "aborted";
+
 /** What a result takes over as it is. */
 type Counted = Omit<
   MeasuredRound,
+  | OfProcess
+  | "members"
   | "bytesPerSecondBeforeFlush"
   | "total"
   | "read"
@@ -41,11 +46,11 @@ type Counted = Omit<
   | "errors"
   | "flush"
   | "firstTouch"
-  | "cpu"
   | "intervals"
 >;
 
-export interface RoundSamples extends Counted {
+/** What the threads of one member did. */
+export interface MemberSamples extends Counted {
   readonly nativeOperations: readonly string[];
   /** Length of the window without a final flush. */
   readonly secondsBeforeFlush: number;
@@ -55,7 +60,11 @@ export interface RoundSamples extends Counted {
   readonly errors: ErrorSamples;
   readonly flush: Sampled<MeasuredRound["flush"]> | null;
   readonly firstTouch: LatencySamples | null;
-  /** Of the whole process, whoever else ran in it. */
-  readonly cpu: NonNullable<MeasuredRound["cpu"]>;
   readonly intervals: readonly IntervalSamples[];
+}
+
+/** What all of them did, ... */
+export interface RoundSamples extends MemberSamples, Pick<MeasuredRound, OfProcess> {
+  /** ... and each member for itself, in their order. */
+  readonly members: readonly [MemberSamples, ...MemberSamples[]];
 }

@@ -6,15 +6,15 @@ import type {
   ErrorSamples,
   IntervalSamples,
   PauseSamples,
-  RoundSamples,
+  MemberSamples,
   TransferCounts,
 } from "./samples.ts";
 
 /**
  * Everything that the members did; for one alone its own samples. Their windows open at the same moment, and the sum ends
- * with the last of them. `cpu` and `stopped` are those of the engine, which every member tells alike.
+ * with the last of them.
  */
-export function sumMembers(members: readonly [RoundSamples, ...RoundSamples[]]): RoundSamples {
+export function sumMembers(members: readonly [MemberSamples, ...MemberSamples[]]): MemberSamples {
   const [first, ...others] = members;
   if (others.length === 0) return first;
   const secondsBeforeFlush = most(members, (member) => member.secondsBeforeFlush);
@@ -38,10 +38,7 @@ export function sumMembers(members: readonly [RoundSamples, ...RoundSamples[]]):
     effectiveQueueDepth: secondsBeforeFlush > 0 ? outstandingSeconds / secondsBeforeFlush : 0,
     submittingSeconds: sum(members, (member) => member.submittingSeconds),
     pauses: addPauses(members.map((member) => member.pauses)),
-    stopped: first.stopped,
-    cpu: longest(members).cpu,
     intervals: sumIntervals(members.map((member) => member.intervals)),
-    aborted: members.some((member) => member.aborted),
     stuck: sum(members, (member) => member.stuck),
   };
 }
@@ -79,11 +76,6 @@ function present<Part>(parts: readonly (Part | null)[]): readonly Part[] {
   return parts.filter((part) => part !== null);
 }
 
-/** The engine's CPU time is told over each member's own window: the longest is the one of the sum. */
-function longest(members: readonly [RoundSamples, ...RoundSamples[]]): RoundSamples {
-  return members.reduce((found, member) => (member.measuredSeconds > found.measuredSeconds ? member : found));
-}
-
 function sumCounts(parts: readonly TransferCounts[]): TransferCounts {
   return { ios: sum(parts, (part) => part.ios), bytes: sum(parts, (part) => part.bytes) };
 }
@@ -98,12 +90,12 @@ function sumDirections(parts: readonly (DirectionSamples | null)[]): DirectionSa
   return known.length === 0 ? null : mergeDirections(known);
 }
 
-function sumLatencies(parts: readonly RoundSamples["firstTouch"][]): RoundSamples["firstTouch"] {
+function sumLatencies(parts: readonly MemberSamples["firstTouch"][]): MemberSamples["firstTouch"] {
   const known = present(parts);
   return known.length === 0 ? null : mergeLatency(known);
 }
 
-function sumFlushes(members: readonly RoundSamples[]): RoundSamples["flush"] {
+function sumFlushes(members: readonly MemberSamples[]): MemberSamples["flush"] {
   const known = present(members.map((member) => member.flush));
   if (known.length === 0) return null;
   return {
@@ -113,10 +105,10 @@ function sumFlushes(members: readonly RoundSamples[]): RoundSamples["flush"] {
   };
 }
 
-const iosOf = ({ read, write }: RoundSamples): number => (read?.ios ?? 0) + (write?.ios ?? 0);
+const iosOf = ({ read, write }: MemberSamples): number => (read?.ios ?? 0) + (write?.ios ?? 0);
 
 /** From each member's own ratio: its I/Os by it are its waits. */
-function completionsPerWait(members: readonly RoundSamples[]): number | null {
+function completionsPerWait(members: readonly MemberSamples[]): number | null {
   const waits = sumOrNull(
     members.map((member) => (member.completionsPerWait === null ? null : iosOf(member) / member.completionsPerWait)),
   );
@@ -124,7 +116,7 @@ function completionsPerWait(members: readonly RoundSamples[]): number | null {
 }
 
 /** The first error is that of the first member that had one; threads are counted on from member to member. */
-function sumErrors(members: readonly RoundSamples[]): ErrorSamples {
+function sumErrors(members: readonly MemberSamples[]): ErrorSamples {
   const byCode = new Map<string, ErrorSamples["byCode"][number]>();
   for (const entry of members.flatMap(({ errors }) => errors.byCode)) {
     const key = `${entry.error.call} ${entry.error.code}`;

@@ -17,3 +17,14 @@ export function parsePercent(text: string): number | null {
 export function formatPercent(ratio: number): string {
   return `${(ratio * 100).toFixed(1)}%`;
 }
+
+/** A ratio with its sign: -0.1 -> `-10.0%`. */
+export function signedPercent(ratio: number): string {
+  const percent = (ratio * 100).toFixed(Math.abs(ratio) < 0.0995 ? 2 : 1);
+  return `${Number(percent) > 0 ? "+" : ""}${Number(percent) === 0 ? "0.00" : percent}%`;
+}
+
+/** A tolerance: 0.05 -> `5%`. */
+export function plainPercent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(3))}%`;
+}

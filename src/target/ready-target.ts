@@ -3,7 +3,7 @@
 import { touchesTarget } from "../shared/methods.ts";
 import type { Allocation, FileIdentity } from "../platform/platform.ts";
 import type { TargetPlatform } from "../machine/resolve-target.ts";
-import type { Plan, PlannedTarget } from "../plan/plan.ts";
+import { membersOf, type Plan, type PlannedTarget } from "../plan/plan.ts";
 import type { Failure } from "../shared/errors.ts";
 
 export interface TargetOptions {
@@ -76,9 +76,9 @@ export function preparationOf(
   plan: Plan,
   options: TargetOptions,
 ): Preparation | null {
-  const cases = plan.cases.filter(
-    ({ targetIndex, settings }) => targetIndex === planned.index && touchesTarget(settings.backend),
-  );
+  const cases = plan.cases
+    .flatMap(membersOf)
+    .filter(({ targetIndex, settings }) => targetIndex === planned.index && touchesTarget(settings.backend));
   if (cases.length === 0) return null;
   const unbuffered = cases.some(({ settings }) => settings.caching === "unbuffered");
   return { platform, planned, unbuffered, options };

@@ -39,6 +39,6 @@ export class SyntheticRound {
     numbers[THREAD_NUMBER.closeNs] = closeNs;
     numbers[THREAD_NUMBER.transfersEndNs] = closeNs;
     Atomics.store(words, THREAD_WORD.phase, PHASE.done);
-    return this.collector.finish(this.platform, { outcomes: [], aborted: false, machineCores: null }).sum;
+    return this.collector.finish(this.platform, { outcomes: [], aborted: false, machineCores: null });
   }
 }

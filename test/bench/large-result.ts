@@ -42,10 +42,7 @@ export function largeResult(folder: string, samples: RoundSamples): readonly Fig
   const tool = { name: "diskbench", version: "0", node: process.versions.node, koffi: "0" } as const;
   const when = { startedAt: "2026-01-01T00:00:00.000Z", eviction: null };
   let result = beginResult({ tool, plan, profile: { name: profile.name }, targets: [], startedAt: when.startedAt });
-  for (const {
-    cases: [caseIndex],
-    roundIndex,
-  } of plan.order) {
+  for (const { caseIndex, roundIndex } of plan.order) {
     result = addRound(result, caseIndex, assembleRound(samples, { index: roundIndex, ...when }), []);
   }
   result = finishResult(result, { state: "completed", finishedAt: when.startedAt, failures: [] });

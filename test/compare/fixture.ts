@@ -25,7 +25,7 @@ function withFigures(round: Round, figures: CaseFigures, index: number): Round {
   const ios = Math.round(iops * 2);
   return {
     ...round,
-    cpu: round.cpu && { ...round.cpu, userSeconds: ios * 1e-6, systemSeconds: ios * 3e-6 },
+    cpu: { ...round.cpu, userSeconds: ios * 1e-6, systemSeconds: ios * 3e-6 },
     total: { ...round.total, ios, iops, bytesPerSecond: iops * 4096, latencyNs },
   };
 }

@@ -122,6 +122,6 @@ export function runRound(wish: Partial<MemberSpec>, on: Platform = platform): Ro
     collector.drain();
     return { ...outcome, pauses: null };
   });
-  const samples = collector.finish(on, { outcomes, aborted: false, machineCores: null }).sum;
+  const samples = collector.finish(on, { outcomes, aborted: false, machineCores: null });
   return { samples, outcomes, stop: memory.control[CONTROL.stop] ?? STOP.none };
 }

@@ -49,9 +49,7 @@ describe("buildPlan", () => {
     const { cases, order, rounds } = planFor({ rounds: 4, jobs: [{ queueDepth: [1, 2, 4] }] });
     expect(cases.map(({ index }) => index)).toEqual([0, 1, 2]);
     expect(order).toHaveLength(cases.length * rounds);
-    expect(new Set(order.map(({ cases: [caseIndex], roundIndex }) => `${caseIndex}/${roundIndex}`)).size).toBe(
-      order.length,
-    );
+    expect(new Set(order.map(({ caseIndex, roundIndex }) => `${caseIndex}/${roundIndex}`)).size).toBe(order.length);
   });
 
   it.each(builtinProfileNames().flatMap((name) => [[name, LINUX] as const, [name, WINDOWS] as const]))(

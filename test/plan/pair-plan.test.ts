@@ -40,9 +40,7 @@ describe("a paired plan", () => {
       [1, 3],
     ]);
     const turns = (pair: number): string =>
-      paired.order
-        .flatMap(({ cases: [caseIndex] }) => (caseIndex % 2 === pair ? [caseIndex < 2 ? "A" : "B"] : []))
-        .join("");
+      paired.order.flatMap(({ caseIndex }) => (caseIndex % 2 === pair ? [caseIndex < 2 ? "A" : "B"] : [])).join("");
     expect([turns(0), turns(1)]).toEqual(["ABBAABBA", "ABBAABBA"]);
     expect(paired.order).toHaveLength(plan.order.length);
   });

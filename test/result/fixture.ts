@@ -4,7 +4,7 @@ import type { CaseSettings, Plan, PlannedTarget } from "../../src/plan/plan.ts";
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { addRound, beginResult, finishResult, targetRecord } from "../../src/result/assemble-result.ts";
 import type { Result, Round } from "../../src/result/result.ts";
-import type { DirectionSamples, IntervalSamples, RoundSamples } from "../../src/samples/samples.ts";
+import type { DirectionSamples, IntervalSamples, MemberSamples, RoundSamples } from "../../src/samples/samples.ts";
 import { backendFor } from "../../src/shared/methods.ts";
 import { jobOf, settingsOf } from "../support/builders.ts";
 import { logNormalLatencies, samplesFrom } from "../samples/fixture.ts";
@@ -104,7 +104,7 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
     write: write && counts(half.ios - reads),
   });
   const readsAtFirst = Math.floor(readIos / 2);
-  return {
+  const sum: MemberSamples = {
     nativeOperations: ["IORING_OP_WRITE_FIXED"],
     measuredSeconds,
     secondsBeforeFlush: 1.25,
@@ -129,14 +129,18 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
       waitedForCpuSeconds: 0.001,
       waitsForCpu: 1000,
     },
-    stopped: { engineSeconds: 0, commandSeconds: 0 },
-    cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
     intervals: [
       { startSeconds: 0, seconds: 1, ...interval(readsAtFirst) },
       { startSeconds: 1, seconds: measuredSeconds - 1, ...interval(readIos - readsAtFirst) },
     ],
-    aborted: false,
     stuck: 0,
+  };
+  return {
+    ...sum,
+    members: [sum],
+    stopped: { engineSeconds: 0, commandSeconds: 0 },
+    cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
+    aborted: false,
   };
 }
 
@@ -177,9 +181,8 @@ export function planOf(sketches: readonly CaseSketch[], rounds: number): Plan {
     targets: [TARGET],
     cases,
     order: Array.from({ length: rounds }, (_, roundIndex) =>
-      cases.map(({ index }) => ({ cases: [index] as const, roundIndex })),
+      cases.map(({ index }) => ({ caseIndex: index, roundIndex })),
     ).flat(),
-    groups: [],
     wear: { fillBytes: TARGET.fillBytes, writtenBytes: null },
     estimatedSeconds: 10,
     notes: [],

@@ -9,7 +9,7 @@ import { roundSamples } from "../result/fixture.ts";
 
 const CALL_NS = 50;
 const IOS = 100_000;
-const NOTHING_WRONG: Omit<RoundOutcome, "samples"> = { members: [], failures: [], givenUp: null };
+const NOTHING_WRONG: Omit<RoundOutcome, "samples"> = { failures: [], givenUp: null };
 const [SPEC] = fillMembers({ path: "x", sizeBytes: 2 ** 20, content: "random", caching: "unbuffered" }, "pwrite", 1);
 
 /** An engine whose rounds take these CPU times per I/O, one after the other; null: it measured nothing. */

@@ -14,9 +14,9 @@ import { rangesOf, runRound, withDevice } from "../engine/rig.ts";
 
 describe("the next round", () => {
   const order: readonly PlannedRound[] = [
-    { cases: [1], roundIndex: 0 },
-    { cases: [0], roundIndex: 0 },
-    { cases: [0], roundIndex: 1 },
+    { caseIndex: 1, roundIndex: 0 },
+    { caseIndex: 0, roundIndex: 0 },
+    { caseIndex: 0, roundIndex: 1 },
   ];
   // All that the decision looks at.
   const plan = { order, cases: [{}, {}] } as unknown as Plan;

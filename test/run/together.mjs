@@ -1,4 +1,4 @@
-// A profile of several jobs on standard input, and a name -> the result of all its cases run together under that name, on stdout. By the built command.
+// A profile of several jobs on standard input, and a name -> the result of all its cases run as the members of one of that name, on stdout. By the built command.
 
 import { describeMachine } from "../../dist/machine/describe-machine.js";
 import { describeTarget } from "../../dist/machine/describe-target.js";
@@ -12,11 +12,12 @@ const platform = await loadPlatform();
 const profile = loadProfile(readFileSync(0, "utf8"), "together.json");
 const facts = profile.targets.map(({ path }) => describeTarget(platform, path, process.cwd()));
 const plan = buildPlan(profile, describeMachine(platform), facts, { force: false, allowFull: false });
-const cases = plan.cases.map(({ index }) => index);
-const order = Array.from({ length: plan.rounds }, (_, roundIndex) => ({ cases, roundIndex }));
+const [first] = plan.cases;
+const together = { ...first, id: process.argv[2], job: process.argv[2], members: plan.cases };
+const order = Array.from({ length: plan.rounds }, (_, roundIndex) => ({ caseIndex: 0, roundIndex }));
 const result = await runPlan(
   platform,
-  { ...plan, order, groups: [{ id: process.argv[2], cases }] },
+  { ...plan, cases: [together], order },
   {
     keep: false,
     force: false,

@@ -40,40 +40,35 @@ test("members have back ends, sizes and threads of their own, and their sum is e
     { name: "log", operation: "write", blockSize: "16KiB", queueDepth: 4, flush: "end", duration: "1200ms", warmup: 0 },
   ]);
   expect(result.failures).toEqual([]);
-  expect(result.cases.map(({ state }) => state)).toEqual(["completed", "completed"]);
-  expect(result.order.rounds).toEqual([
-    [0, 0],
-    [1, 0],
-    [0, 1],
-    [1, 1],
+  const [oltp] = result.cases;
+  expect([result.cases.length, oltp?.id, oltp?.state]).toEqual([1, "oltp", "completed"]);
+  const [rows, log] = oltp?.members ?? [];
+  expect([rows?.settings.nativeCall, log?.settings.nativeCall]).toEqual(["pwrite", "io_uring"]);
+  expect(oltp?.settings.nativeOperations).toEqual([
+    ...(rows?.settings.nativeOperations ?? []),
+    ...(log?.settings.nativeOperations ?? []),
   ]);
-  const [rows, log] = result.cases;
-  const [group] = result.groups;
-  expect(group).toMatchObject({ id: "oltp", cases: [0, 1] });
-  expect(group?.rounds).toHaveLength(2);
-  expect(rows?.settings.nativeCall).toBe("pwrite");
-  expect(log?.settings.nativeCall).toBe("io_uring");
-  for (const [index, sum] of (group?.rounds ?? []).entries()) {
-    const [ofRows, ofLog] = [rows?.rounds[index], log?.rounds[index]];
-    if (ofRows === undefined || ofLog === undefined) throw new RangeError("a member has no such round");
-    expect(ofRows.threads).toHaveLength(2);
-    expect(ofLog.threads).toHaveLength(1);
-    expect(sum.threads).toHaveLength(3);
+  expect(oltp?.rounds).toHaveLength(ROUNDS);
+  for (const round of oltp?.rounds ?? []) {
+    const [ofRows, ofLog] = round.members ?? [];
+    if (ofRows === undefined || ofLog === undefined) throw new RangeError("a member is missing");
+    expect([ofRows.id, ofLog.id]).toEqual([rows?.id, log?.id]);
+    expect([ofRows.threads?.length, ofLog.threads?.length, round.threads?.length]).toEqual([2, 1, 3]);
     expect(Math.min(ofRows.total.ios, ofLog.total.ios)).toBeGreaterThan(0);
-    expect(sum.total.ios).toBe(ofRows.total.ios + ofLog.total.ios);
-    expect(sum.total.bytes).toBe(4096 * ofRows.total.ios + 16_384 * ofLog.total.ios);
-    expect(sum.read?.ios).toBe(ofRows.read?.ios);
-    expect(sum.intervals.reduce((ios, interval) => ios + interval.ios, 0)).toBe(sum.total.ios);
-    expect(sum.flush?.count).toBe(1);
-    expect([ofRows.cpu, ofLog.cpu]).toEqual([null, null]);
-    expect(sum.cpu?.userSeconds).toBeGreaterThan(0);
-    expect(sum.surroundings).not.toBeNull();
+    expect(round.total.ios).toBe(ofRows.total.ios + ofLog.total.ios);
+    expect(round.total.bytes).toBe(4096 * ofRows.total.ios + 16_384 * ofLog.total.ios);
+    expect(round.read?.ios).toBe(ofRows.read?.ios);
+    expect(round.intervals.reduce((ios, interval) => ios + interval.ios, 0)).toBe(round.total.ios);
+    expect([ofRows.flush, ofLog.flush?.count, round.flush?.count]).toEqual([null, 1, 1]);
+    expect(round.cpu.userSeconds).toBeGreaterThan(0);
   }
-  expect([rows, log].map((each) => each?.checks.find(({ code }) => code === "sums")?.status)).toEqual(["pass", "pass"]);
-  expect(result.checks.find(({ code }) => code === "sums")?.status).toBe("pass");
+  expect(oltp?.checks.find(({ code }) => code === "sums")?.message).toMatch(/^Every figure/);
+  expect([rows?.summary?.ios, log?.summary?.ios].map(Number).reduce((sum, ios) => sum + ios)).toBe(oltp?.summary?.ios);
   expect(events).toContain("round-start oltp");
   const table = renderTable(result, { color: false, width: 100, mebibytes: false });
-  expect(table).toContain("oltp:\n  2 cases together ");
+  expect(table).toMatch(/^    rows +[\d.,]+/m);
+  expect(table).toMatch(/^    rows read +[\d.,]+/m);
+  expect(table).toMatch(/^    log +[\d.,]+/m);
 });
 
 test("the I/O limit of a member ends that member only", () => {
@@ -81,13 +76,14 @@ test("the I/O limit of a member ends that member only", () => {
     { name: "few", operation: "write", blockSize: "4KiB", ios: IOS, duration: "400ms", warmup: 0 },
     { name: "long", operation: "read", blockSize: "4KiB", duration: "400ms", warmup: 0 },
   ]);
-  const [few, long] = result.cases.map(({ rounds: [round] }) => round);
+  const round = result.cases[0]?.rounds[0];
+  const [few, long] = round?.members ?? [];
   expect(few?.total.ios).toBe(IOS);
   expect(long?.measuredSeconds).toBe(0.4);
-  expect(result.groups[0]?.rounds[0]).toMatchObject({ measuredSeconds: 0.4, write: { ios: IOS } });
+  expect(round).toMatchObject({ measuredSeconds: 0.4, write: { ios: IOS } });
 });
 
-test("a member that fails ends the round; the other one is cut short and has no failure of its own", () => {
+test("a member that fails ends the round, and the case says which errors it had", () => {
   const { result } = runTogether(
     [
       { name: "broken", operation: "write", blockSize: "4KiB", duration: "20s", warmup: 0, method: "simulated" },
@@ -95,8 +91,9 @@ test("a member that fails ends the round; the other one is cut short and has no 
     ],
     { DISKBENCH_SIMULATION: '{"errorRate":1}' },
   );
-  const [broken, sound] = result.cases;
-  expect([broken?.state, broken?.failure?.code]).toEqual(["failed", "IO_FAILED"]);
-  expect([sound?.state, sound?.failure]).toEqual(["aborted", null]);
-  expect(result.groups[0]?.rounds).toEqual([]);
+  const [oltp] = result.cases;
+  expect([oltp?.state, oltp?.failure?.code, oltp?.rounds]).toEqual(["failed", "IO_FAILED", []]);
+  const [broken, sound] = oltp?.interruptedRound?.members ?? [];
+  expect(broken?.errors.failed).toBeGreaterThan(0);
+  expect(sound?.errors.failed).toBe(0);
 });

@@ -2,12 +2,12 @@
 
 import { describe, expect, test } from "vitest";
 import { sumMembers } from "../../src/samples/sum-members.ts";
-import type { RoundSamples } from "../../src/samples/samples.ts";
+import type { MemberSamples } from "../../src/samples/samples.ts";
 import { roundSamples } from "../result/fixture.ts";
 
-const READER = roundSamples({ job: "reader", settings: { operation: "read", threads: 2 }, ios: 300 }, 1);
-const WRITER = roundSamples({ job: "writer", settings: { operation: "write" }, ios: 500 }, 2);
-const both = (reader: Partial<RoundSamples> = {}, writer: Partial<RoundSamples> = {}): RoundSamples =>
+const [READER] = roundSamples({ job: "reader", settings: { operation: "read", threads: 2 }, ios: 300 }, 1).members;
+const [WRITER] = roundSamples({ job: "writer", settings: { operation: "write" }, ios: 500 }, 2).members;
+const both = (reader: Partial<MemberSamples> = {}, writer: Partial<MemberSamples> = {}): MemberSamples =>
   sumMembers([
     { ...READER, ...reader },
     { ...WRITER, ...writer },
@@ -37,11 +37,6 @@ test("the sum lasts as long as the longest member, and outstanding I/Os count by
   expect(sum.effectiveQueueDepth).toBe((2 * 3 + 4 * 1.5) / 3);
 });
 
-test("the engine's CPU time is told once, over the longest window", () => {
-  const cpu = { userSeconds: 1, systemSeconds: 2, machineSeconds: 4 };
-  expect(both({ measuredSeconds: 3, cpu }).cpu).toBe(cpu);
-});
-
 test("an interval in which only one member ran is in the sum", () => {
   const [first] = WRITER.intervals;
   if (first === undefined) throw new RangeError("no interval");
@@ -66,7 +61,7 @@ describe("what a member cannot tell", () => {
 });
 
 describe("errors", () => {
-  const errorsOf = (name: string, code: number, count: number): RoundSamples["errors"] => ({
+  const errorsOf = (name: string, code: number, count: number): MemberSamples["errors"] => ({
     failed: count,
     short: 0,
     byCode: [{ error: { call: "pwrite", code, name, text: name }, count }],

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
 /** Tools by the Debian package that brings them. */
-const PACKAGES = {
+export const PACKAGES = {
   gcc: "gcc libc6-dev",
   losetup: "mount",
   mount: "mount",

@@ -82,7 +82,6 @@ export function planFor(wishes: readonly Wish[], platform: TargetPlatform = linu
       return planned === undefined ? [] : [plannedCase(planned, wish)];
     }),
     order: [],
-    groups: [],
     wear: { fillBytes: 0, writtenBytes: null },
     estimatedSeconds: 0,
     notes: [],

@@ -32,7 +32,7 @@ function clockNs({ checks }: Result): number {
 /** CPU time per I/O of each case in nanoseconds, so that what else runs on the machine does not count. */
 function cpuNsPerIo({ cases }: Result): number[] {
   return cases.map(({ rounds: [round] }) => {
-    assert.ok(round?.cpu && round.total.ios > 0);
+    assert.ok(round !== undefined && round.total.ios > 0);
     return ((round.cpu.userSeconds + round.cpu.systemSeconds) * 1e9) / round.total.ios;
   });
 }

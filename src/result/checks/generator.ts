@@ -8,9 +8,9 @@ const NOTICEABLE = 0.1;
 const LOWER_BOUND = 0.5;
 const SATURATED = 0.95;
 
-/** CPU time of each worker, as a share of one core; none where others ran in the same process. */
+/** CPU time of each worker, as a share of one core. */
 function coreShare(round: Round, threads: number, of: "userSeconds" | "systemSeconds"): number {
-  return round.cpu === null || round.measuredSeconds === 0 ? 0 : round.cpu[of] / threads / round.measuredSeconds;
+  return round.measuredSeconds === 0 ? 0 : round.cpu[of] / threads / round.measuredSeconds;
 }
 
 export function checkGenerator(evidence: CaseEvidence): Check {

@@ -1,6 +1,6 @@
 // A case's rounds -> whether figures that stand in two places are the same in both, and none is beyond what is possible.
 
-import type { CaseResult, Check, Result, Round, Transfers } from "../result.ts";
+import type { CaseResult, Check, MemberRound, Round, Transfers } from "../result.ts";
 import { soundRounds } from "../sound-rounds.ts";
 import { fail, pass, sumOver, type CaseEvidence } from "./case-evidence.ts";
 
@@ -32,6 +32,11 @@ class Places {
     if (found !== expected) this.contradictions.push({ round: this.#round, what, found, expected });
   }
 
+  /** Where both bounds are one it is exact. */
+  within(what: string, found: number, least: number, most: number): void {
+    this.same(what, found, Math.min(Math.max(found, least), most));
+  }
+
   near(what: string, found: number, expected: number): void {
     if (!(Math.abs(found - expected) <= ROUNDING * Math.max(1, expected))) this.same(what, found, expected);
   }
@@ -46,7 +51,39 @@ class Places {
 const inBuckets = ({ histogram }: Pick<Transfers, "histogram">): number =>
   histogram.buckets.reduce((sum, bucket) => sum + bucket[1], 0);
 
-function compareTransfers(places: Places, { settings }: CaseResult, round: Round): void {
+/** What was asked of the threads that figures are of: all of a case, or those of one member. */
+interface Load {
+  readonly threads: number;
+  /** I/Os that may be outstanding at a time. */
+  readonly outstanding: number;
+  readonly blockSizes: CaseResult["settings"]["blockSizes"];
+  /** Its window passes in a time of its own. */
+  readonly isSimulated: boolean;
+}
+
+type Measured = Round | MemberRound;
+
+function loadOf(settings: readonly CaseResult["settings"][]): Load {
+  return {
+    threads: sumOver(settings, ({ threads }) => threads),
+    outstanding: sumOver(settings, ({ threads, queueDepth }) => threads * queueDepth),
+    blockSizes: settings.flatMap(({ blockSizes }) => blockSizes),
+    isSimulated: settings.some(({ nativeCall }) => nativeCall === "simulated"),
+  };
+}
+
+/** Bytes with I/Os, by the sizes that these may have. */
+function compareBytes(
+  places: Places,
+  what: string,
+  { ios, bytes }: Pick<Transfers, "ios" | "bytes">,
+  sizes: Load["blockSizes"],
+): void {
+  const each = sizes.map((size) => size.bytes);
+  places.within(what, bytes, ios * Math.min(...each), ios * Math.max(...each));
+}
+
+function compareTransfers(places: Places, { blockSizes }: Load, round: Measured): void {
   const { total, measuredSeconds, outsideWindow } = round;
   for (const [name, part] of [
     ["all", total] as const,
@@ -55,19 +92,20 @@ function compareTransfers(places: Places, { settings }: CaseResult, round: Round
   ]) {
     if (part === null) continue;
     places.same(`I/Os in the histogram (${name})`, inBuckets(part), part.ios);
-    places.same(`bytes (${name})`, part.bytes, part.ios * settings.blockSizeBytes);
+    const sizes = blockSizes.filter(({ operation }) => name === "all" || name === operation);
+    compareBytes(places, `bytes (${name})`, part, sizes);
     places.near(`I/Os by their rate (${name})`, part.iops * measuredSeconds, part.ios);
     places.near(`bytes by their rate (${name})`, part.bytesPerSecond * measuredSeconds, part.bytes);
   }
   places.same("I/Os of both directions", (round.read?.ios ?? 0) + (round.write?.ios ?? 0), total.ios);
-  places.same("bytes outside the window", outsideWindow.bytes, outsideWindow.ios * settings.blockSizeBytes);
+  compareBytes(places, "bytes outside the window", outsideWindow, blockSizes);
   const { firstTouch } = round;
   if (firstTouch === null) return;
   places.same("first touches in the histogram", inBuckets(firstTouch), firstTouch.count);
   places.atMost("first touches", firstTouch.count, total.ios);
 }
 
-function compareIntervals(places: Places, { settings }: CaseResult, round: Round): void {
+function compareIntervals(places: Places, { blockSizes }: Load, round: Measured): void {
   const { intervals, total, read, write } = round;
   const allIos = sumOver(intervals, (each) => each.ios);
   const allBytes = sumOver(intervals, (each) => each.bytes);
@@ -82,42 +120,76 @@ function compareIntervals(places: Places, { settings }: CaseResult, round: Round
   for (const [index, each] of intervals.entries()) {
     const where = `interval ${index}`;
     places.same(`I/Os of both directions in ${where}`, (each.read?.ios ?? 0) + (each.write?.ios ?? 0), each.ios);
-    places.same(`bytes in ${where}`, each.bytes, each.ios * settings.blockSizeBytes);
+    compareBytes(places, `bytes in ${where}`, each, blockSizes);
   }
   const seconds = sumOver(intervals, (each) => each.seconds);
   places.near("seconds of all intervals", seconds, round.measuredSeconds);
 }
 
 /** By the threads' own counts, which were not made by what made the distributions. */
-function compareThreads(places: Places, { settings }: CaseResult, { threads, read, write }: Round): void {
+function compareThreads(places: Places, load: Load, { threads, read, write }: Measured): void {
   if (threads === null) return;
-  places.same("threads", threads.length, settings.threads);
+  places.same("threads", threads.length, load.threads);
   const reads = sumOver(threads, ({ readIos }) => readIos);
   const writes = sumOver(threads, ({ writeIos }) => writeIos);
   places.same("I/Os of all threads (read)", reads, read?.ios ?? 0);
   places.same("I/Os of all threads (write)", writes, write?.ios ?? 0);
 }
 
-function compareErrors(places: Places, { errors }: Round): void {
+function compareErrors(places: Places, { errors }: Measured): void {
   const byCode = sumOver(Object.values(errors.byCode), (count) => count);
   places.same("failed I/Os by their codes", byCode, errors.failed);
   places.atMost("errors outside the window", errors.outsideWindow, errors.failed + errors.short);
 }
 
 /** Integrals over the window, which is no longer than it is. */
-function compareWithWindow(places: Places, { settings }: CaseResult, round: Round, cpuCount: number): void {
-  const { measuredSeconds, flush, pauses, cpu } = round;
-  const threadSeconds = measuredSeconds * settings.threads;
-  places.atMost("I/Os outstanding on average", round.effectiveQueueDepth, settings.queueDepth * settings.threads);
+function compareWithWindow(places: Places, { threads, outstanding }: Load, round: Measured): void {
+  const { measuredSeconds, flush, pauses } = round;
+  const threadSeconds = measuredSeconds * threads;
+  places.atMost("I/Os outstanding on average", round.effectiveQueueDepth, outstanding);
   places.atMost("seconds of handing over", round.submittingSeconds, threadSeconds);
   places.atMost("seconds of flushing", flush?.seconds ?? 0, threadSeconds);
   places.atMost("seconds of collecting garbage", pauses?.collectionSeconds ?? 0, threadSeconds);
   places.atMost("seconds of waiting for a CPU", pauses?.waitedForCpuSeconds ?? 0, threadSeconds);
-  // Its window passes in a time of its own.
-  if (settings.nativeCall === "simulated" || cpu === null) return;
+}
+
+function compareCpu(places: Places, { measuredSeconds, cpu }: Round, cpuCount: number): void {
   const cpuSeconds = cpuCount * (measuredSeconds * (1 + TICKS_SHARE) + TICKS_SECONDS);
   places.atMost("CPU seconds of the engine", cpu.userSeconds + cpu.systemSeconds, cpuSeconds);
   places.atMost("CPU seconds of the machine", cpu.machineSeconds ?? 0, cpuSeconds);
+}
+
+function compareMeasured(places: Places, load: Load, round: Measured): void {
+  compareTransfers(places, load, round);
+  compareIntervals(places, load, round);
+  compareThreads(places, load, round);
+  compareErrors(places, round);
+  compareWithWindow(places, load, round);
+}
+
+/** Each member by itself, and all of them with the round. */
+function compareMembers(places: Places, { members = [] }: CaseResult, round: Round): void {
+  const { members: parts } = round;
+  if (parts === undefined) return;
+  places.same("members", parts.length, members.length);
+  for (const [index, part] of parts.entries()) {
+    const settings = members[index]?.settings;
+    if (settings !== undefined) compareMeasured(places, loadOf([settings]), part);
+  }
+  for (const name of ["total", "read", "write"] as const) {
+    places.same(
+      `I/Os of all members (${name})`,
+      sumOver(parts, (part) => part[name]?.ios ?? 0),
+      round[name]?.ios ?? 0,
+    );
+    places.same(
+      `bytes of all members (${name})`,
+      sumOver(parts, (part) => part[name]?.bytes ?? 0),
+      round[name]?.bytes ?? 0,
+    );
+  }
+  const failed = sumOver(parts, ({ errors }) => errors.failed + errors.short);
+  places.same("errors of all members", failed, round.errors.failed + round.errors.short);
 }
 
 /** Which is that of the rounds that count. */
@@ -135,51 +207,22 @@ function compareSummary(places: Places, { summary, rounds: all }: CaseResult): v
 
 function contradictionsIn({ case: measured, machine }: CaseEvidence): readonly Contradiction[] {
   const { rounds, interruptedRound } = measured;
+  const load = loadOf((measured.members ?? [measured]).map(({ settings }) => settings));
   const overRounds = new Places(null);
   compareSummary(overRounds, measured);
   const inRounds = [...rounds, ...(interruptedRound === null ? [] : [interruptedRound])].flatMap((round) => {
     const places = new Places(round.index);
-    compareTransfers(places, measured, round);
-    compareIntervals(places, measured, round);
-    compareThreads(places, measured, round);
-    compareErrors(places, round);
-    compareWithWindow(places, measured, round, machine.cpuCount);
+    compareMeasured(places, load, round);
+    compareMembers(places, measured, round);
+    if (!load.isSimulated) compareCpu(places, round, machine.cpuCount);
     return places.contradictions;
   });
   return [...inRounds, ...overRounds.contradictions];
 }
 
 export function checkSums(evidence: CaseEvidence): Check {
-  return told(contradictionsIn(evidence), "this case");
-}
-
-/** Whether the rounds of each group hold what its members did in them. None: every case ran alone. */
-export function checkGroupSums({ groups, cases }: Result): readonly Check[] {
-  return groups.map((group) => {
-    const members = group.cases.map((index) => cases[index]?.rounds ?? []);
-    const contradictions = group.rounds.flatMap((round) => {
-      const places = new Places(round.index);
-      const parts = members.flatMap((rounds) => rounds.find(({ index }) => index === round.index) ?? []);
-      for (const name of ["total", "read", "write"] as const) {
-        places.same(
-          `I/Os of ${group.id} (${name})`,
-          round[name]?.ios ?? 0,
-          sumOver(parts, (part) => part[name]?.ios ?? 0),
-        );
-        places.same(
-          `bytes of ${group.id} (${name})`,
-          round[name]?.bytes ?? 0,
-          sumOver(parts, (part) => part[name]?.bytes ?? 0),
-        );
-      }
-      return places.contradictions;
-    });
-    return told(contradictions, group.id);
-  });
-}
-
-function told(contradictions: readonly Contradiction[], of: string): Check {
   const code = "sums";
+  const contradictions = contradictionsIn(evidence);
   const [first] = contradictions;
   const facts = { contradictions: contradictions.slice(0, MOST_IN_FACTS), count: contradictions.length };
   if (first === undefined) return pass(code, "Every figure that stands in two places is the same in both.", facts);
@@ -188,7 +231,7 @@ function told(contradictions: readonly Contradiction[], of: string): Check {
   const others = contradictions.length === 1 ? "" : ` (and ${contradictions.length - 1} more)`;
   return fail(
     code,
-    `Figures contradict each other: ${where}, ${what}: ${found}, where it should be ${expected}${others}; do not rely on ${of}, and report the mistake in diskbench with the result file.`,
+    `Figures contradict each other: ${where}, ${what}: ${found}, where it should be ${expected}${others}; do not rely on this case, and report the mistake in diskbench with the result file.`,
     facts,
   );
 }

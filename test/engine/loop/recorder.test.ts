@@ -71,7 +71,7 @@ class Bench {
       this.recorders[index]?.finish();
       words[THREAD_WORD.phase] = PHASE.done;
     }
-    return this.collector.finish(platform, { outcomes: [], aborted: false, machineCores: null }).sum;
+    return this.collector.finish(platform, { outcomes: [], aborted: false, machineCores: null });
   }
 }
 
