@@ -114,6 +114,7 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
   requireResultsDirectory(watched.platform.files);
   const profiles = second === undefined ? [first] : [first, second];
   output.requirePlaces([...profiles, ...targetPaths(plan)], PROFILE_OR_TARGET);
+  output.load();
   // What --strict means for a run, warnings, is not what it means for a verdict.
   const { strict, ...runFlags } = flags;
   await execute(watched, plan, runFlags, {

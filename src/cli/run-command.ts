@@ -162,6 +162,7 @@ export async function execute(
   const progress = createProgress(progressStream, { mode, now: () => performance.now() });
   const interruption = watchInterruption((text) => progress.handle({ kind: "notice", text }));
   process.on("SIGUSR1", progress.sayStatus);
+  process.on("exit", progress.stop);
   const file = new ResultFile(outputFiles, plan.profile.name);
   if (flags.keep !== true) waiting.wouldLeave(ownFiles(plan));
   try {
@@ -201,6 +202,7 @@ export async function execute(
   } finally {
     progress.stop();
     process.off("SIGUSR1", progress.sayStatus);
+    process.off("exit", progress.stop);
     interruption.dispose();
   }
 }
@@ -237,6 +239,7 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   }
   requireResultsDirectory(platform.files);
   output.requirePlaces([name, ...targetPaths(plan)], PROFILE_OR_TARGET);
+  output.load();
   await execute(watched, plan, flags, {
     writeFiles: (result) => output.writeFiles(watched.outputFiles, result, true),
     print: (result) => output.print(result),

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { Accumulator } from "../../src/engine/accumulator.ts";
 import { Recorder } from "../../src/engine/loop/recorder.ts";
 import { KIND } from "../../src/engine/loop/memory-layout.ts";
+import { latencySummary } from "../../src/samples/summary.ts";
 import { scratchThreadMemory, type ThreadMemory } from "../../src/engine/loop/round-memory.ts";
 
 function recorded(latenciesNs: readonly number[]): ThreadMemory {
@@ -32,4 +33,17 @@ test("sums of nothing can be cleared", () => {
   const empty = new Accumulator();
   empty.clear();
   expect(empty.condense()).toEqual(new Accumulator().condense());
+});
+
+test("p99 is that of the nearest rank, as a result has it, and of few samples there is none", () => {
+  const ascending = (count: number): number[] => Array.from({ length: count }, (_, index) => 1000 * (index + 1));
+  for (const latencies of [ascending(1000), ascending(4321), Array.from({ length: 2000 }, () => 500)]) {
+    const sums = new Accumulator();
+    sums.add(recorded(latencies), 0, KIND.read);
+    expect(sums.p99Ns).toBe(latencySummary(sums.samples()).p99);
+    expect(sums.p99Ns).not.toBeNull();
+  }
+  const few = new Accumulator();
+  few.add(recorded(ascending(999)), 0, KIND.read);
+  expect(few.p99Ns).toBeNull();
 });
