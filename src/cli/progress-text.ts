@@ -14,13 +14,13 @@ const PHASE_WORDS: Readonly<Record<RoundPhase, string>> = {
   drain: "drain",
 };
 
-/** A line in parts: the bar gives way when the terminal is too narrow for all, then the name. */
+/** On a terminal that is too narrow for all of it the name is shortened, then parts give way, the last first. */
 export interface ProgressLine {
   readonly before: string;
   readonly name: string;
   /** How much of it is done, from 0 to 1. Only terminals show it, and the tail. */
   readonly done?: number;
-  readonly after: string;
+  readonly parts: readonly string[];
   readonly tail?: readonly string[];
 }
 
@@ -59,8 +59,10 @@ interface Rates {
 }
 
 /** Short, because it changes too fast to be read closely. */
-const rates = ({ iops, bytesPerSecond }: Rates): string =>
-  `${iops < 10_000 ? formatFigure(Math.round(iops)) : `${formatFigure(iops / 1000)}k`} IOPS, ${throughput(bytesPerSecond)}`;
+const rates = ({ iops, bytesPerSecond }: Rates): readonly string[] => [
+  `${iops < 10_000 ? formatFigure(Math.round(iops)) : `${formatFigure(iops / 1000)}k`} IOPS`,
+  throughput(bytesPerSecond),
+];
 
 const p99 = (latencyNs: number | null): readonly string[] =>
   latencyNs === null ? [] : [`p99 ${humanNanoseconds(latencyNs)}`];
@@ -87,7 +89,7 @@ export function fillLine(event: EventOf<"target-fill">, elapsedSeconds: number):
   const remainingSeconds = (bytesTotal - bytesDone) / bytesPerSecond;
   const left = bytesPerSecond > 0 ? [timing({ elapsedSeconds, remainingSeconds })] : [];
   const parts = [`${Math.floor(done * 100)}% of ${humanBytes(bytesTotal)}`, throughput(bytesPerSecond), ...left];
-  return { before: "fill ", name: printable(event.target), done, after: parts.join(", ") };
+  return { before: "fill ", name: printable(event.target), done, parts };
 }
 
 const roundName = ({ roundNumber, roundCount, caseId }: EventOf<"round-start">): { before: string; name: string } => ({
@@ -110,29 +112,29 @@ export function roundLines(
   const lengthSeconds = { warmup: start.warmupSeconds, measure: start.durationSeconds, drain: null }[phase];
   const elapsed = progress?.elapsedSeconds ?? 0;
   const extent = lengthSeconds === null ? "" : ` ${Math.floor(elapsed)}/${humanSeconds(lengthSeconds)}`;
-  const now = progress === null || phase === "drain" ? [] : [rates(progress)];
+  const now = progress === null || phase === "drain" ? [] : rates(progress);
   const { elapsedSeconds, remainingSeconds } = time;
   const done = elapsedSeconds / (elapsedSeconds + Math.max(remainingSeconds, 0));
   return [
     {
       ...roundName(start),
       ...(lengthSeconds === null ? {} : { done: elapsed / lengthSeconds }),
-      after: [PHASE_WORDS[phase] + extent, ...now].join(", "),
+      parts: [PHASE_WORDS[phase] + extent, ...now],
       tail: p99(progress?.p99Ns ?? null),
     },
-    { before: "  ", name: "whole run", done, after: timing(time) },
+    { before: "  ", name: "whole run", done, parts: [timing(time)] },
   ];
 }
 
 export function roundEndLine(start: EventOf<"round-start">, end: EventOf<"round-end">): ProgressLine {
-  return { ...roundName(start), after: `done, ${rates(end)}` };
+  return { ...roundName(start), parts: ["done", ...rates(end)] };
 }
 
 /** Of a case with all its rounds. */
 export function caseEndLine({ caseId, rounds, figures, state }: EventOf<"case-end">): ProgressLine {
-  const measured = figures === null ? [] : [rates(figures), ...p99(figures.p99Ns)];
+  const measured = figures === null ? [] : [...rates(figures), ...p99(figures.p99Ns)];
   const parts = [...(state === "completed" ? [] : [state]), ...measured, counted(rounds, "round")];
-  return { before: "", name: printable(caseId), after: parts.join(", ") };
+  return { before: "", name: printable(caseId), parts };
 }
 
 /** Answer to whoever asks before there is anything to tell. */
@@ -149,11 +151,11 @@ export function roundStatus(
   return progress === null ? line : `${line}; ${counted(progress.ios, "I/O")}, ${humanBytes(progress.bytes)} so far`;
 }
 
-export const plainText = ({ before, name, after }: ProgressLine): string => `${before}${name}: ${after}`;
+export const plainText = ({ before, name, parts }: ProgressLine): string => `${before}${name}: ${parts.join(", ")}`;
 
 /** All in one line. */
 export const plainTexts = ([line, ...others]: readonly ProgressLine[]): string =>
-  [...(line === undefined ? [] : [plainText(line)]), ...others.map(({ after }) => after)].join(", ");
+  [...(line === undefined ? [] : [plainText(line)]), ...others.flatMap(({ parts }) => parts)].join(", ");
 
 /** With fewer columns there is none. */
 const COLUMNS_WITH_BAR = 60;
@@ -164,13 +166,18 @@ function barText(done: number, columns: number, [full, rest]: Symbols["bar"]): s
   return width === 0 ? "" : `${full.repeat(filled)}${rest.repeat(width - filled)} `;
 }
 
-/** The line in at most `columns`: first the name is shortened, then, on a very narrow terminal, the whole. */
-export function fitLine(
-  { before, name, done, after, tail = [] }: ProgressLine,
-  columns: number,
-  { bar, ellipsis }: Symbols,
-): string {
-  const rest = `: ${done === undefined ? "" : barText(done, columns, bar)}${[after, ...tail].join(", ")}`;
-  const room = Math.max(columns - before.length - rest.length, 8);
-  return shorten(before + shorten(name, room, ellipsis) + rest, columns, ellipsis);
+/** What a name keeps as long as there are parts that can give way. */
+const LEAST_NAME = 4;
+
+/** The line in at most `columns`. No part is cut, except on a terminal too narrow for a single one. */
+export function fitLine(line: ProgressLine, columns: number, { bar, ellipsis }: Symbols): string {
+  const { before, name, done, parts, tail = [] } = line;
+  const all = [...parts, ...tail];
+  const restOf = (count: number): string =>
+    `: ${done === undefined ? "" : barText(done, columns, bar)}${all.slice(0, count).join(", ")}`;
+  const roomBeside = (count: number): number => columns - before.length - restOf(count).length;
+  let count = all.length;
+  while (count > 1 && roomBeside(count) < LEAST_NAME) count -= 1;
+  const room = Math.max(roomBeside(count), LEAST_NAME);
+  return shorten(before + shorten(name, room, ellipsis) + restOf(count), columns, ellipsis);
 }

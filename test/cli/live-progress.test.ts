@@ -112,6 +112,19 @@ test.each([20, 40, 80, 200])("no line is wider than %d columns", async (columns)
   progress.stop();
 });
 
+test.each([
+  [200, "[3/18] rand-write/writefile/write/random/4KiB/q8/t1: ", ", p99 250 us"],
+  [60, "[3/18] r", "583 MB/s"],
+  [40, "[3/18] r", "142k IOPS"],
+])("of %d columns shows whole figures only: the last give way", async (columns, start, end) => {
+  const screen = new Screen(columns);
+  const progress = await shown(() => undefined, screen, START, PROGRESS);
+  progress.stop();
+  const frame = screen.written.find((text) => text.includes("measure"))?.split("\n")[0] ?? "";
+  expect(frame.slice(2, 2 + start.length)).toBe(start);
+  expect(frame.endsWith(end)).toBe(true);
+});
+
 test("what has ended stays with its figures and a tick, and so does a notice", async ({ onTestFinished }) => {
   const screen = new Screen(100);
   const progress = await shown(onTestFinished, screen, START, PROGRESS);
