@@ -41,10 +41,11 @@ function resolveFields(document: ProfileDocument, where: string): ResolvedProfil
 /** Entries of a list that are looked at first. */
 const FIRST_LOOK = 1000;
 
+const isLong = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > FIRST_LOOK;
+
 /** `document` with the beginnings of its lists only. */
 function beginningOf(document: unknown): unknown {
   if (typeof document !== "object" || document === null || Array.isArray(document)) return document;
-  const isLong = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > FIRST_LOOK;
   const entries = Object.entries(document);
   if (!entries.some(([, value]) => isLong(value))) return document;
   return Object.fromEntries(entries.map(([key, value]) => [key, isLong(value) ? value.slice(0, FIRST_LOOK) : value]));
