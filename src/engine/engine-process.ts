@@ -103,7 +103,8 @@ async function runRound(
 }
 
 function say(message: FromEngine): void {
-  process.send?.(message);
+  // A supervisor that has let go of it meanwhile needs no word.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 let isRunning = false;

@@ -2,6 +2,7 @@
 
 import { touchesTarget } from "../shared/methods.ts";
 import { describeStuck, type StuckProcess } from "../engine/engine-failures.ts";
+import type { EngineAhead } from "../engine/engine-ahead.ts";
 import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
 import type { Case, Plan, PlannedRound } from "../plan/plan.ts";
 import type { Eviction, Platform } from "../platform/platform.ts";
@@ -15,7 +16,6 @@ import { failuresOf, formatFailure, type Failure } from "../shared/errors.ts";
 import { saysStalled } from "../target/left-behind.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
-import { clockCostNs } from "./own-cost.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, roundSpec } from "./round-specs.ts";
@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly tool: Tool;
   /** The resolved profile as a document. */
   readonly profile: Result["profile"];
+  /** One that is on its way; absent: there is none. */
+  readonly engine?: EngineAhead;
   /** Aborted when the run is to end early: the round drains, and what there is becomes the result. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
@@ -310,9 +312,6 @@ export async function runPlan(platform: Platform, plan: Plan, options: RunOption
     writtenBytes: plan.wear.writtenBytes,
   });
   for (const text of plan.notes) options.onEvent({ kind: "notice", text });
-  const starting = EngineSupervisor.start(platform, options.stallTimeoutSeconds);
-  // It takes a while, and meanwhile the other CPU has nothing to do.
-  const clockNs = clockCostNs(platform.clock);
-  const [engine] = await Promise.all([starting, violationsOf()]);
-  return new Run(platform, plan, options, engine, new RunChecks(platform, engine, clockNs)).run();
+  const engine = await EngineSupervisor.start(platform, options.stallTimeoutSeconds, "kept", options.engine);
+  return new Run(platform, plan, options, engine, new RunChecks(platform, engine)).run();
 }
