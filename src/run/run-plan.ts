@@ -22,7 +22,7 @@ import { expecting, roundSpec } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
 import { watchAmbientCounters } from "./ambient-counters.ts";
-import { stopsOf, UnansweredNotices } from "./unanswered.ts";
+import { UnansweredNotices } from "./unanswered.ts";
 
 export interface RunOptions {
   readonly keep: boolean;
@@ -76,7 +76,7 @@ class Run {
       startedAt: new Date().toISOString(),
     });
     this.#checks = checks;
-    this.#unanswered = new UnansweredNotices(options.onEvent, stopsOf(platform, engine));
+    this.#unanswered = new UnansweredNotices(options.onEvent);
     this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
   }
 

@@ -62,7 +62,9 @@ describe("while the engine is stopped", () => {
     expect(round.unansweredSeconds).toBe(0);
     expect(round.isMoving).toBe(false);
     round.isEngineStopped = false;
-    expect(round.watch(29)).toBeNull();
+    expect(round.watch(0.5)).toBeNull();
+    expect(round.unansweredSeconds).toBeCloseTo(0.5);
+    expect(round.watch(28.5)).toBeNull();
     expect(round.watch(2)).toMatchObject({ outstanding: { ios: 8 }, seconds: 30 });
   });
 });
