@@ -240,6 +240,7 @@ export async function run(name: string, flags: RunFlags, engine: EngineAhead | n
   }
   requireResultsDirectory(platform.files);
   output.requirePlaces([name, ...targetPaths(plan)], PROFILE_OR_TARGET);
+  if (output.paths.length > 0) await output.load();
   const outlet: RunOutlet = {
     writeFiles: (result) => output.writeFiles(watched.outputFiles, result, true),
     print: (result) => output.print(result),

@@ -2,7 +2,7 @@
 
 import { closeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { openForReading } from "../platform/named-files.ts";
+import { openForReading, STANDARD_INPUT } from "../platform/named-files.ts";
 import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
 import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { migrate } from "./migrate.ts";
@@ -122,8 +122,6 @@ function readBounded(handle: number, where: string, withoutBulk: boolean): strin
     if (held === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
   }
 }
-
-export const STANDARD_INPUT = "-";
 
 /** Reads a result file, or standard input for "-". Throws RESULT_INVALID, also when the file cannot be read. */
 export function readResultFile(path: string, { withoutBulk = false, pipes = true }: ReadOptions = {}): Result {
