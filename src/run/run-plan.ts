@@ -102,6 +102,8 @@ class Run {
 
   async run(): Promise<Result> {
     const { stop } = this.#options;
+    // Whoever ends the run waits for its end, and until the engine has stopped there is nothing else to do.
+    stop.addEventListener("abort", loadViolations, { once: true });
     try {
       await this.#targets.prepare();
       this.#touched();
@@ -115,6 +117,8 @@ class Run {
       this.#hangs ||= saysStalled(error);
       if (!stop.aborted || saysStalled(error)) this.#failures.push(...failuresOf(error));
     } finally {
+      // The engine takes as long to leave as this takes to be loaded.
+      loadViolations();
       const stuck = await this.#engine.close();
       // Who has said that the device hangs has also said what became of the engine.
       if (stuck !== null && !this.#saysStalled()) this.#failures.push(stuckFailure(stuck));
@@ -290,6 +294,11 @@ class Run {
 /** Needed at the end only; the schema of a result takes its time to be loaded. */
 async function violationsOf(): Promise<typeof import("../result/violations.ts").resultViolations> {
   return (await import("../result/violations.ts")).resultViolations;
+}
+
+function loadViolations(): void {
+  // Where it cannot be loaded, whoever needs it says so.
+  violationsOf().catch(() => undefined);
 }
 
 function stuckFailure(stuck: StuckProcess): Failure {
