@@ -3,7 +3,7 @@
 import { DiskbenchError, failuresOf, refusedBySystem, throwFailures, type Failure } from "../shared/errors.ts";
 import { dirname } from "node:path";
 import { endingsOf, formatOfFile, REPORT_FORMAT_NAMES, type ReportFormatName } from "../report/formats.ts";
-import { REPORT_FORMATS } from "../report/index.ts";
+import type { RenderReport } from "../report/options.ts";
 import { kindAt, requireWritable } from "../platform/named-files.ts";
 import type { Files } from "../platform/platform.ts";
 import type { Result } from "../result/result.ts";
@@ -88,6 +88,7 @@ export function requirePlaces(paths: readonly string[], inputs: readonly string[
 export class Output {
   readonly #choice: OutputChoice<ReportFormatName>;
   readonly #mebibytes: boolean;
+  #formats: Readonly<Record<ReportFormatName, RenderReport>> | null = null;
 
   constructor(flags: ReportFlags) {
     this.#choice = chooseOutput(flags, REPORT_FORMAT_NAMES);
@@ -99,8 +100,14 @@ export class Output {
     requirePlaces(this.paths, inputs, what);
   }
 
+  /** To be called before files are written. No first measurement waits for what only renders it. */
+  async load(): Promise<void> {
+    this.#formats ??= (await import("../report/index.ts")).REPORT_FORMATS;
+  }
+
   #render(result: Result, format: ReportFormatName, color: boolean, width: number): string {
-    return REPORT_FORMATS[format](result, { color, width, mebibytes: this.#mebibytes });
+    if (this.#formats === null) throw new Error("a report is to be rendered before what renders it is loaded");
+    return this.#formats[format](result, { color, width, mebibytes: this.#mebibytes });
   }
 
   /** What --output names. */
@@ -128,6 +135,7 @@ export class Output {
   }
 
   async print(result: Result): Promise<void> {
+    await this.load();
     const { color, width } = stdoutLooks(DEFAULT_WIDTH);
     await print(this.#render(result, this.#choice.format, color, width));
   }

@@ -12,6 +12,7 @@ export async function report(paths: readonly string[], flags: ReportFlags): Prom
   // All are read before the first is printed: a broken one among them is an error of the whole call.
   const results = paths.map((path) => readNamedResult(path, false));
   const files = output.paths.length > 0 ? await loadFilesToWrite(output.paths) : null;
+  await output.load();
   for (const result of results) {
     try {
       await output.print(result);
