@@ -6,6 +6,7 @@ import type { Comparison } from "../compare/comparison.ts";
 import { EACH_OF_TWO_LOOKS, minimumCount, ONE_LOOK } from "../compare/judge.ts";
 import { type MetricNoise, noiseFloor } from "../compare/noise-floor.ts";
 import { comparePairs } from "../compare/pairs.ts";
+import type { EngineAhead } from "../engine/engine-ahead.ts";
 import { describeMachine } from "../machine/describe-machine.ts";
 import { buildPlan } from "../plan/build-plan.ts";
 import { pairPlan } from "../plan/pair-plan.ts";
@@ -27,6 +28,7 @@ import {
   PROFILE_OR_TARGET,
   readSettings,
   requireResultsDirectory,
+  type RunOutlet,
   targetPaths,
   type WatchedPlatform,
 } from "./run-command.ts";
@@ -99,7 +101,12 @@ function warnOfTooFewRounds(plan: Plan, gates: number): void {
   );
 }
 
-export async function ab(first: string, second: string | undefined, flags: AbFlags): Promise<void> {
+export async function ab(
+  first: string,
+  second: string | undefined,
+  flags: AbFlags,
+  engine: EngineAhead | null,
+): Promise<void> {
   const output = await Output.of("comparison", flags);
   const sides = abSides([first, second], readSettings(flags.set ?? []), profileFlags(flags), flags.aa === true);
   const options = compareOptions(flags, sides.baseline.tolerances);
@@ -114,10 +121,9 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
   requireResultsDirectory(watched.platform.files);
   const profiles = second === undefined ? [first] : [first, second];
   output.requirePlaces([...profiles, ...targetPaths(plan)], PROFILE_OR_TARGET);
-  output.load();
   // What --strict means for a run, warnings, is not what it means for a verdict.
   const { strict, ...runFlags } = flags;
-  await execute(watched, plan, runFlags, {
+  const outlet: RunOutlet = {
     writeFiles: () => undefined,
     print: async (result) => {
       const comparison = compareSides(result, options);
@@ -129,7 +135,8 @@ export async function ab(first: string, second: string | undefined, flags: AbFla
       return isWhole ? exitCodeOfComparison(compareSides(result, options), strict === true) : EXIT.done;
     },
     isDecided: (result) => isDecided(compareSides(lookedAt(result), options)),
-  });
+  };
+  await execute(watched, plan, runFlags, outlet, engine);
 }
 
 /** At the look all cases have as many rounds as they will have if it decides. */

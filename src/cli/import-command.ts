@@ -2,14 +2,13 @@
 
 import { basename, extname } from "node:path";
 import { loadFiles } from "../platform/index.ts";
-import { isThere } from "../platform/named-files.ts";
+import { isThere, STANDARD_INPUT } from "../platform/named-files.ts";
 import { LONGEST_TEXT } from "../profile/import/bounds.ts";
 import { importProfile } from "../profile/import/import-profile.ts";
 import { type ImportNote, isLoss, noteText } from "../profile/import/import-notes.ts";
 import { type ImportFormat, isCommandLine } from "../profile/import/source.ts";
 import { jsonText } from "../shared/visible-json.ts";
 import { printable } from "../shared/printable.ts";
-import { STANDARD_INPUT } from "../result/read-result.ts";
 import { writeFileAtomically } from "../result/store.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { sayWritten, writeNewProfile } from "./new-file.ts";

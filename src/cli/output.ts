@@ -33,7 +33,6 @@ export class Output<Kind extends Subject> {
   readonly #files: readonly OutputFile<Kind>[];
   readonly #mebibytes: boolean;
   readonly format: string;
-  #write: Promise<WriteReport<Kind>> | null = null;
 
   /** Checks the flags before anything is read or measured. Throws BAD_USAGE where a file's ending says no format. */
   static async of<Of extends Subject>(subject: Of, flags: OutputFlags): Promise<Output<Of>> {
@@ -98,14 +97,9 @@ export class Output<Kind extends Subject> {
     return (this.format === "table" || this.format === "markdown") && isSeenTogether();
   }
 
-  /** Begins to load what `print` needs: after a long run the package may be another one, or gone. */
-  load(): void {
-    this.#write ??= loadReport(this.#subject, this.format);
-    this.#write.catch(() => undefined);
-  }
-
+  /** What writes it is loaded here: no first measurement waits for it. */
   async print(document: Documents[Kind]): Promise<void> {
-    const write = await (this.#write ?? loadReport(this.#subject, this.format));
+    const write = await loadReport(this.#subject, this.format);
     const looks = stdoutLooks(DEFAULT_WIDTHS[this.#subject]);
     await print(write(document, { ...looks, mebibytes: this.#mebibytes }));
   }

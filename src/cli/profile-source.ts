@@ -1,8 +1,7 @@
 // A path, "-" or a built-in name -> the text of a profile.
 
-import { isThere } from "../platform/named-files.ts";
+import { isThere, STANDARD_INPUT } from "../platform/named-files.ts";
 import { builtinProfileNames, readBuiltinProfile } from "../profile/builtin.ts";
-import { STANDARD_INPUT } from "../result/read-result.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { type InputText, readInput } from "./read-text.ts";
 

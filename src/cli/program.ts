@@ -104,7 +104,11 @@ function runCommand(): Command {
   addReportFlags(command);
   return addExecutionFlags(command)
     .option("--strict", "exit 1 on warnings too")
-    .action(async (profile: string, flags: RunFlags) => (await import("./run-command.ts")).run(profile, flags));
+    .action(async (profile: string, flags: RunFlags) =>
+      (await import("./engine-ahead.ts")).withEngineAhead(flags, async (engine) =>
+        (await import("./run-command.ts")).run(profile, flags, engine),
+      ),
+    );
 }
 
 function abCommand(): Command {
@@ -121,7 +125,9 @@ function abCommand(): Command {
     .option("--aa", "measure the same thing twice: how far equal things differ on this machine")
     .option("--early-look", "look once after half of the rounds, and end if all gates are decided")
     .action(async (profile: string, other: string | undefined, flags: AbFlags) =>
-      (await import("./ab-command.ts")).ab(profile, other, flags),
+      (await import("./engine-ahead.ts")).withEngineAhead(flags, async (engine) =>
+        (await import("./ab-command.ts")).ab(profile, other, flags, engine),
+      ),
     );
 }
 

@@ -1,9 +1,8 @@
 // A path, or standard input -> its text, read no further than a limit.
 
 import { closeSync } from "node:fs";
-import { openForReading } from "../platform/named-files.ts";
+import { openForReading, STANDARD_INPUT } from "../platform/named-files.ts";
 import { bytesOf } from "../result/read-bytes.ts";
-import { STANDARD_INPUT } from "../result/read-result.ts";
 import { DiskbenchError, type Failure, refusedBySystem } from "../shared/errors.ts";
 import { utf8Source } from "../shared/utf8-source.ts";
 import { readingFrom } from "./waiting.ts";

@@ -2,9 +2,9 @@
 
 import { basename, join } from "node:path";
 import type { SideInput } from "../compare/compare.ts";
-import { namesIn } from "../platform/named-files.ts";
+import { namesIn, STANDARD_INPUT } from "../platform/named-files.ts";
 import { printable } from "../shared/printable.ts";
-import { readResultFile, STANDARD_INPUT } from "../result/read-result.ts";
+import { readResultFile } from "../result/read-result.ts";
 import type { Result } from "../result/result.ts";
 import { DiskbenchError, type Failure, formatFailure, refusedBySystem } from "../shared/errors.ts";
 import { say } from "./standard-streams.ts";

@@ -18,6 +18,7 @@ import { documentJson } from "../report/json.ts";
 import { failureOf } from "../result/failure-record.ts";
 import type { Result, Tool } from "../result/result.ts";
 import { createResultFile, nearestDirectory, updateResultFile } from "../result/store.ts";
+import type { EngineAhead } from "../engine/engine-ahead.ts";
 import { DEFAULT_STALL_TIMEOUT_SECONDS } from "../engine/supervisor.ts";
 import { runPlan } from "../run/run-plan.ts";
 import { jsonText } from "../shared/visible-json.ts";
@@ -157,6 +158,7 @@ export async function execute(
   plan: Plan,
   flags: RunFlags,
   output: RunOutlet,
+  engine: EngineAhead | null,
 ): Promise<void> {
   const mode = flags.quiet === true ? "silent" : flags.progress ? "full" : "notices";
   const progress = createProgress(progressStream, { mode, now: () => performance.now() });
@@ -172,6 +174,7 @@ export async function execute(
       confirm: flags.confirm ?? [],
       stallTimeoutSeconds: flags.stallTimeout ?? DEFAULT_STALL_TIMEOUT_SECONDS,
       tool: describeTool(),
+      ...(engine === null ? {} : { engine }),
       profile: { ...serializeProfile(plan.profile), name: plan.profile.name },
       stop: interruption.signal,
       onEvent: progress.handle,
@@ -223,7 +226,7 @@ export function targetPaths({ targets }: Plan): readonly string[] {
   return targets.map(({ facts }) => facts.resolvedPath);
 }
 
-export async function run(name: string, flags: RunFlags): Promise<void> {
+export async function run(name: string, flags: RunFlags, engine: EngineAhead | null): Promise<void> {
   const output = await Output.of("result", flags);
   const profile = readProfile(name, flags);
   const watched = await loadWatchedPlatform(flags);
@@ -239,10 +242,10 @@ export async function run(name: string, flags: RunFlags): Promise<void> {
   }
   requireResultsDirectory(platform.files);
   output.requirePlaces([name, ...targetPaths(plan)], PROFILE_OR_TARGET);
-  output.load();
-  await execute(watched, plan, flags, {
+  const outlet: RunOutlet = {
     writeFiles: (result) => output.writeFiles(watched.outputFiles, result, true),
     print: (result) => output.print(result),
     tellsFailures: output.tellsFailures,
-  });
+  };
+  await execute(watched, plan, flags, outlet, engine);
 }

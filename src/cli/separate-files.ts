@@ -1,8 +1,7 @@
 // Paths that a command reads and paths that it is to write -> a refusal where two of them lead to the same file.
 
 import { basename, dirname, isAbsolute, join, sep } from "node:path";
-import { identityAt, linkAt } from "../platform/named-files.ts";
-import { STANDARD_INPUT } from "../result/read-result.ts";
+import { identityAt, linkAt, STANDARD_INPUT } from "../platform/named-files.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 
 /** As many as the kernel follows (path_resolution(7)). */

@@ -1,8 +1,7 @@
 // One metric of one case on both sides -> the test to make, and after all tests were judged, what is said about it.
 
 import { bucketIndex, bucketWidthNs } from "../samples/histogram.ts";
-import { LATENCY_PERCENTILES, type LatencyPercentile } from "../samples/summary.ts";
-import { type Metric, metricParts } from "../shared/metrics.ts";
+import { isPercentile, LATENCY_PERCENTILES, type Metric, metricParts } from "../shared/metrics.ts";
 import { medianInterval } from "../stats/median-interval.ts";
 import { median } from "../stats/ranks.ts";
 import type { MetricComparison, MetricVerdict, SideFigure } from "./comparison.ts";
@@ -31,8 +30,6 @@ export interface QuestionOptions {
   /** Coarser of both machines' clocks. */
   readonly clockNs: number;
 }
-
-const isPercentile = (figure: string): figure is LatencyPercentile => Object.hasOwn(LATENCY_PERCENTILES, figure);
 
 /** Which percentile it is, in percent; null: none. */
 function percentOf(metric: Metric): number | null {

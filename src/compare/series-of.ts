@@ -12,6 +12,8 @@ export interface CaseSide {
   readonly job: string;
   /** The rounds of each run that count, in the order in which they ran. */
   readonly runs: readonly (readonly Round[])[];
+  /** The same, whatever run they belong to. */
+  readonly rounds: readonly Round[];
   /** A run that lacks the case, or in which it did not come to its end. */
   readonly broken: boolean;
   readonly checks: CaseResult["checks"];
@@ -24,16 +26,18 @@ export function casesOf(results: readonly Result[]): ReadonlyMap<string, CaseSid
     ({ id }) => id,
   );
   return new Map(
-    Array.from(found, ([id, cases]) => [
-      id,
-      {
+    Array.from(found, ([id, cases]) => {
+      const runs = cases.map(({ rounds }) => soundRounds(rounds));
+      const side: CaseSide = {
         id,
         job: cases[0]?.job ?? "",
-        runs: cases.map(({ rounds }) => soundRounds(rounds)),
+        runs,
+        rounds: runs.flat(),
         broken: cases.length < results.length || cases.some(({ state }) => state !== "completed"),
         checks: cases.flatMap(({ checks }) => checks),
-      },
-    ]),
+      };
+      return [id, side];
+    }),
   );
 }
 
@@ -47,12 +51,12 @@ export function medianFigure(rounds: readonly Round[], metric: Metric): number |
 /** One value per round of the only run, or per run the median of its rounds. */
 export function valuesOf(side: CaseSide, metric: Metric, unit: "round" | "run"): readonly (number | null)[] {
   if (unit === "run") return side.runs.map((rounds) => medianFigure(rounds, metric));
-  return side.runs.flat().map((round) => roundFigure(round, metric));
+  return side.rounds.map((round) => roundFigure(round, metric));
 }
 
 /** The slowest round's I/Os per second: what decides how long a percentile takes. Null: no I/O at all. */
 export function slowestRate(side: CaseSide, metric: Metric): number | null {
-  const rates = side.runs.flat().map((round) => roundRate(round, metric) ?? 0);
+  const rates = side.rounds.map((round) => roundRate(round, metric) ?? 0);
   const slowest = Math.min(...rates);
   return slowest > 0 && Number.isFinite(slowest) ? slowest : null;
 }

@@ -4,7 +4,8 @@ import type { Result } from "../result/result.ts";
 import type { Metric } from "../shared/metrics.ts";
 import { benjaminiHochberg } from "../stats/multiple-tests.ts";
 import { autocorrelation, mannKendall } from "../stats/series.ts";
-import { type CaseSide, valuesOf } from "./series-of.ts";
+import { roundFigure } from "./round-figures.ts";
+import type { CaseSide } from "./series-of.ts";
 
 /** Below this, drift and resemblance cannot be told from chance. */
 const FEWEST_ROUNDS = 8;
@@ -32,9 +33,8 @@ export function seriesWarnings(sides: readonly NamedSide[], metrics: readonly Me
   const series = sides.flatMap(({ name, cases }) =>
     [...cases.values()].flatMap((side) =>
       metrics.flatMap((metric) =>
-        side.runs.flatMap((_, run) => {
-          const values = valuesOf({ ...side, runs: side.runs.slice(run, run + 1) }, metric, "round");
-          const present = values.filter((value) => value !== null);
+        side.runs.flatMap((rounds) => {
+          const present = rounds.map((round) => roundFigure(round, metric)).filter((value) => value !== null);
           return present.length < FEWEST_ROUNDS ? [] : [{ place: `${name}: ${metric} of ${side.id}`, values: present }];
         }),
       ),

@@ -1,12 +1,11 @@
 // Messages to the engine process -> its answers, or word that it was lost, or hung and was ended from outside.
 
-import { fork, type ChildProcess } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
+import { EngineAhead, type EngineExit, START_PATIENCE_MS } from "./engine-ahead.ts";
 import type { StuckProcess } from "./engine-failures.ts";
-import { engineEnvironment, engineFlags } from "./engine-flags.ts";
-import { engineProcessFlags } from "./jit/v8-flags.ts";
 import type { FromEngine, ToEngine } from "./round-spec.ts";
 import type { Stall } from "./stall-watch.ts";
 
@@ -14,8 +13,6 @@ import type { Stall } from "./stall-watch.ts";
 export const WATCH_MS = 250;
 /** A signal ends a process that has just been started (execve(2)). Nothing is lost then, and it is started again. */
 const MOST_STARTS = 5;
-/** Node can wait for ever for threads of its own that the system does not give it; a busy machine takes seconds. */
-const START_PATIENCE_MS = 30_000;
 /** How long a round that was told to stop may take to drain before the engine is ended from outside. */
 const STOP_PATIENCE_MS = 2000;
 /** How long an idle engine may take to leave when its supervisor lets go of it. */
@@ -40,43 +37,28 @@ export interface ConversationWatch {
   readonly look: () => Stall | null;
 }
 
-export interface EngineExit {
-  readonly code: number | null;
-  readonly signal: string | null;
-}
-
 /** One engine process; a lost one is not revived. */
 export class EngineChild {
   readonly #platform: Platform;
+  readonly #ahead: EngineAhead;
   readonly #child: ChildProcess;
-  #exit: EngineExit | null = null;
   /** Killed, and not waited for any longer: it is in a system call that the kernel does not break off. */
   #abandoned = false;
 
-  private constructor(platform: Platform) {
+  private constructor(platform: Platform, ahead: EngineAhead) {
     this.#platform = platform;
-    this.#child = forkEngine(platform);
-    this.#child.once("exit", (code, signal) => {
-      this.#exit = { code, signal };
-    });
+    this.#ahead = ahead;
+    this.#child = ahead.take();
   }
 
-  /** Starts one. `meanwhile` is done in this process until it is ready. */
-  static async start(platform: Platform, meanwhile: () => void): Promise<EngineChild> {
+  /** Resolves when it is ready. `ahead`: one that is on its way already. */
+  static async start(platform: Platform, ahead: EngineAhead = new EngineAhead()): Promise<EngineChild> {
+    let starting = ahead;
     for (let attempt = 1; ; attempt += 1) {
-      const engine = new EngineChild(platform);
-      const child = engine.#child;
-      if (attempt === 1) meanwhile();
-      let isLate = false;
-      const patience = setTimeout(() => {
-        isLate = true;
-        child.kill("SIGKILL");
-      }, START_PATIENCE_MS);
-      const [message, signal] = (await Promise.race([once(child, "message"), once(child, "exit")]).finally(() =>
-        clearTimeout(patience),
-      )) as [FromEngine | number | null, unknown?];
-      if (message !== null && typeof message === "object" && message.kind === "ready") return engine;
-      if (signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure(isLate);
+      const engine = new EngineChild(platform, starting);
+      if (await starting.isReady) return engine;
+      if (starting.exit?.signal !== "SIGUSR1" || attempt === MOST_STARTS) throw startFailure(starting.isLate);
+      starting = new EngineAhead();
     }
   }
 
@@ -86,24 +68,24 @@ export class EngineChild {
 
   /** How it ended; null: it has not. */
   get exit(): EngineExit | null {
-    return this.#exit;
+    return this.#ahead.exit;
   }
 
   /** Whether it was killed and is still there: what it waits for would keep others waiting, too. */
   get isStuck(): boolean {
-    return this.#abandoned && this.#exit === null;
+    return this.#abandoned && this.exit === null;
   }
 
   /** The process, if it was killed and is still there. */
   stuck(): StuckProcess | null {
     const { pid } = this.#child;
-    if (this.#exit !== null || pid === undefined) return null;
+    if (this.exit !== null || pid === undefined) return null;
     return { processId: pid, threads: this.#platform.lingeringThreads?.(pid) ?? [] };
   }
 
   /** Sends a message that has no answer. */
   tell(message: ToEngine): void {
-    if (this.#exit === null && this.#child.connected) this.#child.send(message, () => undefined);
+    if (this.exit === null && this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   /** Sends `message` and waits for the answer. Ends an engine that does not stop, or that `look` finds hanging. */
@@ -141,7 +123,7 @@ export class EngineChild {
 
   /** The answer to a message; null when the process ended instead, or when `abandon` says that neither will come. */
   async #ask(message: ToEngine, abandon: AbortSignal): Promise<Answer | null> {
-    if (this.#exit !== null || this.#abandoned) return null;
+    if (this.exit !== null || this.#abandoned) return null;
     const over = new AbortController();
     try {
       const { signal } = over;
@@ -160,7 +142,7 @@ export class EngineChild {
 
   /** Ends the process. Resolves to what is left of it when the kernel will not let go of it. */
   async close(): Promise<StuckProcess | null> {
-    if (this.#exit !== null) return null;
+    if (this.exit !== null) return null;
     const exit = once(this.#child, "exit").then(() => true);
     const gone = (patienceMs: number): Promise<boolean> =>
       Promise.race([exit, new Promise<boolean>((resolve) => setTimeout(resolve, patienceMs, false).unref())]);
@@ -172,17 +154,6 @@ export class EngineChild {
     this.#child.unref();
     return this.stuck();
   }
-}
-
-function forkEngine(platform: Platform): ChildProcess {
-  const ending = import.meta.url.endsWith(".ts") ? "ts" : "js";
-  const warmsUp = platform.discardingDevice("null") !== null;
-  return fork(new URL(`./engine-start.${ending}`, import.meta.url), {
-    // Whatever the engine prints (node's --trace-gc, say) goes to stderr: stdout belongs to the report.
-    stdio: ["ignore", 2, 2, "ipc"],
-    execArgv: [...engineFlags(process.execArgv), ...engineProcessFlags(warmsUp)],
-    env: engineEnvironment(process.env),
-  });
 }
 
 function startFailure(isLate: boolean): DiskbenchError {

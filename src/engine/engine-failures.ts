@@ -112,11 +112,23 @@ function notEndedFailure(where: string, stall: Stall, since: string, ending: str
   };
 }
 
+/** The engine's own thread does nothing, or its message to go on is lost: there is no I/O that could hang. */
+function notLedFailure(where: string, stall: Stall, since: string, ending: string): Failure {
+  return {
+    code: "ENGINE_LOST",
+    where,
+    what: `The engine has not told its threads to go on for ${stall.seconds.toFixed(1)} s, since ${since}`,
+    cause: `They have opened the target and wait for nothing else: the machine is too busy, or the engine hangs. ${ending}`,
+    next: "Finished rounds are kept; end what else uses the CPUs. --stall-timeout says how long to wait",
+  };
+}
+
 /** The device does not answer. `engine`: what became of the engine process when it was ended from outside. */
 export function stalledFailure(where: string, path: string, stall: Stall, engine: number | StuckProcess): Failure {
   const since = stall.since.toISOString().replace(/\.\d+Z$/, "Z");
   const ending =
     typeof engine === "number" ? `The engine process ${engine} was ended from outside` : describeStuck(engine);
+  if (stall.outstanding.besides === "leading") return notLedFailure(where, stall, since, ending);
   if (stall.outstanding.besides === "ending") return notEndedFailure(where, stall, since, ending);
   return {
     code: "TARGET_STALLED",

@@ -106,7 +106,8 @@ const threadsOf = (outcomes: readonly (ThreadOutcome | null)[]): readonly Thread
   outcomes.filter((outcome) => outcome !== null);
 
 function say(message: FromEngine): void {
-  process.send?.(message);
+  // A supervisor that has let go of it meanwhile needs no word.
+  process.send?.(message, undefined, undefined, () => undefined);
 }
 
 let isRunning = false;

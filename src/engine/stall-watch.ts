@@ -10,14 +10,17 @@ import {
   type ThreadMemory,
 } from "./loop/round-memory.ts";
 
-/** Threads are started and their code is made ready before a target is opened, which takes its time on a busy machine. */
-const LEAST_OPENING_SECONDS = 10;
+/** Threads are started and led, and their code is made ready, by CPUs, which take their time on a busy machine. */
+const LEAST_STARTING_SECONDS = 10;
 
 export interface Outstanding {
   readonly ios: number;
   readonly flushes: number;
-  /** Nothing but the opening, or the closing, of the target; `ending`: it is closed, and the threads are still there. */
-  readonly besides: "opening" | "closing" | "ending" | null;
+  /**
+   * Nothing but the opening, or the closing, of the target. `leading`: all threads wait for the engine's word to go on;
+   * `ending`: the target is closed, and the threads are still there.
+   */
+  readonly besides: "opening" | "leading" | "closing" | "ending" | null;
 }
 
 export interface Stall {
@@ -89,6 +92,9 @@ function outstandingIn({ threads }: RoundMemory): Outstanding | null {
   if (ios + flushes > 0) return { ios, flushes, besides: null };
   const phases = threads.map(phaseOf);
   if (phases.includes(PHASE.starting)) return { ios, flushes, besides: "opening" };
+  if (phases.every((phase) => phase === PHASE.ready || phase === PHASE.primed)) {
+    return { ios, flushes, besides: "leading" };
+  }
   if (!phases.every((phase) => phase === PHASE.done)) return null;
   return { ios, flushes, besides: threads.every((thread) => closedOf(thread) === 1) ? "ending" : "closing" };
 }
@@ -127,7 +133,8 @@ export class StallWatch {
     if (seconds < this.#timeoutSeconds) return null;
     const outstanding = outstandingIn(this.#memory);
     if (outstanding === null) return null;
-    if (outstanding.besides === "opening" && seconds < LEAST_OPENING_SECONDS) return null;
+    const isStarting = outstanding.besides === "opening" || outstanding.besides === "leading";
+    if (isStarting && seconds < LEAST_STARTING_SECONDS) return null;
     return { outstanding, seconds, since: this.#silence.since };
   }
 }

@@ -5,6 +5,7 @@ import type { RoundSamples } from "../samples/samples.ts";
 import { DiskbenchError, type Failure } from "../shared/errors.ts";
 import { AbsenceWatch, stoppedInWindow } from "./absences.ts";
 import { Collector } from "./collector.ts";
+import type { EngineAhead } from "./engine-ahead.ts";
 import { EngineChild, WATCH_MS, type Answer } from "./engine-child.ts";
 import { countersFailure, flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
@@ -71,6 +72,8 @@ export class EngineSupervisor {
   readonly #child: EngineChild;
   readonly #stallTimeoutSeconds: number;
   readonly #workers: Workers;
+  /** Whether this process's own part of a round is compiled. */
+  #isWarm = false;
 
   private constructor(platform: Platform, child: EngineChild, stallTimeoutSeconds: number, workers: Workers) {
     this.#platform = platform;
@@ -81,18 +84,15 @@ export class EngineSupervisor {
 
   /**
    * `stallTimeoutSeconds`: how long nothing may move on a target before the engine is ended from outside. `workers`:
-   * whether those of earlier rounds are used again; tests compare the two.
+   * whether those of earlier rounds are used again; tests compare the two. `ahead`: an engine that is on its way.
    */
   static async start(
     platform: Platform,
     stallTimeoutSeconds = DEFAULT_STALL_TIMEOUT_SECONDS,
     workers: Workers = "kept",
+    ahead?: EngineAhead,
   ): Promise<EngineSupervisor> {
-    const child = await EngineChild.start(platform, () => {
-      // The engine takes its time to start: enough to make this process's own part of a round ready.
-      collectGarbage();
-      warmUpAccumulator();
-    });
+    const child = await EngineChild.start(platform, ahead);
     return new EngineSupervisor(platform, child, stallTimeoutSeconds, workers);
   }
 
@@ -155,7 +155,10 @@ export class EngineSupervisor {
         workers: this.#workers,
       };
       const conversation = this.#child.converse(message, { stop, askToStop, look });
-      // While the engine makes itself ready: what earlier rounds were added up with is of no use any more.
+      // While the engine makes itself ready, which takes longest in the first round.
+      if (!this.#isWarm) warmUpAccumulator();
+      this.#isWarm = true;
+      // What this was done with, or earlier rounds were added up with, is of no use any more.
       collectGarbage();
       this.#child.tell({ kind: "prepared" });
       const { answer, stall } = await conversation;

@@ -2,17 +2,19 @@
 
 import { flushInterval, type MemberSpec } from "./round-spec.ts";
 import { compilesWhole } from "./jit/loop-warmup.ts";
+import { LARGEST_SMALL_OFFSET } from "../rules/needs.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
 import { FEW_BLOCKS } from "../workload/seeds.ts";
 import { ringOf } from "./thread-options.ts";
 
-/** Where numbers become others to the compiler: offsets beyond 31 bits, ... */
-const SMALL_FILE_BYTES = 2 ** 31;
-/** ... a mapped file that may be mapped in several pieces. More than `FEW_BLOCKS` take two random numbers each. */
+/**
+ * Beyond `LARGEST_SMALL_OFFSET` offsets are other numbers to the compiler; beyond this a mapped file may be mapped in
+ * several pieces. More than `FEW_BLOCKS` take two random numbers each.
+ */
 const SMALL_MAPPED_BYTES = 2 ** 28;
 
 const smallFileBytes = ({ backend }: MemberSpec): number =>
-  BACKEND_TRAITS[backend].mapped ? SMALL_MAPPED_BYTES : SMALL_FILE_BYTES;
+  BACKEND_TRAITS[backend].mapped ? SMALL_MAPPED_BYTES : LARGEST_SMALL_OFFSET;
 
 /**
  * Rounds of one kind take the same ways through the same classes: what was compiled for one of them is what a new worker

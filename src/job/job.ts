@@ -73,8 +73,10 @@ export const automaticJobName = (jobIndex: number): string => `job${jobIndex + 1
 export function resolveJob(stated: StatedJob, defaults: StatedJob, automaticName: string): Job {
   const job: Job = { ...DEFAULT_JOB, name: automaticName, ...defaults, ...stated };
   // What `defaults` says for other jobs and this one cannot use does not become part of it.
-  const idle = JOB_FIELD_LIST.filter((field) => !applies(field, job));
-  return { ...job, ...objectOf<Partial<JobFieldValues>>(idle, ({ name }) => DEFAULT_JOB[name]) };
+  const idle = JOB_FIELD_LIST.filter((field) => !applies(field, job) && job[field.name] !== DEFAULT_JOB[field.name]);
+  return idle.length === 0
+    ? job
+    : { ...job, ...objectOf<Partial<JobFieldValues>>(idle, ({ name }) => DEFAULT_JOB[name]) };
 }
 
 /** What flags of the command line say for all jobs; `given`: by the names that documents use. */
@@ -96,10 +98,18 @@ export function writeJob(job: { readonly [Name in keyof Job]?: Job[Name] | Value
   return { name: job.name, ...Object.fromEntries(entries) };
 }
 
+type Values = readonly (Value | null)[];
+
+/** What `job` says of `field`, as a list. Not by `flat()`: that takes thirty times as long, for each of many jobs. */
+function listOf(job: Job, { name }: NamedField): Values {
+  const stated: Values | Value | null = job[name];
+  return typeof stated === "object" && stated !== null ? stated : [stated];
+}
+
 /** Values of `field` in points with this operation; null where it does not apply. */
-function valuesWith(field: NamedField, job: Job, operation: Operation): readonly (Value | null)[] {
+function valuesWith(field: NamedField, job: Job, operation: Operation): Values {
   const means = !field.sweeps || applies(field, { operation: [operation], onError: job.onError });
-  return means ? [job[field.name]].flat() : [null];
+  return means ? listOf(job, field) : [null];
 }
 
 /** How many points `job` has, without making them. */
@@ -112,7 +122,7 @@ export function countPoints(job: Job): number {
 
 /** Every combination of the lists of `job`, those of later fields varying faster. */
 export function pointsOf(job: Job): readonly JobPoint[] {
-  const first = objectOf<JobPoint>(JOB_FIELD_LIST, ({ name }) => [job[name]].flat()[0]);
+  const first = objectOf<JobPoint>(JOB_FIELD_LIST, (field) => listOf(job, field)[0]);
   // A field with one value for all operations is there already: at each level all points are copied.
   const varying = JOB_FIELD_LIST.filter((field) => {
     const lists = job.operation.map((operation) => valuesWith(field, job, operation));

@@ -56,3 +56,11 @@ export async function loadFiles(): Promise<Files> {
       return (await loadPlatform()).files;
   }
 }
+
+/**
+ * A device on which the code of any back end may be warmed up: it accepts everything and stores nothing. Null: this
+ * system has none.
+ */
+export function discardingDevice(): string | null {
+  return process.platform === "linux" ? "/dev/zero" : null;
+}

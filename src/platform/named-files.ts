@@ -27,6 +27,9 @@ const isTerminal = (device: number): boolean => {
   return major === 4 || major === 5 || (major >= 136 && major <= 143);
 };
 
+/** What a person names standard input by. */
+export const STANDARD_INPUT = "-";
+
 export interface ReadingRules {
   /** Whether a pipe is read, and waited for; a person may well name one, but nobody means those in a directory. */
   readonly pipes: boolean;

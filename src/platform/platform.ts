@@ -388,8 +388,6 @@ export interface Platform {
   machineBusySeconds(): number | null;
   /** Asks the system whether `backend` would work here, without touching any file of the user's. */
   unavailability(backend: BackendName): Unavailability | null;
-  /** A device on which the code of `backend` may be warmed up: it accepts everything and stores nothing. Null: none is known. */
-  discardingDevice(backend: BackendName): string | null;
   openBackend(name: BackendName, options: BackendOptions): Backend;
   /** Name and text of an error code of this system. */
   describeError(call: string, code: number): SystemError;

@@ -31,12 +31,15 @@ function valueSchema(kind: Kind): z.ZodType<Value> {
 const describeField = (field: NamedField): string =>
   `${field.description} Default: ${defaultText(field)}.${field.sweeps ? " A list sweeps." : ""}`;
 
-/** What a job says about itself and what `defaults` may say for all jobs, in the order of the table. */
+/**
+ * What a job says about itself and what `defaults` may say for all jobs, in the order of the table. Optional, not
+ * exactly so: the latter makes up the failures of undefined for each key that is not there, in each of many jobs.
+ */
 const jobFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
   JOB_FIELD_LIST.map((field) => {
     const value = valueSchema(field.kind);
     const schema = field.sweeps ? oneOrMore(value) : value;
-    return [field.documentName, schema.describe(describeField(field)).exactOptional()];
+    return [field.documentName, schema.describe(describeField(field)).optional()];
   }),
 );
 
@@ -44,7 +47,11 @@ const jobFields: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
 function byFieldName(schema: z.ZodObject): z.ZodType<StatedJob> {
   const names = new Map(JOB_FIELD_LIST.map((field) => [field.documentName, field.name]));
   return schema.transform((values) =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [names.get(key) ?? key, value])),
+    Object.fromEntries(
+      Object.entries(values)
+        .filter(([, value]) => value !== undefined)
+        .map(([key, value]) => [names.get(key) ?? key, value]),
+    ),
   );
 }
 

@@ -1,7 +1,7 @@
 // A profile document -> the Profile: checked as a whole, every default filled in.
 
 import type { TargetSpec } from "../job/points.ts";
-import { throwFailures } from "../shared/errors.ts";
+import { MOST_FAILURES, throwFailures } from "../shared/errors.ts";
 import { nonEmpty } from "../shared/lists.ts";
 import { contradictions } from "../rules/document-rules.ts";
 import { automaticJobName, resolveJob } from "../job/job.ts";
@@ -38,12 +38,35 @@ function resolveFields(document: ProfileDocument, where: string): ResolvedProfil
   };
 }
 
+/** Entries of a list that are looked at first. */
+const FIRST_LOOK = 1000;
+
+const isLong = (value: unknown): value is readonly unknown[] => Array.isArray(value) && value.length > FIRST_LOOK;
+
+/** `document` with the beginnings of its lists only. */
+function beginningOf(document: unknown): unknown {
+  if (typeof document !== "object" || document === null || Array.isArray(document)) return document;
+  const entries = Object.entries(document);
+  if (!entries.some(([, value]) => isLong(value))) return document;
+  return Object.fromEntries(entries.map(([key, value]) => [key, isLong(value) ? value.slice(0, FIRST_LOOK) : value]));
+}
+
+/** What the schema makes of `document`. Where a beginning has more mistakes than are told, the rest is left alone. */
+function parseShape(document: unknown): ReturnType<typeof profileDocument.safeParse> {
+  const beginning = beginningOf(document);
+  if (beginning !== document) {
+    const parsed = profileDocument.safeParse(beginning);
+    if (!parsed.success && parsed.error.issues.length > MOST_FAILURES) return parsed;
+  }
+  return profileDocument.safeParse(document);
+}
+
 /**
  * The profile that `document` (any JSON value) describes; `where` names it in errors and, by default, as profile.
  * Throws PROFILE_INVALID with every failure of the document, one each.
  */
 export function resolveProfile(document: unknown, where: string): ResolvedProfile {
-  const parsed = profileDocument.safeParse(document);
+  const parsed = parseShape(document);
   throwFailures([
     ...(parsed.success ? [] : shapeFailures(parsed.error, document, where)),
     ...contradictions(document, where),

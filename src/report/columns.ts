@@ -1,6 +1,7 @@
 // A case's summary -> the cells of the throughput table and of the latency table: what each column shows, as data.
 
-import type { CaseResult, LatencyNs, LatencyPercentile, Rates, Summary } from "../result/result.ts";
+import type { CaseResult, LatencyNs, Rates, Summary } from "../result/result.ts";
+import type { LatencyPercentile } from "../shared/metrics.ts";
 import { humanNanoseconds } from "../shared/units.ts";
 import { printable } from "../shared/printable.ts";
 import { DASH, formatFigure, rateUnit } from "./numbers.ts";

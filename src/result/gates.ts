@@ -2,7 +2,7 @@
 
 import type { Gate } from "../profile/gates.ts";
 import { isCountSufficient } from "../stats/ranks.ts";
-import { LATENCY_PERCENTILES } from "../samples/summary.ts";
+import { LATENCY_PERCENTILES } from "../shared/metrics.ts";
 import { matchesCase } from "../shared/case-pattern.ts";
 import { type Figure, type Metric, type MetricKind, metricParts } from "../shared/metrics.ts";
 import { humanBytes, humanNanoseconds } from "../shared/units.ts";

@@ -2,7 +2,7 @@
 
 import { closeSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
-import { openForReading } from "../platform/named-files.ts";
+import { openForReading, STANDARD_INPUT } from "../platform/named-files.ts";
 import { DiskbenchError, type Failure, systemErrorOf } from "../shared/errors.ts";
 import { fillFrom, utf8Source } from "../shared/utf8-source.ts";
 import { migrate } from "./migrate.ts";
@@ -37,12 +37,13 @@ const invalid = (where: string, what: string, next: string = NEXT): Failure => (
 function excessOf(value: unknown, levels: number): string | null {
   if (typeof value !== "object" || value === null) return null;
   if (levels === 0) return "the document is nested too deeply";
-  if (!Array.isArray(value) && Object.keys(value).length > MAXIMUM_KEYS) {
-    return `an object in it has more than ${MAXIMUM_KEYS} keys`;
-  }
-  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  for (const member of members) {
-    const excess = excessOf(member, levels - 1);
+  // As a list the keys of each object would cost more than the look at them. A list has indexes for keys.
+  const most = Array.isArray(value) ? Infinity : MAXIMUM_KEYS;
+  let keys = 0;
+  for (const key in value) {
+    keys += 1;
+    if (keys > most) return `an object in it has more than ${MAXIMUM_KEYS} keys`;
+    const excess = excessOf(Reflect.get(value, key), levels - 1);
     if (excess !== null) return excess;
   }
   return null;
@@ -121,8 +122,6 @@ function readBounded(handle: number, where: string, withoutBulk: boolean): strin
     if (held === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length);
   }
 }
-
-export const STANDARD_INPUT = "-";
 
 /** Reads a result file, or standard input for "-". Throws RESULT_INVALID, also when the file cannot be read. */
 export function readResultFile(path: string, { withoutBulk = false, pipes = true }: ReadOptions = {}): Result {

@@ -26,4 +26,4 @@ export type MemberRound = NonNullable<Round["members"]>[number];
 export type Surroundings = Described<typeof surroundingsSchema>;
 export type Transfers = Described<typeof transfersSchema>;
 export type Histogram = Described<typeof histogramSchema>;
-export type { LatencyNs, LatencyPercentile } from "../samples/summary.ts";
+export type { LatencyNs } from "../samples/summary.ts";

@@ -84,15 +84,21 @@ const LACKS: Readonly<Record<NamedField["appliesTo"], readonly [what: string, re
 
 const isNever = (value: unknown): boolean => listOf(value).every((each) => each === "never");
 
+const CONDITIONAL_FIELDS = JOB_FIELD_LIST.filter(({ appliesTo }) => appliesTo !== "every job");
+
 /** Fields that a job states itself although they mean nothing in it. */
 function checkIdleFields(document: unknown, jobIndex: number, report: Report): void {
+  const stated = valueAt(document, ["jobs", jobIndex]);
+  // A profile may have many jobs, most of which state none of these.
+  const fields = CONDITIONAL_FIELDS.filter(({ documentName }) => valueAt(stated, [documentName]) !== undefined);
+  if (fields.length === 0) return;
   const operation = effective(document, jobIndex, "operation", "read");
   const onError = effective(document, jobIndex, "onError", "stop").has("continue") ? "continue" : "stop";
   const job = { operation: OPERATIONS.filter((each) => operation.has(each)), onError } as const;
-  for (const field of JOB_FIELD_LIST) {
+  for (const field of fields) {
     const { documentName: name, appliesTo } = field;
-    const value = valueAt(document, ["jobs", jobIndex, name]);
-    if (value === undefined || applies(field, job)) continue;
+    const value = valueAt(stated, [name]);
+    if (applies(field, job)) continue;
     // Which operation was meant is not known, or to say that nothing is flushed does no harm.
     if (appliesTo === "writes" && (job.operation.length < operation.size || isNever(value))) continue;
     const [what, remedy] = LACKS[appliesTo];

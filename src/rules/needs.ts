@@ -40,7 +40,7 @@ const SLOT_BYTES = 512;
  * Offsets beyond 2 GiB are numbers on the heap as they cross into native code. Once 64 MiB of them have come together V8
  * collects, and from then on the young generation is there twice.
  */
-const LARGEST_SMALL_OFFSET = 2 ** 31;
+export const LARGEST_SMALL_OFFSET = 2 ** 31;
 const COLLECTION = { mappings: 256, memoryBytes: 128 * MEBIBYTE, iosBefore: 1.4e6 } as const;
 /** More than a CPU ever did; and twice its share of them for the luckiest thread. */
 const MOST_IOS_PER_SECOND = 2e6;

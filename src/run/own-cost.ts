@@ -78,10 +78,11 @@ interface Known {
 /** Costs of the kinds of I/O in a run, each measured until it is known well enough for the rate in question. */
 export class OwnCosts {
   readonly #engine: Pick<EngineSupervisor, "runRound">;
-  readonly #callNs: number;
+  readonly #callNs: () => number;
   readonly #known = new Map<string, Known>();
 
-  constructor(engine: Pick<EngineSupervisor, "runRound">, callNs: number) {
+  /** `callNs`: what a native call takes that does next to nothing. */
+  constructor(engine: Pick<EngineSupervisor, "runRound">, callNs: () => number) {
     this.#engine = engine;
     this.#callNs = callNs;
   }
@@ -101,6 +102,6 @@ export class OwnCosts {
       tries = samples === null ? TRIES : tries + 1;
     }
     this.#known.set(key, { loopNs, tries });
-    return loopNs === Infinity ? null : { loopNs, callNs: this.#callNs };
+    return loopNs === Infinity ? null : { loopNs, callNs: this.#callNs() };
   }
 }

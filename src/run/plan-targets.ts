@@ -14,7 +14,7 @@ import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";
 import type { RunEvent } from "./events.ts";
 import { expecting, fillMembers } from "./round-specs.ts";
-import { stopsOf, UnansweredNotices } from "./unanswered.ts";
+import { UnansweredNotices } from "./unanswered.ts";
 
 export interface PlanTargetsOptions extends TargetOptions {
   readonly stop: AbortSignal;
@@ -82,7 +82,7 @@ export class PlanTargets {
     const { onEvent, stop } = this.#options;
     const { path, identity, sizeBytes, kind } = request;
     const caching = request.unbuffered ? "unbuffered" : "buffered";
-    const unanswered = new UnansweredNotices(onEvent, stopsOf(this.#platform, this.#engine));
+    const unanswered = new UnansweredNotices(onEvent);
     const startMs = performance.now();
     let doneBytes = 0;
     const report = (bytes: number): void =>

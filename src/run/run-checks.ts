@@ -9,20 +9,27 @@ import type { Platform } from "../platform/platform.ts";
 import { checkedCase } from "../result/assemble-result.ts";
 import { checkCase, checkRun, type ClockEvidence } from "../result/checks/index.ts";
 import type { Result } from "../result/result.ts";
-import { OwnCosts } from "./own-cost.ts";
+import { clockCostNs, OwnCosts } from "./own-cost.ts";
 
 export class RunChecks {
   readonly #platform: Platform;
-  readonly #clock: ClockEvidence;
+  readonly #clockSource: ClockEvidence["source"];
   readonly #powerBefore: PowerState | null;
   readonly #ownCosts: OwnCosts;
 
-  /** `clockNs`: what a look at the clock takes. */
-  constructor(platform: Platform, engine: EngineSupervisor, clockNs: number) {
+  #clockNs: number | null = null;
+
+  constructor(platform: Platform, engine: EngineSupervisor) {
     this.#platform = platform;
-    this.#clock = { source: platform.evidence?.clockSource() ?? null, costNs: clockNs };
+    this.#clockSource = platform.evidence?.clockSource() ?? null;
     this.#powerBefore = platform.evidence?.powerState() ?? null;
-    this.#ownCosts = new OwnCosts(engine, clockNs);
+    this.#ownCosts = new OwnCosts(engine, () => this.#lookNs());
+  }
+
+  /** What a look at the clock takes. That is found out once something was measured, so that no first round waits for it. */
+  #lookNs(): number {
+    this.#clockNs ??= clockCostNs(this.#platform.clock);
+    return this.#clockNs;
   }
 
   /** Checks one case of `result` by the rounds that it has; `spec` is that of any of its rounds. */
@@ -39,7 +46,8 @@ export class RunChecks {
 
   ofRun(result: Result): Result {
     const powerAfter = this.#platform.evidence?.powerState() ?? null;
-    const checks = checkRun(result, { clock: this.#clock, powerBefore: this.#powerBefore, powerAfter });
+    const clock = { source: this.#clockSource, costNs: this.#lookNs() };
+    const checks = checkRun(result, { clock, powerBefore: this.#powerBefore, powerAfter });
     return { ...result, checks: [...result.checks, ...checks] };
   }
 }

@@ -3,6 +3,7 @@
 import { touchesTarget } from "../shared/methods.ts";
 import { describeStuck, type StuckProcess } from "../engine/engine-failures.ts";
 import { roundOf, type LoneMember } from "../engine/round-spec.ts";
+import type { EngineAhead } from "../engine/engine-ahead.ts";
 import { EngineSupervisor, type RoundOutcome, type RoundProgress } from "../engine/supervisor.ts";
 import { membersOf, type Case, type CaseMember, type Plan, type PlannedRound } from "../plan/plan.ts";
 import type { Eviction, Platform } from "../platform/platform.ts";
@@ -17,14 +18,13 @@ import { nonEmpty } from "../shared/lists.ts";
 import { saysStalled } from "../target/left-behind.ts";
 import type { RunEvent } from "./events.ts";
 import { nextRound, type FinishedRound } from "./next-round.ts";
-import { clockCostNs } from "./own-cost.ts";
 import { ProgressMeter } from "./progress-meter.ts";
 import { ioFailure, roundFailure } from "./round-failure.ts";
 import { expecting, memberOf } from "./round-specs.ts";
 import { PlanTargets } from "./plan-targets.ts";
 import { RunChecks } from "./run-checks.ts";
 import { watchAmbientCounters } from "./ambient-counters.ts";
-import { stopsOf, UnansweredNotices } from "./unanswered.ts";
+import { UnansweredNotices } from "./unanswered.ts";
 
 export interface RunOptions {
   readonly keep: boolean;
@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly tool: Tool;
   /** The resolved profile as a document. */
   readonly profile: Result["profile"];
+  /** One that is on its way; absent: there is none. */
+  readonly engine?: EngineAhead;
   /** Aborted when the run is to end early: the round drains, and what there is becomes the result. */
   readonly stop: AbortSignal;
   readonly onEvent: (event: RunEvent) => void;
@@ -76,7 +78,7 @@ class Run {
       startedAt: new Date().toISOString(),
     });
     this.#checks = checks;
-    this.#unanswered = new UnansweredNotices(options.onEvent, stopsOf(platform, engine));
+    this.#unanswered = new UnansweredNotices(options.onEvent);
     this.#targets = new PlanTargets(platform, plan, options, engine, () => this.#touched());
   }
 
@@ -102,6 +104,8 @@ class Run {
 
   async run(): Promise<Result> {
     const { stop } = this.#options;
+    // Whoever ends the run waits for its end, and until the engine has stopped there is nothing else to do.
+    stop.addEventListener("abort", loadViolations, { once: true });
     try {
       await this.#targets.prepare();
       this.#touched();
@@ -115,6 +119,8 @@ class Run {
       this.#hangs ||= saysStalled(error);
       if (!stop.aborted || saysStalled(error)) this.#failures.push(...failuresOf(error));
     } finally {
+      // The engine takes as long to leave as this takes to be loaded.
+      loadViolations();
       const stuck = await this.#engine.close();
       // Who has said that the device hangs has also said what became of the engine.
       if (stuck !== null && !this.#saysStalled()) this.#failures.push(stuckFailure(stuck));
@@ -331,6 +337,11 @@ async function violationsOf(): Promise<typeof import("../result/violations.ts").
   return (await import("../result/violations.ts")).resultViolations;
 }
 
+function loadViolations(): void {
+  // Where it cannot be loaded, whoever needs it says so.
+  violationsOf().catch(() => undefined);
+}
+
 function stuckFailure(stuck: StuckProcess): Failure {
   return {
     code: "ENGINE_LOST",
@@ -351,9 +362,6 @@ export async function runPlan(platform: Platform, plan: Plan, options: RunOption
     writtenBytes: plan.wear.writtenBytes,
   });
   for (const text of plan.notes) options.onEvent({ kind: "notice", text });
-  const starting = EngineSupervisor.start(platform, options.stallTimeoutSeconds);
-  // It takes a while, and meanwhile the other CPU has nothing to do.
-  const clockNs = clockCostNs(platform.clock);
-  const [engine] = await Promise.all([starting, violationsOf()]);
-  return new Run(platform, plan, options, engine, new RunChecks(platform, engine, clockNs)).run();
+  const engine = await EngineSupervisor.start(platform, options.stallTimeoutSeconds, "kept", options.engine);
+  return new Run(platform, plan, options, engine, new RunChecks(platform, engine)).run();
 }

@@ -13,9 +13,10 @@ import {
   part,
   text,
 } from "../shared/schema-parts.ts";
+import { LATENCY_PERCENTILES, type LatencyPercentile } from "../shared/metrics.ts";
 import { bucketIndex, bucketLowNs, HISTOGRAM_LAYOUT } from "./histogram.ts";
 
-const percentile = (percent: number) => amountOrNull.describe(`${percent}th percentile.`);
+const percentile = (name: LatencyPercentile) => amountOrNull.describe(`${LATENCY_PERCENTILES[name]}th percentile.`);
 
 export const latencyNsSchema = part(
   "latencyNs",
@@ -25,12 +26,12 @@ export const latencyNsSchema = part(
     mean: amountOrNull.describe("Mean; exact."),
     stddev: amountOrNull.describe("Standard deviation over all I/Os; exact."),
     max: amountOrNull.describe("Longest; exact."),
-    p50: percentile(50),
-    p90: percentile(90),
-    p95: percentile(95),
-    p99: percentile(99),
-    p999: percentile(99.9),
-    p9999: percentile(99.99),
+    p50: percentile("p50"),
+    p90: percentile("p90"),
+    p95: percentile("p95"),
+    p99: percentile("p99"),
+    p999: percentile("p999"),
+    p9999: percentile("p9999"),
   },
 );
 

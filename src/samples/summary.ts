@@ -1,23 +1,14 @@
 // A distribution of latencies -> the figures that a person reads: extremes, moments and percentiles.
 
 import { isCountSufficient, nearestRank } from "../stats/ranks.ts";
+import { LATENCY_PERCENTILES } from "../shared/metrics.ts";
 import type { Described } from "../shared/schema-parts.ts";
 import { bucketMiddleNs } from "./histogram.ts";
 import type { latencyNsSchema } from "./round-schema.ts";
 import type { LatencySamples } from "./samples.ts";
 
-/** Names of the percentiles in a result, ascending, each with what it means in percent. */
-export const LATENCY_PERCENTILES = {
-  p50: 50,
-  p90: 90,
-  p95: 95,
-  p99: 99,
-  p999: 99.9,
-  p9999: 99.99,
-} as const;
 /** What they mean, ascending: where there are too few I/Os for one, there are too few for all after it. */
 const PERCENTILES = Object.values(LATENCY_PERCENTILES);
-export type LatencyPercentile = keyof typeof LATENCY_PERCENTILES;
 
 export type LatencyNs = Described<typeof latencyNsSchema>;
 

@@ -1,7 +1,13 @@
 // Names of measured figures, as they stand in a result -> their direction and what kind of number they are.
 
-/** Of latencies, ascending. */
-export const PERCENTILES = ["p50", "p90", "p95", "p99", "p999", "p9999"] as const;
+/** Of latencies, ascending, each with what it means in percent. */
+export const LATENCY_PERCENTILES = { p50: 50, p90: 90, p95: 95, p99: 99, p999: 99.9, p9999: 99.99 } as const;
+export type LatencyPercentile = keyof typeof LATENCY_PERCENTILES;
+
+export const isPercentile = (figure: string): figure is LatencyPercentile => Object.hasOwn(LATENCY_PERCENTILES, figure);
+
+/** Their names. */
+export const PERCENTILES: readonly LatencyPercentile[] = Object.keys(LATENCY_PERCENTILES).filter(isPercentile);
 const LATENCIES = ["min", "mean", ...PERCENTILES, "max"] as const;
 const RATES = ["iops", "bytesPerSecond"] as const;
 const FIGURES = [...RATES, ...LATENCIES.map((name) => `latencyNs.${name}` as const)] as const;

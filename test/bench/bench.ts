@@ -1,5 +1,5 @@
 // `npm run bench`: every case against fio in one interleaved run -> one table, each figure beside its target.
-// Exit 1 when a target is missed. Flags: --rounds 6 --seconds 4 --only <texts, comma between them>.
+// Exit 1 when a target is missed. Flags: --rounds 6 --seconds 4 --only <texts, comma between them> --record: kept in history/.
 
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { benchCases, benchSpec, type BenchCase, type Target } from "./bench-case
 import type { Contender, Measurement, RunLength } from "./contenders.ts";
 import { largeResult } from "./large-result.ts";
 import { memory, simulatedSamples, startUp, type Figure } from "./own-overhead.ts";
+import { recordRun, type RecordedCase, type RecordedFigure } from "./history.ts";
 import { cpuNsPerIo, isUndecided, misses, ratioOf, textOf, type Ratio } from "./ratios.ts";
 import { threadScaling, type Scaling } from "./thread-scaling.ts";
 
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "6" },
     seconds: { type: "string", default: "4" },
     only: { type: "string", default: "" },
+    record: { type: "boolean", default: false },
   },
 });
 /** Parts of the names of what is measured; none: all of it. */
@@ -86,6 +88,8 @@ const row = (cells: readonly string[]): string =>
     .trimEnd();
 
 let missed = 0;
+const recordedCases: RecordedCase[] = [];
+const recordedFigures: RecordedFigure[] = [];
 
 function compare(
   each: BenchCase,
@@ -98,16 +102,31 @@ function compare(
   const [iops, cpu] = [ratio((one) => one.iops), ratio(cpuNsPerIo)];
   const missing = target === null ? [] : misses(iops, cpu, target, each.deviceBound);
   missed += missing.length;
+  const [user, system] = [ratio((one) => one.userNsPerIo), ratio((one) => one.systemNsPerIo)];
+  const [p50, p99] = [ratio((one) => one.p50Ns), ratio((one) => one.p99Ns)];
+  recordedCases.push({
+    name: each.name,
+    against: other.name,
+    rounds: ours.length,
+    iops,
+    cpu,
+    user,
+    system,
+    p50,
+    p99,
+    target,
+    missing,
+  });
   print(
     row([
       each.name,
       other.name,
       textOf(iops),
       textOf(cpu),
-      textOf(ratio((one) => one.userNsPerIo)),
-      textOf(ratio((one) => one.systemNsPerIo)),
-      textOf(ratio((one) => one.p50Ns)),
-      textOf(ratio((one) => one.p99Ns)),
+      textOf(user),
+      textOf(system),
+      textOf(p50),
+      textOf(p99),
       target === null
         ? "none"
         : `IOPS >= ${target.iops}, CPU <= ${target.cpu}: ${missing.length === 0 ? "met" : `MISSED ${missing.join(", ")}`}`,
@@ -118,6 +137,7 @@ function compare(
 /** A figure's line, and whether it keeps to its bound. */
 function printBounded(name: string, value: string, bound: string | null, bad: boolean): void {
   if (bad) missed += 1;
+  recordedFigures.push({ name, value, bound, isMissed: bad });
   const verdict = bound === null ? "" : `${bound}: ${bad ? "MISSED" : "met"}`;
   print(`${name.padEnd(44)}${value.padEnd(22)}${verdict}`.trimEnd());
 }
@@ -175,6 +195,10 @@ try {
 } finally {
   rmSync(folder, { recursive: true });
   rmSync(memoryFolder, { recursive: true });
+}
+if (values.record) {
+  const path = recordRun({ rounds, seconds: length.seconds, missed, cases: recordedCases, figures: recordedFigures });
+  print(`\nrecorded in ${path}`);
 }
 print(missed === 0 ? "\nevery target is met" : `\n${missed} targets are missed`);
 process.exitCode = missed === 0 ? 0 : 1;

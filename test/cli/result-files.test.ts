@@ -72,7 +72,7 @@ describe("standard input", () => {
     expect(compared.code).toBe(1);
     expect(compared.stdout).toContain("Candidate: standard input");
     const trend = await run(undo, directory, ["trend", "base.json", "-", "--metric", "iops"], result(2, 2));
-    expect(trend.stdout).toMatch(/iops {2}█▁/);
+    expect(trend.stdout).toMatch(/iops +█▁/);
   });
 
   test.for([

@@ -62,7 +62,9 @@ describe("while the engine is stopped", () => {
     expect(round.unansweredSeconds).toBe(0);
     expect(round.isMoving).toBe(false);
     round.isEngineStopped = false;
-    expect(round.watch(29)).toBeNull();
+    expect(round.watch(0.5)).toBeNull();
+    expect(round.unansweredSeconds).toBeCloseTo(0.5);
+    expect(round.watch(28.5)).toBeNull();
     expect(round.watch(2)).toMatchObject({ outstanding: { ios: 8 }, seconds: 30 });
   });
 });
@@ -101,6 +103,19 @@ describe("a round is hung", () => {
     expect(formatFailure(failure)).not.toMatch(/device|\/mnt\/x/);
   });
 
+  test.each([PHASE.ready, PHASE.primed])(
+    "when no word comes to go on from phase %i, whatever the device does",
+    (phase) => {
+      const stall = new WatchedRound().enter(phase).watch(31);
+      expect(stall?.outstanding).toEqual({ ios: 0, flushes: 0, besides: "leading" });
+      if (stall === null) return;
+      const failure = stalledFailure("case", "/mnt/x", stall, 4711);
+      expect(failure.code).toBe("ENGINE_LOST");
+      expect(formatFailure(failure)).toMatch(/has not told its threads to go on for 30.0 s.*4711 was ended/);
+      expect(formatFailure(failure)).not.toMatch(/device|\/mnt\/x/);
+    },
+  );
+
   test("although the loop comes around all the time, because it polls", () => {
     const round = transferring();
     expect(round.watch(31, (count) => round.set(THREAD_NUMBER.heartbeatNs, count))).not.toBeNull();
@@ -137,7 +152,9 @@ describe("a round is not hung", () => {
   });
 
   test("while its threads wait for each other only", () => {
-    expect(new WatchedRound().enter(PHASE.primed).watch(100)).toBeNull();
+    const round = new WatchedRound().enter(PHASE.primed);
+    round.memory.threads[1]?.words.fill(PHASE.warmup, THREAD_WORD.phase, THREAD_WORD.phase + 1);
+    expect(round.watch(100)).toBeNull();
   });
 
   test("because the machine slept", () => {

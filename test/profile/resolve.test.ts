@@ -11,6 +11,18 @@ const wrongFields = (job: object): readonly string[] =>
   failuresThrownBy(() => loadDocument({ jobs: [job] }, "p.json")).map(({ where }) => where ?? "");
 
 describe("resolveProfile", () => {
+  it("takes a key with nothing behind it for one that is not there", () => {
+    expect(resolveProfile({ jobs: [{ threads: undefined }] }, "p.json")).toEqual(
+      resolveProfile({ jobs: [{}] }, "p.json"),
+    );
+  });
+
+  it("finds a mistake behind many entries that have none", () => {
+    const jobs = [...Array.from({ length: 1500 }, () => ({})), { threads: 0 }];
+    const failures = failuresThrownBy(() => loadDocument({ jobs }, "p.json"));
+    expect(failures.map(({ where }) => where)).toEqual(["p.json: jobs[1500].threads"]);
+  });
+
   it("fills in every default", () => {
     expect(resolveProfile({ jobs: [{}] }, "profiles/disk.json")).toEqual({
       name: "disk",

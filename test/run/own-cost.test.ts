@@ -27,7 +27,7 @@ function costs(...cpuNs: readonly (number | null)[]) {
         return Promise.resolve({ samples: { ...samples, cpu }, ...NOTHING_WRONG });
       },
     },
-    CALL_NS,
+    () => CALL_NS,
   );
   const of = (iopsPerWorker: number) => {
     if (SPEC === undefined) throw new RangeError("a fill has a part");

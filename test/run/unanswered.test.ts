@@ -4,12 +4,11 @@ import { expect, test } from "vitest";
 import { UnansweredNotices } from "../../src/run/unanswered.ts";
 
 const LOOK_SECONDS = 0.25;
-const neverStopped = (): boolean => false;
 
 /** Silences of so many seconds, each ended by an answer -> how many notices had come after each of them. */
 function noticesAfter(...silences: readonly number[]): number[] {
   let told = 0;
-  const notices = new UnansweredNotices(() => (told += 1), neverStopped);
+  const notices = new UnansweredNotices(() => (told += 1));
   return silences.map((silenceSeconds) => {
     for (let seconds = 0; seconds <= silenceSeconds; seconds += LOOK_SECONDS) notices.look("/srv/disk", seconds);
     return told;
@@ -18,7 +17,7 @@ function noticesAfter(...silences: readonly number[]): number[] {
 
 test("a device is named that has not answered for a second", () => {
   const texts: unknown[] = [];
-  const notices = new UnansweredNotices((event) => texts.push(event), neverStopped);
+  const notices = new UnansweredNotices((event) => texts.push(event));
   notices.look("/srv/disk", 0.75);
   expect(texts).toEqual([]);
   notices.look("/srv/disk", 1);
@@ -35,39 +34,4 @@ test("a device that always takes so long is slow, and told of once", () => {
 
 test("a longer silence than those before is told of, and one of ten seconds always", () => {
   expect(noticesAfter(1.5, 3, 5, 9, 20, 20)).toEqual([1, 2, 3, 4, 5, 6]);
-});
-
-/** A silence of `silenceSeconds`, with the engine stopped in its first `stoppedSeconds` -> when a notice came. */
-function toldAfterStop(silenceSeconds: number, stoppedSeconds: number): number[] {
-  const toldAt: number[] = [];
-  let seconds = 0;
-  const notices = new UnansweredNotices(
-    () => toldAt.push(seconds),
-    () => seconds < stoppedSeconds,
-  );
-  for (; seconds <= silenceSeconds; seconds += LOOK_SECONDS) notices.look("/srv/disk", seconds);
-  return toldAt;
-}
-
-test("a device is not named for as long as the engine is stopped, however long that is", () => {
-  expect(toldAfterStop(20, 30)).toEqual([]);
-});
-
-test("a device is named that does not answer for a second once the engine goes on", () => {
-  expect(toldAfterStop(5, 2)).toEqual([2.75]);
-  expect(toldAfterStop(5, 0.5)).toEqual([1.25]);
-});
-
-test("a stop in one silence is no excuse in the next", () => {
-  let isStopped = true;
-  let told = 0;
-  const notices = new UnansweredNotices(
-    () => (told += 1),
-    () => isStopped,
-  );
-  notices.look("/srv/disk", 0.75);
-  isStopped = false;
-  notices.look("/srv/disk", 0);
-  notices.look("/srv/disk", 1);
-  expect(told).toBe(1);
 });

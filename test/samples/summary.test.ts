@@ -2,7 +2,8 @@
 
 import { expect, test } from "vitest";
 import { BUCKET_COUNT, bucketIndex, bucketLowNs, bucketMiddleNs, bucketWidthNs } from "../../src/samples/histogram.ts";
-import { LATENCY_PERCENTILES, latencyPercentilesNs, latencySummary } from "../../src/samples/summary.ts";
+import { LATENCY_PERCENTILES } from "../../src/shared/metrics.ts";
+import { latencyPercentilesNs, latencySummary } from "../../src/samples/summary.ts";
 import { nearestRank } from "../../src/stats/ranks.ts";
 import { logNormalLatencies, REFERENCE, samplesFrom, valuesOf } from "./fixture.ts";
 

@@ -1,6 +1,7 @@
 // A round's specification -> compiled code: the loop, run on a device that stores nothing until V8 has compiled it.
 
 import { availableParallelism } from "node:os";
+import { discardingDevice } from "../../platform/index.ts";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
 import { ORDER_OF } from "../../shared/vocabulary.ts";
 import { sourceOf, type Source } from "../../workload/source.ts";
@@ -130,7 +131,7 @@ function openDiscarding(
   platform: Platform,
   spec: MemberSpec,
 ): { readonly path: string; readonly close: () => void } | null {
-  const path = platform.discardingDevice(spec.backend);
+  const path = discardingDevice();
   if (path === null) return null;
   // A shared mapping of /dev/zero that may be written is as long as itself, and has nothing where it begins beyond that
   // (SIGBUS; shmem_zero_setup in mm/shmem.c). Memory that is a file has, and takes only what is touched.

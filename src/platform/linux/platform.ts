@@ -96,7 +96,6 @@ export function createPlatform(): Platform {
     machineBusySeconds,
     unavailability,
     // Takes every write, gives zeros to every read, and a shared mapping of it is plain memory (zero(4)).
-    discardingDevice: () => "/dev/zero",
     openBackend(name, options) {
       const open = BACKENDS[name];
       if (open === undefined) throw new Error(`${name} is no back end of Linux`);

@@ -39,6 +39,8 @@ export class MappedViewBackend implements Backend {
   readonly #win32: Win32;
   readonly #kernel32: Kernel32;
   readonly #files: readonly RoundFile[];
+  /** Of `files`: a flush may be part of the measured loop, and makes no list of them. */
+  readonly #handles: readonly number[];
   readonly #writes: boolean;
   readonly #bufferSpanBytes: number;
   readonly #bufferSection: number;
@@ -57,6 +59,7 @@ export class MappedViewBackend implements Backend {
     this.#win32 = win32;
     this.#kernel32 = win32.kernel32;
     this.#files = files;
+    this.#handles = files.map(({ handle }) => handle);
     this.#writes = writes;
     const { granularityBytes } = memorySizes(win32.kernel32);
     this.#bufferSpanBytes = Math.ceil(slotSizeBytes / granularityBytes) * granularityBytes;
@@ -160,18 +163,18 @@ export class MappedViewBackend implements Backend {
 
   /** FlushViewOfFile hands dirty pages to the system and does not wait for the disk; FlushFileBuffers does. */
   flush(): number {
-    for (const [index, window] of this.#windows.entries()) {
+    for (let index = 0; index < this.#windows.length; index += 1) {
       const low = this.#dirtyLow[index] as number;
       const dirtyBytes = (this.#dirtyHigh[index] as number) - low;
       if (dirtyBytes <= 0) continue;
+      const window = this.#windows[index] as Window;
       if (this.#kernel32.FlushViewOfFile(window.viewAddress + low, dirtyBytes) === 0) {
         return -this.#kernel32.GetLastError();
       }
       this.#dirtyLow[index] = 0x7fffffff;
       this.#dirtyHigh[index] = 0;
     }
-    const handles = this.#files.map(({ handle }) => handle);
-    return flushHandles(this.#kernel32, handles);
+    return flushHandles(this.#kernel32, this.#handles);
   }
 
   close(): number {

@@ -67,7 +67,6 @@ export function createPlatform(win32: Win32 = loadWin32()): Platform {
     // Every Windows that node runs on has all of these calls.
     unavailability: () => null,
     // NUL takes writes, but its reads are at their end at once, and it can be neither mapped nor gathered to.
-    discardingDevice: () => null,
     openBackend(name, options) {
       const open = BACKENDS[name];
       if (open === undefined) throw new Error(`${name} is no back end of Windows`);

@@ -1,6 +1,6 @@
 // Counts of I/Os -> whether the percentiles in the tables rest on enough of them.
 
-import { LATENCY_PERCENTILES } from "../../samples/summary.ts";
+import { LATENCY_PERCENTILES } from "../../shared/metrics.ts";
 import { isCountSufficient } from "../../stats/ranks.ts";
 import type { Check } from "../result.ts";
 import { pass, readsOf, sumOver, warn, writesOf, type CaseEvidence } from "./case-evidence.ts";
