@@ -1,6 +1,7 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { JobSettings } from "../job/job.ts";
+import type { BlockContent } from "../workload/block-content.ts";
 import type { ThreadRange } from "../workload/source.ts";
 import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
@@ -8,12 +9,6 @@ import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
 import type { Absence } from "./absences.ts";
 import { KIND, type Kind } from "./loop/memory-layout.ts";
-
-/**
- * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB (512 bytes of smaller blocks) before each
- * submission. `random` and `zero`: the whole block made anew, as a fill wants it.
- */
-export type BlockContent = "stamped" | "random" | "zero";
 
 /** What all threads of a round share. */
 export interface RoundFrame {

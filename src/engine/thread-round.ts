@@ -1,7 +1,6 @@
 // One thread's share of a round: the profile's warm-up, window, drain, each a stretch of the measured loop.
 
-import { openSource, streamSeed } from "../workload/source.ts";
-import { seedWords } from "../workload/seeds.ts";
+import { contentIdentity, openSource } from "../workload/source.ts";
 import type { ThreadRange } from "../workload/source.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
 import { PhaseGate } from "./phase-gate.ts";
@@ -248,9 +247,8 @@ export function runThreadRound(
   thread: number,
   watched: Watched,
 ): Omit<ThreadOutcome, "pauses"> {
-  const seed = streamSeed(spec, thread, "measure");
   const file = openTarget(platform, spec);
-  const identity = seedWords(`${seed}|content`)[0] as number;
+  const identity = contentIdentity(spec, thread);
   const backend = platform.openBackend(
     spec.backend,
     backendOptions(platform, spec, file, spec.fileSizeBytes, identity),
@@ -258,7 +256,7 @@ export function runThreadRound(
   let stuck = 0;
   let closed = false;
   try {
-    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, identity | 0);
+    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, identity);
     const round = new ThreadRound(platform, spec, memory, thread, backend, writer, watched);
     round.run();
     const { nativeOperations, backPressure } = backend;

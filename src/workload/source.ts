@@ -48,6 +48,11 @@ export function streamSeed(
   return `${seed}|${caseId}|${roundIndex}|${thread}|${phase}`;
 }
 
+/** By which what a thread writes in a round is told from what other threads and rounds write: 32 bits. */
+export function contentIdentity(origin: Pick<StreamOrigin, "seed" | "caseId" | "roundIndex">, thread: number): number {
+  return seedWords(`${streamSeed(origin, thread, "measure")}|content`)[0];
+}
+
 /** The I/Os of one thread in one round, in order. */
 export function openSource(origin: StreamOrigin, range: ThreadRange, phase: Phase): Source {
   return sourceOf(origin, range, streamSeed(origin, range.thread, phase));

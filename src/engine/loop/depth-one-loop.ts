@@ -109,10 +109,10 @@ export class DepthOneLoop extends MeasuredLoop {
       // An integer of 32 bits to the compiler, which a call takes without making an object of it.
       const lengthBytes = state[row + LENGTH] | 0;
       if (operation === write) {
-        writer.write(0);
+        writer.write(0, offsetBytes, lengthBytes);
         if (flushEvery > 0) this.writesSinceFlush += 1;
       } else {
-        writer.overwrite(0);
+        writer.overwrite(0, lengthBytes);
       }
       result =
         backend.transfer === undefined

@@ -131,13 +131,13 @@ export class QueuedLoop extends MeasuredLoop {
         rows[row + OFFSET] = offsetBytes;
         rows[row + LENGTH] = lengthBytes;
         if (operation === write) {
-          this.writer.write(slot);
+          this.writer.write(slot, offsetBytes, lengthBytes);
           if (flushEvery > 0) {
             this.writesSinceFlush += 1;
             mayIssue = this.writesSinceFlush < flushEvery;
           }
         } else {
-          this.writer.overwrite(slot);
+          this.writer.overwrite(slot, lengthBytes);
         }
         backend.prepare(slot, operation, rows[next + FILE] | 0, offsetBytes, lengthBytes, rows[next + FLAGS] | 0);
         next += ROW_STEP;
