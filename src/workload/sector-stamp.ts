@@ -36,6 +36,7 @@ const FACTOR = { sector: 0x9e3779b1, high: 0x85ebca77, sequence: 0xc2b2ae3d, ide
 const { sector: SECTOR, high: HIGH, sequence: SEQUENCE, identity: IDENTITY, key: KEY } = WORD;
 const { sector: SECTOR_FACTOR, high: HIGH_FACTOR, sequence: SEQUENCE_FACTOR, identity: IDENTITY_FACTOR } = FACTOR;
 const SECTOR_WORDS = SECTOR_BYTES / 4;
+const GROUP_WORDS = 4 * SECTOR_WORDS;
 const TWO_TO_31 = 2 ** 31;
 
 /**
@@ -53,14 +54,29 @@ export function stampSectors(
   sequenceHigh: number,
 ): void {
   const high = (firstHigh & 0xffff) | (sequenceHigh << 16);
+  const lastGroup = (to - GROUP_WORDS) | 0;
   let sector = first;
-  for (let index = from; index < to; index = (index + SECTOR_WORDS) | 0) {
-    const key = words[index + KEY];
-    words[index + SECTOR] = sector ^ Math.imul(key, SECTOR_FACTOR);
-    words[index + HIGH] = high ^ Math.imul(key, HIGH_FACTOR);
-    words[index + SEQUENCE] = sequence ^ Math.imul(key, SEQUENCE_FACTOR);
+  let at = from;
+  // Four by four: a third less work between the cache lines that are waited for.
+  for (; at <= lastGroup; at = (at + GROUP_WORDS) | 0) {
+    stampSector(words, at, sector, high, sequence);
+    stampSector(words, (at + SECTOR_WORDS) | 0, (sector + 1) | 0, high, sequence);
+    stampSector(words, (at + 2 * SECTOR_WORDS) | 0, (sector + 2) | 0, high, sequence);
+    stampSector(words, (at + 3 * SECTOR_WORDS) | 0, (sector + 3) | 0, high, sequence);
+    sector = (sector + 4) | 0;
+  }
+  for (; at < to; at = (at + SECTOR_WORDS) | 0) {
+    stampSector(words, at, sector, high, sequence);
     sector = (sector + 1) | 0;
   }
+}
+
+function stampSector(words: Int32Array, at: number, sector: number, high: number, sequence: number): void {
+  // `| 0` spares the checks for overflow.
+  const key = words[(at + KEY) | 0];
+  words[(at + SECTOR) | 0] = sector ^ Math.imul(key, SECTOR_FACTOR);
+  words[(at + HIGH) | 0] = high ^ Math.imul(key, HIGH_FACTOR);
+  words[(at + SEQUENCE) | 0] = sequence ^ Math.imul(key, SEQUENCE_FACTOR);
 }
 
 /** What stays the same in all writes of one thread from a buffer: stamped once, after its random bytes were made. */
