@@ -63,7 +63,8 @@ function expectedContents({ cases, order }: Result): Map<number, Written> {
       caseId: by.id,
       roundIndex,
       pattern: "random",
-      readPercent: 0,
+      operation: "write",
+      readPercent: null,
       blockSizeBytes: BLOCK_BYTES,
     } as const;
     // Which slot carries an I/O depends on the order of completions: any of them may. So each has a writer of its own.
