@@ -2,34 +2,35 @@
 
 import type { IntervalSamples, LatencySamples, TransferCounts } from "../samples/samples.ts";
 import { Accumulator, clearBuffer, samplesOfCondensed, type Condensed } from "./accumulator.ts";
-import { KIND, RING_SIZE, SUM, type Kind } from "./loop/memory-layout.ts";
+import { byTransfer, TRANSFER_COUNT, type TransferName } from "../shared/operations.ts";
+import { RING_SIZE, SUM, type Kind } from "./loop/memory-layout.ts";
 import { PHASE, THREAD_WORD, type ThreadMemory } from "./loop/round-memory.ts";
 
 const EMPTY_LATENCY: LatencySamples = { count: 0, sumNs: 0, sumSquaresNs: 0, minNs: null, maxNs: null, buckets: [] };
 
-export type Transfer = typeof KIND.read | typeof KIND.write;
-/** By the code of their operation. */
-type ReadsAndWrites = [reads: number, writes: number];
+/** By the code of the operation. */
+type OfOperations = number[];
+const nothing = (): OfOperations => Array.from({ length: TRANSFER_COUNT }, () => 0);
 
 /** What is known of one interval, as long as more may come ... */
 interface OpenInterval {
   readonly latency: Accumulator;
-  readonly ios: ReadsAndWrites;
-  readonly bytes: ReadsAndWrites;
+  readonly ios: OfOperations;
+  readonly bytes: OfOperations;
 }
 
 /** ... and once every thread has left it. */
 interface ClosedInterval {
   readonly latency: Condensed;
-  readonly ios: Readonly<ReadsAndWrites>;
-  readonly bytes: Readonly<ReadsAndWrites>;
+  readonly ios: Readonly<OfOperations>;
+  readonly bytes: Readonly<OfOperations>;
 }
 
 export class IntervalDrain {
   readonly #threads: readonly ThreadMemory[];
   /** By kind, of those that the threads make. */
   readonly #totals: ReadonlyMap<Kind, Accumulator>;
-  readonly #bytes: ReadsAndWrites = [0, 0];
+  readonly #bytes = nothing();
   readonly #open = new Map<number, OpenInterval>();
   readonly #closed = new Map<number, ClosedInterval>();
   /** A quarter of a megabyte each, outside the heap: a new one for each interval would have V8 collect in the window. */
@@ -77,21 +78,21 @@ export class IntervalDrain {
   }
 
   /** `bytesOf`: how many bytes of a kind the I/Os in it come to. */
-  #empty(thread: ThreadMemory, buffer: number, bytesOf: (kind: Transfer, ios: number) => number): void {
+  #empty(thread: ThreadMemory, buffer: number, bytesOf: (operation: number, ios: number) => number): void {
     const interval = intervalOf(thread, buffer);
     for (const [kind, total] of this.#totals) total.add(thread, buffer, kind);
     let open = this.#open.get(interval);
     if (open === undefined) {
-      open = { latency: this.#cleared.pop() ?? new Accumulator(), ios: [0, 0], bytes: [0, 0] };
+      open = { latency: this.#cleared.pop() ?? new Accumulator(), ios: nothing(), bytes: nothing() };
       this.#open.set(interval, open);
     }
-    for (const kind of [KIND.read, KIND.write]) {
-      if (!this.#totals.has(kind)) continue;
-      const ios = open.latency.add(thread, buffer, kind);
-      const bytes = bytesOf(kind, ios);
-      open.ios[kind] += ios;
-      open.bytes[kind] += bytes;
-      this.#bytes[kind] += bytes;
+    for (let operation = 0; operation < TRANSFER_COUNT; operation += 1) {
+      if (!this.#totals.has(operation)) continue;
+      const ios = open.latency.add(thread, buffer, operation);
+      const bytes = bytesOf(operation, ios);
+      open.ios[operation] = (open.ios[operation] as number) + ios;
+      open.bytes[operation] = (open.bytes[operation] as number) + bytes;
+      this.#bytes[operation] = (this.#bytes[operation] as number) + bytes;
     }
     clearBuffer(thread, buffer);
   }
@@ -113,8 +114,8 @@ export class IntervalDrain {
     return this.#totals.get(kind)?.samples() ?? EMPTY_LATENCY;
   }
 
-  bytesOf(kind: Transfer): number {
-    return this.#bytes[kind];
+  bytesOf(operation: number): number {
+    return this.#bytes[operation] as number;
   }
 
   /** Covers `measuredSeconds` without a gap; an interval in which nothing completed counts zero. */
@@ -125,19 +126,17 @@ export class IntervalDrain {
     return Array.from({ length: count }, (_, interval) => {
       const [open, closed] = [this.#open.get(interval), this.#closed.get(interval)];
       const latency = open?.latency.samples() ?? (closed ? samplesOfCondensed(closed.latency) : EMPTY_LATENCY);
-      const { ios, bytes } = open ?? closed ?? { ios: [0, 0], bytes: [0, 0] };
-      const transfers = (kind: Transfer): TransferCounts | null =>
-        this.#totals.has(kind) ? { ios: ios[kind] ?? 0, bytes: bytes[kind] ?? 0 } : null;
-      const [read, write] = [transfers(KIND.read), transfers(KIND.write)];
+      const { ios, bytes } = open ?? closed ?? { ios: nothing(), bytes: nothing() };
+      const transfers = (_name: TransferName, operation: number): TransferCounts | null =>
+        this.#totals.has(operation) ? { ios: ios[operation] as number, bytes: bytes[operation] as number } : null;
       const startSeconds = Math.min(interval * intervalSeconds, measuredSeconds);
       const seconds = Math.min((interval + 1) * intervalSeconds, measuredSeconds) - startSeconds;
       return {
         startSeconds,
         seconds,
         ios: latency.count,
-        bytes: (read?.bytes ?? 0) + (write?.bytes ?? 0),
-        read,
-        write,
+        bytes: bytes.reduce((sum, ofOne) => sum + ofOne, 0),
+        ...byTransfer(transfers),
         latency,
       };
     }).filter((interval) => interval.seconds > 0 || interval.ios > 0);

@@ -3,10 +3,19 @@
 import type { Platform } from "../platform/platform.ts";
 import type { DirectionSamples, ErrorSamples, MemberSamples } from "../samples/samples.ts";
 import { addPauses, sumOrNull } from "../samples/sum-members.ts";
-import { IntervalDrain, type Transfer } from "./interval-drain.ts";
+import { threadIos } from "../samples/thread-ios.ts";
+import { byTransfer, TRANSFERS, transfersOf, type TransferName } from "../shared/operations.ts";
+import { IntervalDrain } from "./interval-drain.ts";
 import { KIND } from "./loop/memory-layout.ts";
-import { ERROR_CODE_PLACES, PHASE, THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "./loop/round-memory.ts";
-import { flushesAtEnd, kindsOf, readsOf, writesOf, type MemberSpec, type ThreadOutcome } from "./round-spec.ts";
+import {
+  ERROR_CODE_PLACES,
+  ofAllOperations,
+  PHASE,
+  THREAD_NUMBER,
+  THREAD_WORD,
+  type ThreadMemory,
+} from "./loop/round-memory.ts";
+import { flushesAtEnd, kindsOf, type MemberSpec, type ThreadOutcome } from "./round-spec.ts";
 
 export class MemberCollector {
   readonly #threads: readonly ThreadMemory[];
@@ -29,11 +38,11 @@ export class MemberCollector {
   }
 
   get ios(): number {
-    return this.#sum(THREAD_NUMBER.readIos) + this.#sum(THREAD_NUMBER.writeIos);
+    return this.#ofAllOperations(THREAD_NUMBER.ios);
   }
 
   get bytes(): number {
-    return this.#sum(THREAD_NUMBER.readBytes) + this.#sum(THREAD_NUMBER.writeBytes);
+    return this.#ofAllOperations(THREAD_NUMBER.bytes);
   }
 
   /**
@@ -60,6 +69,10 @@ export class MemberCollector {
     return this.#threads.reduce((sum, thread) => sum + (thread.numbers[place] as number), 0);
   }
 
+  #ofAllOperations(place: number): number {
+    return this.#threads.reduce((sum, { numbers }) => sum + ofAllOperations(numbers, place), 0);
+  }
+
   #numbers(place: number): number[] {
     return this.#threads.map((thread) => thread.numbers[place] as number).filter((value) => value > 0);
   }
@@ -80,9 +93,11 @@ export class MemberCollector {
       );
     const measuredSeconds = opened ? (lastOf(THREAD_NUMBER.closeNs) - openNs) / 1e9 : 0;
     const secondsBeforeFlush = opened ? (lastOf(THREAD_NUMBER.transfersEndNs) - openNs) / 1e9 : 0;
-    const direction = (kind: Transfer): DirectionSamples => {
-      const latency = this.#drained.latencyOf(kind);
-      return { ios: latency.count, bytes: this.#drained.bytesOf(kind), latency };
+    const transfers = transfersOf(spec);
+    const samplesOf = (name: TransferName, operation: number): DirectionSamples | null => {
+      if (!transfers.includes(name)) return null;
+      const latency = this.#drained.latencyOf(operation);
+      return { ios: latency.count, bytes: this.#drained.bytesOf(operation), latency };
     };
     const flush = this.#drained.latencyOf(KIND.flush);
     const flushSeconds = this.#sum(THREAD_NUMBER.flushNs) / 1e9;
@@ -91,8 +106,7 @@ export class MemberCollector {
       nativeOperations: [...new Set(outcomes.flatMap((outcome) => outcome.nativeOperations))],
       measuredSeconds,
       secondsBeforeFlush,
-      read: readsOf(spec) ? direction(KIND.read) : null,
-      write: writesOf(spec) ? direction(KIND.write) : null,
+      ...byTransfer(samplesOf),
       errors: this.#errors(platform, outcomes),
       outsideWindow: { ios: this.outsideIos, bytes: this.#sum(THREAD_NUMBER.outsideBytes) },
       threads: this.#ownCounts(),
@@ -119,10 +133,9 @@ export class MemberCollector {
   /** What each thread counted itself, beside the distributions; null: one was lost, and its last numbers with it. */
   #ownCounts(): MemberSamples["threads"] {
     if (this.phase !== PHASE.done) return null;
-    return this.#threads.map(({ numbers }) => ({
-      readIos: numbers[THREAD_NUMBER.readIos] as number,
-      writeIos: numbers[THREAD_NUMBER.writeIos] as number,
-    }));
+    return this.#threads.map(({ numbers }) =>
+      threadIos((_, operation) => numbers[THREAD_NUMBER.ios + operation] as number),
+    );
   }
 
   #errors(platform: Platform, outcomes: readonly ThreadOutcome[]): ErrorSamples {
@@ -139,7 +152,7 @@ export class MemberCollector {
       ({ numbers }) => (numbers[THREAD_NUMBER.failed] as number) + (numbers[THREAD_NUMBER.short] as number) > 0,
     );
     const numbers = this.#threads[failing]?.numbers;
-    const direction = numbers?.[THREAD_NUMBER.firstErrorDirection] === KIND.read ? "read" : "write";
+    const direction = TRANSFERS[numbers?.[THREAD_NUMBER.firstErrorOperation] ?? 0] ?? TRANSFERS[0];
     const call = callOf(outcomes[0]?.nativeOperations ?? [], direction) ?? this.#spec.backend;
     return {
       failed: this.#sum(THREAD_NUMBER.failed),
@@ -158,9 +171,10 @@ export class MemberCollector {
   }
 }
 
-const CALL_NAMES = { read: /read|scatter/i, write: /write|gather/i } as const;
+const CALL_NAMES: Readonly<Partial<Record<TransferName, RegExp>>> = { read: /read|scatter/i, write: /write|gather/i };
 
-/** The call among a back end's own that moves data in one direction: ReadFile, IORING_OP_WRITEV, ... */
-function callOf(nativeOperations: readonly string[], direction: "read" | "write"): string | undefined {
-  return nativeOperations.find((name) => CALL_NAMES[direction].test(name));
+/** The call among a back end's own that carries out an operation: ReadFile, IORING_OP_WRITEV, ... */
+function callOf(nativeOperations: readonly string[], operation: TransferName): string | undefined {
+  const names = CALL_NAMES[operation] ?? new RegExp(operation, "i");
+  return nativeOperations.find((name) => names.test(name));
 }

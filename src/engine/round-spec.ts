@@ -1,19 +1,15 @@
 // What the supervisor and the engine process say to each other: one round to run, and what came of it. Plain data.
 
 import type { JobSettings } from "../job/job.ts";
+import type { BlockContent } from "../workload/block-content.ts";
 import type { ThreadRange } from "../workload/source.ts";
 import type { Eviction, FileIdentity } from "../platform/platform.ts";
 import type { PauseSamples } from "../samples/samples.ts";
 import type { Failure } from "../shared/errors.ts";
 import { BACKEND_TRAITS, type BackendName } from "../shared/methods.ts";
+import { OPERATION, reads, TRANSFERS, transfersOf, writes } from "../shared/operations.ts";
 import type { Absence } from "./absences.ts";
 import { KIND, type Kind } from "./loop/memory-layout.ts";
-
-/**
- * What writes carry. `stamped`: each slot's own random buffer with a counter written into every 4 KiB (512 bytes of smaller blocks) before each
- * submission. `random` and `zero`: the whole block made anew, as a fill wants it.
- */
-export type BlockContent = "stamped" | "random" | "zero";
 
 /** What all threads of a round share. */
 export interface RoundFrame {
@@ -28,7 +24,7 @@ export interface RoundFrame {
 }
 
 /** A group of threads that do the same to one target. */
-export interface Member extends Omit<JobSettings, keyof RoundFrame | "readPercent"> {
+export interface Member extends Omit<JobSettings, keyof RoundFrame> {
   /** Its own, or that of the case whose only member it is: what is random grows from it. */
   readonly caseId: string;
   readonly backend: BackendName;
@@ -36,7 +32,6 @@ export interface Member extends Omit<JobSettings, keyof RoundFrame | "readPercen
   /** What must stand at `path`: names can be given to other files at any moment. Absent: whatever does. */
   readonly identity?: FileIdentity;
   readonly fileSizeBytes: number;
-  readonly readPercent: number;
   /** One for each of its threads. */
   readonly ranges: readonly ThreadRange[];
   readonly blockContent: BlockContent;
@@ -166,18 +161,18 @@ export function flushInterval(spec: Member): number {
 }
 
 export function writesOf(spec: Member): boolean {
-  return spec.readPercent < 100;
+  return transfersOf(spec).some(writes);
 }
 
 export function readsOf(spec: Member): boolean {
-  return spec.readPercent > 0;
+  return transfersOf(spec).some(reads);
 }
 
 /** The kinds of samples that the threads of `members` make. */
 export function kindsOf(members: readonly Member[]): readonly Kind[] {
+  const transfers = new Set(members.flatMap(transfersOf));
   const kinds: Kind[] = [];
-  if (members.some(readsOf)) kinds.push(KIND.read);
-  if (members.some(writesOf)) kinds.push(KIND.write);
+  for (const name of TRANSFERS) if (transfers.has(name)) kinds.push(OPERATION[name]);
   if (members.some(({ backend }) => BACKEND_TRAITS[backend].mapped)) kinds.push(KIND.firstTouch);
   if (members.some((member) => flushesAtEnd(member) || flushInterval(member) > 0)) kinds.push(KIND.flush);
   return kinds;

@@ -3,6 +3,7 @@
 import { LONGEST_GAP_MS } from "./absences.ts";
 import {
   CONTROL,
+  ofAllOperations,
   PHASE,
   THREAD_NUMBER,
   THREAD_WORD,
@@ -69,15 +70,19 @@ function counted({ numbers, outsideNumbers }: ThreadMemory, ...places: readonly 
   return sum(places.map((place) => (numbers[place] as number) + (outsideNumbers[place] as number)));
 }
 
+/** Whole I/Os, likewise. */
+const completed = ({ numbers, outsideNumbers }: ThreadMemory): number =>
+  ofAllOperations(numbers, THREAD_NUMBER.ios) + ofAllOperations(outsideNumbers, THREAD_NUMBER.ios);
+
 const phaseOf = ({ words }: ThreadMemory): number => Atomics.load(words, THREAD_WORD.phase);
 
 const closedOf = ({ words }: ThreadMemory): number => Atomics.load(words, THREAD_WORD.closed);
 
 /** A number that grows with whatever completes, in whatever phase. Not the heartbeat: a loop that polls has one always. */
 function movementOf({ threads, control }: RoundMemory): number {
-  const { readIos, writeIos, failed, short, flushSteps } = THREAD_NUMBER;
+  const { failed, short, flushSteps } = THREAD_NUMBER;
   const steps = threads.map(
-    (thread) => phaseOf(thread) + closedOf(thread) + counted(thread, readIos, writeIos, failed, short, flushSteps),
+    (thread) => phaseOf(thread) + closedOf(thread) + completed(thread) + counted(thread, failed, short, flushSteps),
   );
   return sum(steps) + Atomics.load(control, CONTROL.ended);
 }

@@ -155,12 +155,7 @@ export class EngineSupervisor {
         workers: this.#workers,
       };
       const conversation = this.#child.converse(message, { stop, askToStop, look });
-      // While the engine makes itself ready, which takes longest in the first round.
-      if (!this.#isWarm) warmUpAccumulator();
-      this.#isWarm = true;
-      // What this was done with, or earlier rounds were added up with, is of no use any more.
-      collectGarbage();
-      this.#child.tell({ kind: "prepared" });
+      this.#prepare();
       const { answer, stall } = await conversation;
       machine.look(false);
       absences.look();
@@ -183,6 +178,15 @@ export class EngineSupervisor {
     } finally {
       shared.close();
     }
+  }
+
+  /** Done while the engine makes itself ready, which takes longest in the first round. */
+  #prepare(): void {
+    if (!this.#isWarm) warmUpAccumulator();
+    this.#isWarm = true;
+    // What this was done with, or earlier rounds were added up with, is of no use any more.
+    collectGarbage();
+    this.#child.tell({ kind: "prepared" });
   }
 
   /**

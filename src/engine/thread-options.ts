@@ -5,6 +5,7 @@ import type { RingSettings } from "../job/job.ts";
 import type { BackendOptions, OpenFile, Platform } from "../platform/platform.ts";
 import { DiskbenchError } from "../shared/errors.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
+import { transfersOf } from "../shared/operations.ts";
 import { ORDER_OF } from "../shared/vocabulary.ts";
 import type { LoopOptions, LoopParts, MeasuredLoop } from "./loop/measured-loop.ts";
 import { QueuedLoop } from "./loop/queued-loop.ts";
@@ -66,7 +67,7 @@ export function backendOptions(
     slotSizeBytes: spec.blockSizeBytes,
     queueDepth: spec.queueDepth,
     clock: platform.clock,
-    operations: [...(readsOf(spec) ? ["read" as const] : []), ...(writesOf(spec) ? ["write" as const] : [])],
+    operations: transfersOf(spec),
     accessOrder: ORDER_OF[spec.pattern],
     seed,
     submitBatch: spec.batch,

@@ -1,7 +1,6 @@
 // One thread's share of a round: the profile's warm-up, window, drain, each a stretch of the measured loop.
 
-import { openSource, streamSeed } from "../workload/source.ts";
-import { seedWords } from "../workload/seeds.ts";
+import { contentIdentity, openSource } from "../workload/source.ts";
 import type { ThreadRange } from "../workload/source.ts";
 import type { Backend, Clock, Platform } from "../platform/platform.ts";
 import { PhaseGate } from "./phase-gate.ts";
@@ -11,6 +10,8 @@ import type { PauseWatch } from "./pause-watch.ts";
 import { Recorder } from "./loop/recorder.ts";
 import {
   CONTROL_TIME,
+  ERROR_CODE_PLACES,
+  ofAllOperations,
   PHASE,
   scratchThreadMemory,
   THREAD_NUMBER,
@@ -130,8 +131,8 @@ class ThreadRound {
     const numbers = this.#own.numbers;
     const outside = this.#outside.numbers;
     const at = (index: number): number => outside[index] as number;
-    numbers[THREAD_NUMBER.outsideIos] = at(THREAD_NUMBER.readIos) + at(THREAD_NUMBER.writeIos);
-    numbers[THREAD_NUMBER.outsideBytes] = at(THREAD_NUMBER.readBytes) + at(THREAD_NUMBER.writeBytes);
+    numbers[THREAD_NUMBER.outsideIos] = ofAllOperations(outside, THREAD_NUMBER.ios);
+    numbers[THREAD_NUMBER.outsideBytes] = ofAllOperations(outside, THREAD_NUMBER.bytes);
     numbers[THREAD_NUMBER.outsideErrors] = at(THREAD_NUMBER.failed) + at(THREAD_NUMBER.short);
     this.#takeOverOutsideErrors();
     this.#gate.enter(PHASE.done);
@@ -146,14 +147,15 @@ class ThreadRound {
       numbers[index] = (numbers[index] as number) + (outside[index] as number);
     }
     if (noneInside) {
-      for (const index of [THREAD_NUMBER.firstErrorOffsetBytes, THREAD_NUMBER.firstErrorDirection]) {
+      for (const index of [THREAD_NUMBER.firstErrorOffsetBytes, THREAD_NUMBER.firstErrorOperation]) {
         numbers[index] = outside[index] as number;
       }
     }
-    for (let place = THREAD_NUMBER.errorCodes; place + 1 < outside.length && outside[place] !== 0; place += 2) {
+    const end = THREAD_NUMBER.errorCodes + 2 * ERROR_CODE_PLACES;
+    for (let place = THREAD_NUMBER.errorCodes; place < end && outside[place] !== 0; place += 2) {
       let own: number = THREAD_NUMBER.errorCodes;
-      while (numbers[own] !== 0 && numbers[own] !== outside[place]) own += 2;
-      if (own + 1 >= numbers.length) return;
+      while (own < end && numbers[own] !== 0 && numbers[own] !== outside[place]) own += 2;
+      if (own >= end) return;
       numbers[own] = outside[place] as number;
       numbers[own + 1] = (numbers[own + 1] as number) + (outside[place + 1] as number);
     }
@@ -248,9 +250,8 @@ export function runThreadRound(
   thread: number,
   watched: Watched,
 ): Omit<ThreadOutcome, "pauses"> {
-  const seed = streamSeed(spec, thread, "measure");
   const file = openTarget(platform, spec);
-  const identity = seedWords(`${seed}|content`)[0] as number;
+  const identity = contentIdentity(spec, thread);
   const backend = platform.openBackend(
     spec.backend,
     backendOptions(platform, spec, file, spec.fileSizeBytes, identity),
@@ -258,7 +259,7 @@ export function runThreadRound(
   let stuck = 0;
   let closed = false;
   try {
-    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, identity | 0);
+    const writer = new BlockWriter(backend.buffers, spec.blockSizeBytes, spec.blockContent, identity);
     const round = new ThreadRound(platform, spec, memory, thread, backend, writer, watched);
     round.run();
     const { nativeOperations, backPressure } = backend;

@@ -4,6 +4,7 @@ import { flushInterval, type MemberSpec } from "./round-spec.ts";
 import { compilesWhole } from "./jit/loop-warmup.ts";
 import { LARGEST_SMALL_OFFSET } from "../rules/needs.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
+import { transfersOf } from "../shared/operations.ts";
 import { FEW_BLOCKS } from "../workload/seeds.ts";
 import { ringOf } from "./thread-options.ts";
 
@@ -22,12 +23,11 @@ const smallFileBytes = ({ backend }: MemberSpec): number =>
  * they are taken after all; classes and ways beyond those that it takes would make it slower.
  */
 export function workerKind(spec: MemberSpec): string {
-  const { backend, queueDepth, readPercent, pattern, fileSizeBytes, blockSizeBytes, blockContent } = spec;
-  const direction = readPercent === 0 ? "write" : readPercent === 100 ? "read" : "mixed";
+  const { backend, queueDepth, pattern, fileSizeBytes, blockSizeBytes, blockContent } = spec;
   return [
     backend,
     queueDepth === 1 ? "one" : "queued",
-    direction,
+    transfersOf(spec).join("+"),
     pattern,
     blockContent,
     flushInterval(spec) > 0 ? "flushes" : "",

@@ -2,7 +2,8 @@
 
 import { METHODS } from "../shared/methods.ts";
 import { formatSize } from "../shared/units.ts";
-import { CACHINGS, COMPLETIONS, CONTENTS, ON_ERRORS, OPERATIONS, PATTERNS } from "../shared/vocabulary.ts";
+import { OPERATIONS } from "../shared/operations.ts";
+import { CACHINGS, COMPLETIONS, CONTENTS, ON_ERRORS, PATTERNS } from "../shared/vocabulary.ts";
 import { type Kind, type ValueOf, writeValue } from "./kinds.ts";
 import { LIMITS } from "./limits.ts";
 

@@ -1,6 +1,6 @@
 // The table of fields -> the types of a job, of its points and of a case's settings, and the ways from one to the next.
 
-import type { Operation } from "../shared/vocabulary.ts";
+import type { Operation } from "../shared/operations.ts";
 import { type JobField, JOB_FIELDS, JOB_FIELD_LIST, type NamedField } from "./fields.ts";
 import { type Value, type ValueOf, writeValue } from "./kinds.ts";
 

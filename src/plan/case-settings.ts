@@ -3,14 +3,8 @@
 import type { NativePoint } from "../rules/judge-points.ts";
 import { DEFAULT_VALUES, type JobPoint } from "../job/job.ts";
 import { BACKEND_TRAITS, type BackendName, defaultCaching } from "../shared/methods.ts";
-import {
-  type Caching,
-  type Completion,
-  COMPLETIONS,
-  type Flush,
-  type Operation,
-  writes,
-} from "../shared/vocabulary.ts";
+import { type Operation, writes } from "../shared/operations.ts";
+import { type Caching, type Completion, COMPLETIONS, type Flush } from "../shared/vocabulary.ts";
 import type { CaseSettings, PlannedTarget } from "./plan.ts";
 
 /** Buffered writes count only once they are on the device; unbuffered ones are there already. */

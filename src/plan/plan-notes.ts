@@ -5,7 +5,7 @@ import type { Machine } from "../machine/machine.ts";
 import { BACKEND_TRAITS, type Method, touchesTarget } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
 import type { Case, PlannedTarget } from "./plan.ts";
-import { reads, writes } from "../shared/vocabulary.ts";
+import { reads, writes } from "../shared/operations.ts";
 
 /** A case that several points of the profile come to on this system. */
 export interface MergedCase {

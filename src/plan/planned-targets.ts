@@ -7,7 +7,7 @@ import type { TargetFacts } from "../machine/machine.ts";
 import { DEFAULT_FILE_SIZE_BYTES } from "../profile/defaults.ts";
 import type { PlannedTarget } from "../rules/judged.ts";
 import { keepsItsSize, type TargetUse } from "../rules/target-rules.ts";
-import { reads, writes } from "../shared/vocabulary.ts";
+import { reads, writes } from "../shared/operations.ts";
 
 /** What `points`, all of one target, do to it; back ends that do no I/O do nothing to it. */
 export function useOf(points: readonly NativePoint[]): TargetUse {

@@ -3,7 +3,7 @@
 import { touchesTarget } from "../shared/methods.ts";
 import { humanBytes, humanSeconds } from "../shared/units.ts";
 import type { Case, Plan, PlannedTarget } from "./plan.ts";
-import { writes } from "../shared/vocabulary.ts";
+import { writes } from "../shared/operations.ts";
 
 /** Between rounds: starting workers, opening, settling, saving. */
 const OVERHEAD_SECONDS_PER_ROUND = 0.3;

@@ -1,9 +1,10 @@
 // Slots -> nothing: every I/O is complete when it is asked for, so that what remains is the tool's own cost.
 
-import { OPERATION, type Backend, type BackendOptions, type OperationCode } from "./platform.ts";
+import { TRANSFER_COUNT } from "../shared/operations.ts";
+import type { Backend, BackendOptions, OperationCode } from "./platform.ts";
 
 // A constant of this module is part of the compiled code, an imported one is loaded and checked at each use.
-const { write } = OPERATION;
+const TRANSFERS_END = TRANSFER_COUNT;
 
 export class NullBackend implements Backend {
   readonly nativeOperations: readonly string[] = [];
@@ -24,12 +25,12 @@ export class NullBackend implements Backend {
 
   prepare(slot: number, operation: OperationCode, _file: number, _offsetBytes: number, lengthBytes: number): void {
     this.completedSlots[this.#prepared] = slot;
-    this.completedResults[this.#prepared] = operation <= write ? lengthBytes : 0;
+    this.completedResults[this.#prepared] = operation < TRANSFERS_END ? lengthBytes : 0;
     this.#prepared += 1;
   }
 
   transfer(operation: OperationCode, _file: number, _offsetBytes: number, lengthBytes: number): number {
-    return operation <= write ? lengthBytes : 0;
+    return operation < TRANSFERS_END ? lengthBytes : 0;
   }
 
   submit(): void {

@@ -4,7 +4,8 @@ import type { SystemError } from "../shared/errors.ts";
 import type { RingSettings } from "../job/job.ts";
 import type { BackendName } from "../shared/methods.ts";
 import type { Described } from "../shared/schema-parts.ts";
-import type { AccessOrder, Caching, IoFlag, IoOperation, System } from "../shared/vocabulary.ts";
+import type { IoOperation } from "../shared/operations.ts";
+import type { AccessOrder, Caching, IoFlag, System } from "../shared/vocabulary.ts";
 import type { Evidence } from "./evidence.ts";
 import type {
   allocationSchema,
@@ -16,16 +17,9 @@ import type {
   unavailabilitySchema,
 } from "./facts-schema.ts";
 
-/** Inside the measured loop an operation is a number. The first two are indexes of counters, too. */
-export const OPERATION = {
-  read: 0,
-  write: 1,
-  trim: 2,
-  flush: 3,
-  open: 4,
-  close: 5,
-} as const satisfies Readonly<Record<IoOperation, number>>;
-export type OperationCode = (typeof OPERATION)[IoOperation];
+export { OPERATION } from "../shared/operations.ts";
+/** One of `OPERATION`. */
+export type OperationCode = number;
 
 /** Bits of an I/O's `flags`. */
 export const IO_FLAG = { dsync: 1 } as const satisfies Readonly<Record<IoFlag, number>>;

@@ -1,6 +1,7 @@
 // Slots -> a fake device in virtual time: seeded latencies, failures and short transfers, the same in every run.
 
-import { OPERATION, type Backend, type BackendOptions, type Clock, type OperationCode } from "./platform.ts";
+import { TRANSFER_COUNT } from "../shared/operations.ts";
+import type { Backend, BackendOptions, Clock, OperationCode } from "./platform.ts";
 import { mulberry32 } from "../shared/random.ts";
 
 /** What the fake device is like. `DISKBENCH_SIMULATION` holds such an object as JSON, for tests of the whole tool. */
@@ -72,7 +73,7 @@ export class SimulatedBackend implements Backend {
   }
 
   prepare(slot: number, operation: OperationCode, _file: number, _offsetBytes: number, lengthBytes: number): void {
-    this.#lengths[slot] = operation <= OPERATION.write ? lengthBytes : 0;
+    this.#lengths[slot] = operation < TRANSFER_COUNT ? lengthBytes : 0;
     this.#prepared.push(slot);
   }
 

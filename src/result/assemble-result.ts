@@ -15,6 +15,7 @@ import type {
   Tool,
 } from "./result.ts";
 import { failureRecord } from "./failure-record.ts";
+import { ioOperationsOf } from "../shared/operations.ts";
 import { summarize, summarizeMember } from "./summarize.ts";
 import { RESULT_SCHEMA } from "./version.ts";
 
@@ -26,8 +27,7 @@ export function targetRecord(planned: PlannedTarget, preparation: TargetPreparat
 
 /** One size for all I/Os, whatever they do. */
 function blockSizesOf({ operation, blockSizeBytes }: CaseSettings): CaseResult["settings"]["blockSizes"] {
-  const directions = operation === "mixed" ? (["read", "write"] as const) : [operation];
-  return directions.map((direction) => ({ operation: direction, bytes: blockSizeBytes, weight: 100 }));
+  return ioOperationsOf(operation).map((name) => ({ operation: name, bytes: blockSizeBytes, weight: 100 }));
 }
 
 const settingsRecord = (settings: CaseSettings): CaseResult["settings"] => ({

@@ -1,5 +1,6 @@
 // What the engine measured in one round -> the round as it stands in the result: counts become rates and percentiles.
 
+import { byTransfer, TRANSFERS } from "../shared/operations.ts";
 import { mergeDirections } from "../samples/merge.ts";
 import type {
   DirectionSamples,
@@ -47,27 +48,17 @@ export function assembleRound(
 }
 
 function measuredFigures(samples: MemberSamples): Omit<MemberRound, "id"> {
-  const {
-    nativeOperations: _,
-    secondsBeforeFlush,
-    read,
-    write,
-    errors,
-    flush,
-    firstTouch,
-    intervals,
-    ...counted
-  } = samples;
+  const { nativeOperations: _, secondsBeforeFlush, errors, flush, firstTouch, intervals, ...counted } = samples;
   const { measuredSeconds } = counted;
-  const all = mergeDirections([read, write].filter((direction) => direction !== null));
+  const parts = TRANSFERS.map((name) => samples[name]).filter((part) => part !== null);
+  const all = mergeDirections(parts);
   const total = transfers(all, measuredSeconds);
   return {
     ...counted,
     bytesPerSecondBeforeFlush: rate(all.bytes, secondsBeforeFlush),
     total,
-    // One direction alone is the total.
-    read: read && (write === null ? total : transfers(read, measuredSeconds)),
-    write: write && (read === null ? total : transfers(write, measuredSeconds)),
+    // One operation alone is the total.
+    ...byTransfer((name) => samples[name] && (parts.length === 1 ? total : transfers(samples[name], measuredSeconds))),
     trim: null,
     errors: { ...errors, byCode: countsByName(errors.byCode) },
     flush: flush && summed(flush),

@@ -8,6 +8,7 @@ import { machineSchema } from "../machine/facts-schema.ts";
 import type { CaseSettings } from "../plan/plan.ts";
 import { latencyNsSchema } from "../samples/round-schema.ts";
 import { FAILURE_EXIT_CODES, type FailureCode } from "../shared/errors.ts";
+import { byTransfer, TRANSFERS, transferWords } from "../shared/operations.ts";
 import { BACKEND_NAMES, EVERYWHERE_METHODS, LINUX_METHODS, WINDOWS_METHODS } from "../shared/methods.ts";
 import {
   amount,
@@ -90,7 +91,7 @@ const settingsSchema = part("settings", "What the case was, completely.", {
   fill: z.enum(FILLS).describe("What the target was to be filled with."),
   blockSizes: listOf(
     z.strictObject({
-      operation: z.enum(["read", "write"]).describe("Which I/Os have that size."),
+      operation: z.enum(TRANSFERS).describe("Which I/Os have that size."),
       bytes: count.describe("The size."),
       weight: amount.describe("Share of that operation's I/Os that have it, in percent."),
     }),
@@ -114,8 +115,9 @@ const ratesSchema = part("rates", "Rates over the rounds of a case.", {
 
 const summarySchema = part("summary", "The finished rounds of a case together, without those that were `stopped`.", {
   ...ratesSchema.shape,
-  read: ratesSchema.nullable().describe("The reads. Null: the case does not read."),
-  write: ratesSchema.nullable().describe("The writes. Null: the case does not write."),
+  ...byTransfer((name) =>
+    ratesSchema.nullable().describe(`The ${transferWords(name).plural}. Null: the case does not ${name}.`),
+  ),
   trim: ratesSchema.nullable().describe("The trims. Reserved: always null today."),
   cpuNsPerIo: spreadSchema
     .nullable()

@@ -1,6 +1,7 @@
 // A case's finished rounds -> its summary: medians and spread over rounds, latencies pooled over all their I/Os.
 
 import { mergeLatency } from "../samples/merge.ts";
+import { byTransfer, TRANSFERS } from "../shared/operations.ts";
 import { latencySummary } from "../samples/summary.ts";
 import { coefficientOfVariation } from "../stats/moments.ts";
 import { median } from "../stats/ranks.ts";
@@ -42,13 +43,12 @@ function summaryOf(rounds: readonly Measured[], cpu: Summary["cpuNsPerIo"]): Sum
   const total = ratesOf(rounds.map((round) => round.total));
   const effectiveQueueDepth = spreadOf(rounds.map((round) => round.effectiveQueueDepth));
   if (total === null || effectiveQueueDepth === null) return null;
-  const reads = rounds.map((round) => round.read).filter(isPresent);
-  const writes = rounds.map((round) => round.write).filter(isPresent);
+  const parts = byTransfer((name) => rounds.map((round) => round[name]).filter(isPresent));
+  const isAlone = TRANSFERS.filter((name) => parts[name].length > 0).length === 1;
   return {
     ...total,
-    // One direction alone is the total.
-    read: writes.length === 0 ? total : ratesOf(reads),
-    write: reads.length === 0 ? total : ratesOf(writes),
+    // One operation alone is the total.
+    ...byTransfer((name) => (isAlone && parts[name].length > 0 ? total : ratesOf(parts[name]))),
     trim: null,
     cpuNsPerIo: cpu,
     effectiveQueueDepth,

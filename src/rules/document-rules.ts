@@ -2,7 +2,7 @@
 
 import { JOB_FIELD_LIST, type NamedField } from "../job/fields.ts";
 import { applies, automaticJobName } from "../job/job.ts";
-import { OPERATIONS } from "../shared/vocabulary.ts";
+import { OPERATIONS } from "../shared/operations.ts";
 import { type Failure, MOST_FAILURES } from "../shared/errors.ts";
 import { describeValue, type DocumentPath, valueAt, whereText } from "../shared/document-places.ts";
 

@@ -3,7 +3,7 @@
 import type { Machine } from "../machine/machine.ts";
 import { BACKEND_TRAITS, touchesTarget } from "../shared/methods.ts";
 import { counted, formatSize, humanBytes } from "../shared/units.ts";
-import { writes } from "../shared/vocabulary.ts";
+import { writes } from "../shared/operations.ts";
 import type { JudgedOnTarget, PlannedTarget, Objection } from "./judged.ts";
 
 const MEBIBYTE = 2 ** 20;

@@ -18,7 +18,8 @@ import {
   touchesTarget,
 } from "../shared/methods.ts";
 import { formatSize, humanBytes } from "../shared/units.ts";
-import { ioOperationsOf, ORDER_OF, SYSTEMS } from "../shared/vocabulary.ts";
+import { ioOperationsOf } from "../shared/operations.ts";
+import { ORDER_OF, SYSTEMS } from "../shared/vocabulary.ts";
 import type { Judged, JudgedHere, JudgedOnTarget, Objection } from "./judged.ts";
 
 /** What the document alone has against `point`; empty for a point that some machine could carry out. */

@@ -5,6 +5,8 @@ import type { EngineSupervisor } from "../engine/supervisor.ts";
 import type { Clock } from "../platform/platform.ts";
 import type { OwnCost } from "../result/checks/index.ts";
 import type { RoundSamples } from "../samples/samples.ts";
+import { iosOf } from "../samples/sum-members.ts";
+import { writes } from "../shared/operations.ts";
 
 /** Enough for the compiler to be done, also on a busy machine. */
 const WARM_UP_SECONDS = 0.1;
@@ -13,7 +15,7 @@ const LEAST_IOS = 1000;
 const TRIES = 5;
 /** So small a share of a core needs no second look: whatever disturbs the measurement only makes it larger. */
 const NEGLIGIBLE_SHARE = 0.02;
-/** Reading costs the same whatever the block; for a write something is done to every 4 KiB of it. */
+/** Reading costs the same whatever the block; of a written one each sector is stamped. */
 const READ_BLOCK_BYTES = 4096;
 const MOST_BLOCK_BYTES = 1024 * 1024;
 /** A deeper queue costs no more per I/O. */
@@ -41,7 +43,7 @@ export function clockCostNs(clock: Clock): number {
 }
 
 function nullSpec(spec: LoneMember): LoneMember {
-  const blockSizeBytes = spec.readPercent === 100 ? READ_BLOCK_BYTES : Math.min(spec.blockSizeBytes, MOST_BLOCK_BYTES);
+  const blockSizeBytes = !writes(spec.operation) ? READ_BLOCK_BYTES : Math.min(spec.blockSizeBytes, MOST_BLOCK_BYTES);
   const queueDepth = spec.queueDepth === 1 ? 1 : QUEUED_DEPTH;
   return {
     ...spec,
@@ -64,8 +66,9 @@ function nullSpec(spec: LoneMember): LoneMember {
  * loop has no CPU for parts of it, which is nobody's cost. Null when it had so little that nothing can be said.
  */
 function loopCostNs(samples: RoundSamples | null): number | null {
-  const ios = (samples?.read?.ios ?? 0) + (samples?.write?.ios ?? 0);
-  if (samples === null || ios < LEAST_IOS) return null;
+  if (samples === null) return null;
+  const ios = iosOf(samples);
+  if (ios < LEAST_IOS) return null;
   const { userSeconds, systemSeconds } = samples.cpu;
   return (Math.min(userSeconds + systemSeconds, samples.measuredSeconds) * 1e9) / ios;
 }
@@ -94,7 +97,13 @@ export class OwnCosts {
    */
   async of(spec: LoneMember, iopsPerWorker: number, stop: AbortSignal): Promise<OwnCost | null> {
     const measured = nullSpec(spec);
-    const key = [measured.blockSizeBytes, measured.queueDepth, measured.readPercent, measured.pattern].join("/");
+    const key = [
+      measured.blockSizeBytes,
+      measured.queueDepth,
+      measured.operation,
+      measured.readPercent,
+      measured.pattern,
+    ].join("/");
     let { loopNs, tries } = this.#known.get(key) ?? { loopNs: Infinity, tries: 0 };
     while ((loopNs * iopsPerWorker) / 1e9 > NEGLIGIBLE_SHARE && tries < TRIES && !stop.aborted) {
       const { samples } = await this.#engine.runRound(roundOf([measured]), () => undefined, stop);

@@ -8,7 +8,7 @@ import { targetRecord } from "../result/assemble-result.ts";
 import type { ResultTarget } from "../result/result.ts";
 import { DiskbenchError, failuresOf, type Failure } from "../shared/errors.ts";
 import { backendFor, type BackendName, touchesTarget } from "../shared/methods.ts";
-import { reads, writes } from "../shared/vocabulary.ts";
+import { reads, writes } from "../shared/operations.ts";
 import { leftBehind } from "../target/left-behind.ts";
 import { checkTargets, prepareTarget } from "../target/prepare.ts";
 import type { FillRequest, ReadyTarget, TargetOptions } from "../target/ready-target.ts";

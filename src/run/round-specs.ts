@@ -3,7 +3,6 @@
 import { DEFAULT_VALUES } from "../job/job.ts";
 import { greatestCommonDivisor } from "../shared/greatest-common-divisor.ts";
 import type { LoneMember } from "../engine/round-spec.ts";
-import { readPercentOf } from "../workload/source.ts";
 import type { FileIdentity } from "../platform/platform.ts";
 import type { CaseMember, Plan } from "../plan/plan.ts";
 import { BACKEND_TRAITS } from "../shared/methods.ts";
@@ -30,7 +29,6 @@ export function memberOf(
     seed: plan.seed,
     path,
     fileSizeBytes,
-    readPercent: readPercentOf(settings),
     ranges: member.ranges,
     blockContent: "stamped",
     intervalSeconds: INTERVAL_SECONDS,
@@ -69,7 +67,7 @@ export function fillMembers(request: FillRequest, backend: LoneMember["backend"]
         path: request.path,
         fileSizeBytes: request.sizeBytes,
         operation: "write",
-        readPercent: 0,
+        readPercent: null,
         pattern: "sequential",
         blockSizeBytes,
         queueDepth: BACKEND_TRAITS[backend].queued ? Math.min(FILL_QUEUE_DEPTH, blockCount) : 1,

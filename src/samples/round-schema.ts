@@ -14,7 +14,12 @@ import {
   text,
 } from "../shared/schema-parts.ts";
 import { LATENCY_PERCENTILES, type LatencyPercentile } from "../shared/metrics.ts";
+import { byTransfer, TRANSFERS, transferWords, type TransferName } from "../shared/operations.ts";
 import { bucketIndex, bucketLowNs, HISTOGRAM_LAYOUT } from "./histogram.ts";
+import { threadIos } from "./thread-ios.ts";
+
+const pluralOf = (name: TransferName): string => transferWords(name).plural;
+const capitalized = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
 
 const percentile = (name: LatencyPercentile) => amountOrNull.describe(`${LATENCY_PERCENTILES[name]}th percentile.`);
 
@@ -102,8 +107,9 @@ const intervalSchema = part("interval", "One interval of the window. The interva
   startSeconds: amount.describe("When it begins, after the window opened."),
   seconds: amount.describe("Length; the last one may be shorter than the others."),
   ...countsShape,
-  read: countsSchema.nullable().describe("The reads among them. Null: the case does not read."),
-  write: countsSchema.nullable().describe("The writes among them. Null: the case does not write."),
+  ...byTransfer((name) =>
+    countsSchema.nullable().describe(`The ${pluralOf(name)} among them. Null: the case does not ${name}.`),
+  ),
   latencyNs: latencyNsSchema.describe("Latencies of the I/Os that completed in it."),
 });
 
@@ -112,8 +118,9 @@ const memberShape = {
   measuredSeconds: amount.describe("Length of the measured window. A final flush that belongs to the run is in it."),
   bytesPerSecondBeforeFlush: amount.describe("Rate without that flush: what a cache took in."),
   total: transfersSchema.describe("All I/Os."),
-  read: transfersSchema.nullable().describe("The reads. Null: the case does not read."),
-  write: transfersSchema.nullable().describe("The writes. Null: the case does not write."),
+  ...byTransfer((name) =>
+    transfersSchema.nullable().describe(`The ${pluralOf(name)}. Null: the case does not ${name}.`),
+  ),
   trim: transfersSchema.nullable().describe("The trims. Reserved: always null today."),
   errors: group("I/Os that failed or came back short.", {
     failed: count.describe("I/Os that failed, from opening the target to closing it."),
@@ -125,16 +132,13 @@ const memberShape = {
     outsideWindow: count.describe("How many of `failed` and `short` fell outside the window."),
     first: groupOrNull("The first I/O that failed or was short. Null: none.", {
       offsetBytes: count.describe("Offset in the target."),
-      direction: z.enum(["read", "write"]).describe("What the I/O did."),
+      direction: z.enum(TRANSFERS).describe("What the I/O did."),
       thread: count.describe("Thread that issued it, from 0."),
     }),
   }),
   outsideWindow: countsSchema.describe("Warm-up and drain. With `total` it is all that reached the device."),
   threads: listOf(
-    z.strictObject({
-      readIos: count.describe("Reads within the window."),
-      writeIos: count.describe("Writes within the window."),
-    }),
+    z.strictObject(threadIos((name) => count.describe(`${capitalized(pluralOf(name))} within the window.`))),
   )
     .nullable()
     .describe("Each thread's own count. Null: the engine was lost."),

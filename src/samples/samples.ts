@@ -1,6 +1,7 @@
 // What one round measured: the round of a result, with distributions in place of figures. Plain data, no statistics yet.
 
 import type { SystemError } from "../shared/errors.ts";
+import type { TransferName } from "../shared/operations.ts";
 import type { Described } from "../shared/schema-parts.ts";
 import type { histogramSchema, measuredRoundSchema } from "./round-schema.ts";
 
@@ -40,8 +41,7 @@ type Counted = Omit<
   | "members"
   | "bytesPerSecondBeforeFlush"
   | "total"
-  | "read"
-  | "write"
+  | TransferName
   | "trim"
   | "errors"
   | "flush"
@@ -49,14 +49,14 @@ type Counted = Omit<
   | "intervals"
 >;
 
+/** By operation. Null: not part of the case. */
+type OfTransfers = Readonly<Record<TransferName, DirectionSamples | null>>;
+
 /** What the threads of one member did. */
-export interface MemberSamples extends Counted {
+export interface MemberSamples extends Counted, OfTransfers {
   readonly nativeOperations: readonly string[];
   /** Length of the window without a final flush. */
   readonly secondsBeforeFlush: number;
-  /** Null: not part of the case. */
-  readonly read: DirectionSamples | null;
-  readonly write: DirectionSamples | null;
   readonly errors: ErrorSamples;
   readonly flush: Sampled<MeasuredRound["flush"]> | null;
   readonly firstTouch: LatencySamples | null;

@@ -1,5 +1,6 @@
 // Samples of members that ran in one round -> the samples of all of them together, over the time from the first to the last.
 
+import { byTransfer, TRANSFERS } from "../shared/operations.ts";
 import { mergeDirections, mergeLatency } from "./merge.ts";
 import type {
   DirectionSamples,
@@ -23,8 +24,7 @@ export function sumMembers(members: readonly [MemberSamples, ...MemberSamples[]]
     nativeOperations: [...new Set(members.flatMap((member) => member.nativeOperations))],
     measuredSeconds: most(members, (member) => member.measuredSeconds),
     secondsBeforeFlush,
-    read: sumDirections(members.map((member) => member.read)),
-    write: sumDirections(members.map((member) => member.write)),
+    ...byTransfer((name) => sumDirections(members.map((member) => member[name]))),
     errors: sumErrors(members),
     outsideWindow: sumCounts(members.map((member) => member.outsideWindow)),
     threads: members.every((member) => member.threads !== null)
@@ -105,7 +105,8 @@ function sumFlushes(members: readonly MemberSamples[]): MemberSamples["flush"] {
   };
 }
 
-const iosOf = ({ read, write }: MemberSamples): number => (read?.ios ?? 0) + (write?.ios ?? 0);
+/** I/Os of all operations in the window. */
+export const iosOf = (samples: MemberSamples): number => sum(TRANSFERS, (name) => samples[name]?.ios ?? 0);
 
 /** From each member's own ratio: its I/Os by it are its waits. */
 function completionsPerWait(members: readonly MemberSamples[]): number | null {
@@ -142,8 +143,7 @@ function sumIntervals(series: readonly (readonly IntervalSamples[])[]): Interval
       startSeconds: Math.min(...parts.map((part) => part.startSeconds)),
       seconds: most(parts, (part) => part.seconds),
       ...sumCounts(parts),
-      read: sumCountsOrNull(parts.map((part) => part.read)),
-      write: sumCountsOrNull(parts.map((part) => part.write)),
+      ...byTransfer((name) => sumCountsOrNull(parts.map((part) => part[name]))),
       latency: mergeLatency(parts.map((part) => part.latency)),
     };
   });

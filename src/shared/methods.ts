@@ -1,6 +1,7 @@
 // Method names -> what each one calls on each system: the one table of who can do what.
 
-import type { Caching, Completion, IoFlag, IoOperation, System } from "./vocabulary.ts";
+import { TRANSFERS, type IoOperation } from "./operations.ts";
+import type { Caching, Completion, IoFlag, System } from "./vocabulary.ts";
 
 export const PORTABLE_METHODS = ["writefile", "writefileex", "gather", "mapped"] as const;
 export const LINUX_METHODS = ["pwrite", "io_uring", "libaio", "pwritev", "mmap"] as const;
@@ -79,8 +80,8 @@ export const BACKEND_TRAITS: Readonly<Record<BackendName, BackendTraits>> = {
   "write-file-ex": trait("WriteFileEx", { queued: true, overlapped: true }),
   "write-file-gather": trait("WriteFileGather", { queued: true, pageSegments: true, overlapped: true }),
   "mapped-view": trait("MapViewOfFile", { mapped: true }),
-  null: trait("null", { queued: true }),
-  simulated: trait("simulated", { queued: true }),
+  null: trait("null", { operations: TRANSFERS, queued: true }),
+  simulated: trait("simulated", { operations: TRANSFERS, queued: true }),
 };
 
 /** Whether `backend` does I/O at all; `null` and `simulated` leave their target alone. */

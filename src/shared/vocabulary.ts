@@ -1,19 +1,5 @@
 // The closed sets of words that profiles, plans and results are written in, each with the type made from it.
 
-export const OPERATIONS = ["read", "write", "mixed"] as const;
-export type Operation = (typeof OPERATIONS)[number];
-export const reads = (operation: Operation): boolean => operation !== "write";
-export const writes = (operation: Operation): boolean => operation !== "read";
-
-/** What a back end can be asked to carry out as one I/O. */
-export const IO_OPERATIONS = ["read", "write", "trim", "flush", "open", "close"] as const;
-export type IoOperation = (typeof IO_OPERATIONS)[number];
-
-/** Of what the I/Os of a case are. */
-export function ioOperationsOf(operation: Operation): readonly IoOperation[] {
-  return operation === "mixed" ? ["read", "write"] : [operation];
-}
-
 /** What can be asked of one I/O in addition. `dsync`: it is complete once it is durable (RWF_DSYNC). */
 export const IO_FLAGS = ["dsync"] as const;
 export type IoFlag = (typeof IO_FLAGS)[number];

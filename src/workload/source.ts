@@ -1,6 +1,7 @@
 // One thread's part in a round -> the stream of its I/Os, drawn ahead into rows of numbers; the same seed draws the same.
 
-import type { Operation, Pattern } from "../shared/vocabulary.ts";
+import type { Operation } from "../shared/operations.ts";
+import type { Pattern } from "../shared/vocabulary.ts";
 import { OperationMix } from "./operation-mix.ts";
 import { RandomStream, seedWords } from "./seeds.ts";
 import { SequentialSource } from "./sequential-source.ts";
@@ -32,8 +33,9 @@ export interface StreamOrigin {
   readonly caseId: string;
   readonly roundIndex: number;
   readonly pattern: Pattern;
-  /** 0 for writes, 100 for reads, between them for both. */
-  readonly readPercent: number;
+  readonly operation: Operation;
+  /** Of a mix; null: half of it. */
+  readonly readPercent: number | null;
   readonly blockSizeBytes: number;
 }
 
@@ -46,6 +48,11 @@ export function streamSeed(
   phase: Phase,
 ): string {
   return `${seed}|${caseId}|${roundIndex}|${thread}|${phase}`;
+}
+
+/** By which what a thread writes in a round is told from what other threads and rounds write: 32 bits. */
+export function contentIdentity(origin: Pick<StreamOrigin, "seed" | "caseId" | "roundIndex">, thread: number): number {
+  return seedWords(`${streamSeed(origin, thread, "measure")}|content`)[0];
 }
 
 /** The I/Os of one thread in one round, in order. */
@@ -63,19 +70,10 @@ const SOURCES: Readonly<Record<Pattern, OpenSource>> = {
 
 /** A stream that grows from a text. */
 export function sourceOf(
-  { pattern, readPercent, blockSizeBytes }: Pick<StreamOrigin, "pattern" | "readPercent" | "blockSizeBytes">,
+  { pattern, operation, readPercent, blockSizeBytes }: Omit<StreamOrigin, "seed" | "caseId" | "roundIndex">,
   { firstBlock, blockCount }: Pick<ThreadRange, "firstBlock" | "blockCount">,
   seed: string,
 ): Source {
-  const operations = new OperationMix(readPercent, new RandomStream(seedWords(`${seed}|operations`)));
+  const operations = new OperationMix(operation, readPercent, new RandomStream(seedWords(`${seed}|operations`)));
   return SOURCES[pattern]({ firstBlock, blockCount, blockSizeBytes }, operations, seed);
-}
-
-/** Share of reads in percent that a case's operation comes to. */
-export function readPercentOf(settings: {
-  readonly operation: Operation;
-  readonly readPercent: number | null;
-}): number {
-  if (settings.operation === "mixed") return settings.readPercent ?? 50;
-  return settings.operation === "read" ? 100 : 0;
 }

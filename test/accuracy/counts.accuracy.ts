@@ -88,8 +88,7 @@ describeWith(["root", "nbdkit", "nbdfuse", "/dev/fuse"], "the log of a served fi
     expectExactly(`${what}: bytes`, total.bytes + outsideWindow.bytes, bytes);
     const { blockSizeBytes } = only.settings;
     const range = { thread: 0, firstBlock: 0, blockCount: SIZE_BYTES / blockSizeBytes, ios: IOS };
-    const { pattern } = only.settings;
-    const origin = { seed: result.order.seed, caseId: only.id, roundIndex: 0, pattern, readPercent: 0, blockSizeBytes };
+    const origin = { ...only.settings, seed: result.order.seed, caseId: only.id, roundIndex: 0 };
     const planned = drawn(openSource(origin, range, "measure"), IOS).map(({ offsetBytes }) => offsetBytes);
     const ascending = (a: number, b: number): number => a - b;
     expect(writes.map(({ offset }) => offset).toSorted(ascending)).toEqual(planned.toSorted(ascending));

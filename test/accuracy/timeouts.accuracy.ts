@@ -54,7 +54,7 @@ test.skipIf(isMissing).each([1, 4])(
       fileSizeBytes: BLOCK_BYTES,
     };
     const loop = loopOfDepth({ backend, clock, writer, control: new Int32Array(16) }, options);
-    const reads = { pattern: "random", readPercent: 100, blockSizeBytes: BLOCK_BYTES } as const;
+    const reads = { pattern: "random", operation: "read", readPercent: null, blockSizeBytes: BLOCK_BYTES } as const;
     const source = sourceOf(reads, { firstBlock: 0, blockCount: 1 }, "timeouts");
     const recorder = new Recorder(memory);
     const openNs = clock.now();

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { stalledFailure } from "../../src/engine/engine-failures.ts";
+import { KIND } from "../../src/engine/loop/memory-layout.ts";
 import { CONTROL, PHASE, THREAD_NUMBER, THREAD_WORD } from "../../src/engine/loop/round-memory.ts";
 import { StallWatch, type Stall } from "../../src/engine/stall-watch.ts";
 import { formatFailure } from "../../src/shared/errors.ts";
@@ -124,8 +125,8 @@ describe("a round is hung", () => {
 
 describe("a round is not hung", () => {
   test.each([
-    ["a whole read", THREAD_NUMBER.readIos],
-    ["a whole write", THREAD_NUMBER.writeIos],
+    ["a whole read", THREAD_NUMBER.ios + KIND.read],
+    ["a whole write", THREAD_NUMBER.ios + KIND.write],
     ["a failed one", THREAD_NUMBER.failed],
     ["a short one", THREAD_NUMBER.short],
     ["a flush", THREAD_NUMBER.flushSteps],
@@ -169,7 +170,7 @@ describe("a round is unanswered", () => {
     const round = transferring();
     round.watch(2.1);
     expect(round.unansweredSeconds).toBeCloseTo(2);
-    round.set(THREAD_NUMBER.readIos, 1).watch(0.1);
+    round.set(THREAD_NUMBER.ios + KIND.read, 1).watch(0.1);
     expect(round.unansweredSeconds).toBe(0);
   });
 

@@ -83,7 +83,7 @@ test("the calls that hand over I/Os count until the window closes", () => {
     { backend, clock, writer, control: new Int32Array(16) },
     { queueDepth, flushEvery: 0, maxErrors: 0, touchUnitBytes: null, fileSizeBytes: 4096 },
   );
-  const writes = { pattern: "random", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
+  const writes = { pattern: "random", operation: "write", readPercent: null, blockSizeBytes: BLOCK_BYTES } as const;
   const source = sourceOf(writes, { firstBlock: 0, blockCount: 1 }, "calls");
   const memory = scratchThreadMemory();
   loop.setWindow(0.1e9, 1e9);

@@ -1,6 +1,7 @@
 // What a job did to its file, in words that hold for fio and for diskbench alike.
 
-import type { Operation, Pattern } from "../../src/shared/vocabulary.ts";
+import type { Operation } from "../../src/shared/operations.ts";
+import type { Pattern } from "../../src/shared/vocabulary.ts";
 
 export interface Transfer {
   readonly isWrite: boolean;

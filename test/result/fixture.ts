@@ -1,5 +1,7 @@
 // A few words about cases -> a valid result made by the code that makes real ones, from synthetic samples.
 
+import { threadIos } from "../../src/samples/thread-ios.ts";
+import { byTransfer, ioOperationsOf, type TransferName } from "../../src/shared/operations.ts";
 import type { CaseSettings, Plan, PlannedTarget } from "../../src/plan/plan.ts";
 import { assembleRound } from "../../src/result/assemble-round.ts";
 import { addRound, beginResult, finishResult, targetRecord } from "../../src/result/assemble-result.ts";
@@ -92,29 +94,25 @@ function directionSamples(ios: number, blockSizeBytes: number, seed: number): Di
 export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
   const { operation, blockSizeBytes, queueDepth, threads } = { ...SETTINGS, ...sketch.settings };
   const ios = sketch.ios ?? 1000;
-  const readIos = { read: ios, write: 0, mixed: Math.floor(ios * 0.7) }[operation];
-  const read = operation === "write" ? null : directionSamples(readIos, blockSizeBytes, seed);
-  const write = operation === "read" ? null : directionSamples(ios - readIos, blockSizeBytes, seed + 1);
+  const does = (name: TransferName): boolean => ioOperationsOf(operation).includes(name);
+  const readIos = does("read") ? Math.floor(ios * (does("write") ? 0.7 : 1)) : 0;
+  const iosOf = (name: TransferName): number => (name === "read" ? readIos : does(name) ? ios - readIos : 0);
   const measuredSeconds = 1.5 + seed / 100;
   const half = directionSamples(ios / 2, blockSizeBytes, seed + 2);
   const counts = (count: number): { ios: number; bytes: number } => ({ ios: count, bytes: count * blockSizeBytes });
   const interval = (reads: number): Omit<IntervalSamples, "startSeconds" | "seconds"> => ({
     ...half,
-    read: read && counts(reads),
-    write: write && counts(half.ios - reads),
+    ...byTransfer((name) => (does(name) ? counts(name === "read" ? reads : half.ios - reads) : null)),
   });
   const readsAtFirst = Math.floor(readIos / 2);
   const sum: MemberSamples = {
     nativeOperations: ["IORING_OP_WRITE_FIXED"],
     measuredSeconds,
     secondsBeforeFlush: 1.25,
-    read,
-    write,
+    ...byTransfer((name, code) => (does(name) ? directionSamples(iosOf(name), blockSizeBytes, seed + code) : null)),
     errors: { failed: 0, short: 0, byCode: [], outsideWindow: 0, first: null },
     outsideWindow: { ios: 10, bytes: 10 * blockSizeBytes },
-    threads: Array.from({ length: threads }, (_, thread) =>
-      thread === 0 ? { readIos, writeIos: ios - readIos } : { readIos: 0, writeIos: 0 },
-    ),
+    threads: Array.from({ length: threads }, (_, thread) => threadIos((name) => (thread === 0 ? iosOf(name) : 0))),
     flush: { count: 1, seconds: 0.25, latency: samplesFrom([250_000_000]) },
     firstTouch: sketch.firstTouch === true ? samplesFrom(logNormalLatencies(200, 700_000, 0.2, seed)) : null,
     completedSynchronously: null,

@@ -3,7 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { DiskbenchError, type Failure } from "../../src/shared/errors.ts";
 import { BACKEND_NAMES, BACKEND_TRAITS, notCarriedOut } from "../../src/shared/methods.ts";
-import { IO_OPERATIONS, type IoOperation } from "../../src/shared/vocabulary.ts";
+import { IO_OPERATIONS, type IoOperation } from "../../src/shared/operations.ts";
 import {
   existing,
   failuresFor,

@@ -3,6 +3,7 @@
 import { memberSpecs, roundOf, type LoneMember, type MemberSpec } from "../../src/engine/round-spec.ts";
 import { DEFAULT_JOB, DEFAULT_VALUES, type Job } from "../../src/job/job.ts";
 import type { CaseSettings } from "../../src/plan/plan.ts";
+import type { Operation } from "../../src/shared/operations.ts";
 
 export const jobOf = (changes: Partial<Job> = {}): Job => ({ ...DEFAULT_JOB, name: "job", ...changes });
 
@@ -21,6 +22,10 @@ export const settingsOf = (changes: Partial<CaseSettings> = {}): CaseSettings =>
   ...changes,
 });
 
+/** What a share of reads makes of a job, in percent. */
+export const operationOf = (readPercent: number): Operation =>
+  readPercent === 0 ? "write" : readPercent === 100 ? "read" : "mixed";
+
 /** The one member of a round of writes that ends with its ranges, or when it is told to. */
 export function memberSpecOf(changes: Partial<LoneMember> = {}): MemberSpec {
   return memberSpecs(roundOf([loneMemberOf(changes)]))[0];
@@ -34,8 +39,8 @@ const loneMemberOf = (changes: Partial<LoneMember>): LoneMember => ({
   backend: "simulated",
   path: "/nowhere",
   fileSizeBytes: 4096,
-  operation: "write",
-  readPercent: 0,
+  operation: operationOf(changes.readPercent ?? 0),
+  readPercent: null,
   ranges: [],
   blockContent: "stamped",
   warmupSeconds: 0,

@@ -3,7 +3,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { openSource, readPercentOf } from "../../src/workload/source.ts";
+import { openSource } from "../../src/workload/source.ts";
 import type { Case, Plan } from "../../src/plan/plan.ts";
 import { diskbench, resultIn, workplace } from "../support/diskbench.ts";
 import { drawn } from "../support/drawn.ts";
@@ -51,9 +51,7 @@ function transfersIn(log: string): readonly Transfer[] {
 
 /** What `openSource` says that the threads of a case do, one thread behind the other. */
 function plannedTransfers(plan: Plan, planned: Case): readonly Transfer[] {
-  const { pattern, blockSizeBytes } = planned.settings;
-  const readPercent = readPercentOf(planned.settings);
-  const origin = { seed: plan.seed, caseId: planned.id, roundIndex: 0, pattern, readPercent, blockSizeBytes };
+  const origin = { ...planned.settings, seed: plan.seed, caseId: planned.id, roundIndex: 0 };
   return planned.ranges.flatMap((range) =>
     drawn(openSource(origin, range, "measure"), range.ios ?? 0).map(
       ({ operation, offsetBytes, lengthBytes }) =>

@@ -5,9 +5,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { BlockWriter } from "../../src/workload/block-content.ts";
-import { openSource, streamSeed } from "../../src/workload/source.ts";
+import { contentIdentity, openSource } from "../../src/workload/source.ts";
 import { drawn } from "../support/drawn.ts";
-import { seedWords } from "../../src/workload/seeds.ts";
 import type { CaseResult, Result } from "../../src/result/result.ts";
 import {
   builtInProfile,
@@ -64,22 +63,22 @@ function expectedContents({ cases, order }: Result): Map<number, Written> {
       caseId: by.id,
       roundIndex,
       pattern: "random",
-      readPercent: 0,
+      operation: "write",
+      readPercent: null,
       blockSizeBytes: BLOCK_BYTES,
     } as const;
-    const seed = streamSeed(origin, 0, "measure");
-    const buffers = new Uint8Array(queueDepth * BLOCK_BYTES);
-    const identity = (seedWords(`${seed}|content`)[0] ?? 0) | 0;
-    const writers = new BlockWriter(buffers, BLOCK_BYTES, "stamped", identity);
+    // Which slot carries an I/O depends on the order of completions: any of them may. So each has a writer of its own.
+    const slots = Array.from({ length: queueDepth }, () => {
+      const buffers = new Uint8Array(queueDepth * BLOCK_BYTES);
+      return { buffers, writer: new BlockWriter(buffers, BLOCK_BYTES, "stamped", contentIdentity(origin, 0)) };
+    });
     const range = { thread: 0, firstBlock: 0, blockCount: BLOCKS, ios: null };
     for (const { offsetBytes } of drawn(openSource(origin, range, "measure"), IOS)) {
       const block = offsetBytes / BLOCK_BYTES;
-      // Which slot carries an I/O depends on the order of completions: any of them may have this counter.
-      writers.write(0);
-      const stamp = Buffer.from(buffers.slice(0, 8));
-      const contents = Array.from({ length: queueDepth }, (_, slot) =>
-        Buffer.concat([stamp, buffers.slice(slot * BLOCK_BYTES + 8, (slot + 1) * BLOCK_BYTES)]),
-      );
+      const contents = slots.map(({ buffers, writer }, slot) => {
+        writer.write(slot, offsetBytes, BLOCK_BYTES);
+        return Buffer.from(buffers.slice(slot * BLOCK_BYTES, (slot + 1) * BLOCK_BYTES));
+      });
       const before = expected.get(block);
       // Two writes of one block may be in flight together.
       const earlier = before?.by === by && queueDepth > 1 ? before.contents : [];

@@ -15,7 +15,9 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { deflateSync } from "node:zlib";
 import { fillMembers } from "../../src/run/round-specs.ts";
-import { BLOCK_BYTES, platform, rangesOf, runRound } from "../engine/rig.ts";
+import { readStamp, SECTOR_BYTES } from "../../src/workload/sector-stamp.ts";
+import { contentIdentity } from "../../src/workload/source.ts";
+import { BLOCK_BYTES, platform, memberSpec, rangesOf, runRound } from "../engine/rig.ts";
 
 const MEBIBYTE = 2 ** 20;
 // In the checkout, not in the system's temporary directory: that may be in memory.
@@ -53,6 +55,33 @@ function expectFresh(pieces: readonly Buffer[]): void {
   expect(Math.min(...sample.map(compressed))).toBeGreaterThan(0.99);
 }
 
+/**
+ * Every sector that was written is where its stamp says, and those of a block come from one write of one thread. `last`:
+ * rounds and threads whose writes nobody wrote over.
+ */
+function expectStamped(
+  path: string,
+  blockSizeBytes: number,
+  mostWrites: number,
+  last: readonly (readonly [roundIndex: number, thread: number])[],
+): void {
+  const contents = readFileSync(path);
+  const seen = new Set<number>();
+  const amiss: unknown[] = [];
+  for (let at = 0; at < contents.length; at += SECTOR_BYTES) {
+    const [stamp, ofBlock] = [readStamp(contents, at), readStamp(contents, at - (at % blockSizeBytes))];
+    if (stamp === null && ofBlock === null) continue;
+    const sequence = ofBlock?.sequence ?? 0;
+    if (stamp?.sector !== at / SECTOR_BYTES || stamp.sequence !== sequence || sequence > mostWrites) amiss.push(stamp);
+    if (stamp?.identity !== ofBlock?.identity) amiss.push(stamp);
+    seen.add(stamp?.identity ?? 0);
+  }
+  expect(amiss).toEqual([]);
+  const { seed, caseId } = memberSpec({});
+  const identities = last.map(([roundIndex, thread]) => contentIdentity({ seed, caseId, roundIndex }, thread));
+  expect([...seen]).toEqual(expect.arrayContaining(identities));
+}
+
 test.for([
   ["pwrite", 1, 4096],
   ["pwrite", 1, 65_536],
@@ -77,6 +106,10 @@ test.for([
   const pieces = writtenPieces(path);
   expect(pieces.length).toBeGreaterThan((fileSizeBytes / BLOCK_BYTES) * 0.8);
   expectFresh(pieces);
+  expectStamped(path, blockSizeBytes, Math.ceil(blockCount * 1.5), [
+    [1, 0],
+    [1, 1],
+  ]);
 });
 
 test("timed writes of single sectors", () => {
@@ -87,6 +120,7 @@ test("timed writes of single sectors", () => {
   const pieces = writtenPieces(path, 512);
   expect(pieces.length).toBeGreaterThan(1500);
   expectFresh(pieces);
+  expectStamped(path, 512, 4000, [[0, 0]]);
 });
 
 test.for([

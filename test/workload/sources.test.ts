@@ -3,6 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { ROW, ROW_LENGTH } from "../../src/workload/rows.ts";
 import { sourceOf, type Source } from "../../src/workload/source.ts";
+import { operationOf } from "../support/builders.ts";
 import { drawn } from "../support/drawn.ts";
 
 const BLOCK_BYTES = 4096;
@@ -28,7 +29,11 @@ const CASES = [
 describe.for(CASES)("%s", ([, pattern, blockCount, readPercent]) => {
   const range = { firstBlock: FIRST_BLOCK, blockCount };
   const open = (seed = "seed", percent: number = readPercent): Source =>
-    sourceOf({ pattern, readPercent: percent, blockSizeBytes: BLOCK_BYTES }, range, seed);
+    sourceOf(
+      { pattern, operation: operationOf(percent), readPercent: percent, blockSizeBytes: BLOCK_BYTES },
+      range,
+      seed,
+    );
 
   test("are the same, however many are drawn at once", () => {
     const inParts = open();
@@ -57,13 +62,18 @@ describe.for(CASES)("%s", ([, pattern, blockCount, readPercent]) => {
 });
 
 test("another seed draws other blocks", () => {
-  const settings = { pattern: "random", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
+  const settings = { pattern: "random", operation: "write", readPercent: null, blockSizeBytes: BLOCK_BYTES } as const;
   const blocks = (seed: string) => draw(sourceOf(settings, { firstBlock: 0, blockCount: 2 ** 20 }, seed), 20);
   expect(blocks("a")).not.toEqual(blocks("b"));
 });
 
 test("only the rows that are asked for are written, all of each but what is the loop's", () => {
-  const settings = { pattern: "sequential", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
+  const settings = {
+    pattern: "sequential",
+    operation: "write",
+    readPercent: null,
+    blockSizeBytes: BLOCK_BYTES,
+  } as const;
   const rows = new Float64Array(3 * ROW_LENGTH).fill(-1);
   const source = sourceOf(settings, { firstBlock: 5, blockCount: 9 }, "seed");
   source.begin(rows, ROW_LENGTH, 2 * ROW_LENGTH);

@@ -3,6 +3,7 @@
 import { availableParallelism } from "node:os";
 import { discardingDevice } from "../../platform/index.ts";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
+import { TRANSFERS, transfersOf } from "../../shared/operations.ts";
 import { ORDER_OF } from "../../shared/vocabulary.ts";
 import { sourceOf, type Source } from "../../workload/source.ts";
 import {
@@ -17,9 +18,9 @@ import { BACKEND_TRAITS, touchesTarget } from "../../shared/methods.ts";
 import { BlockWriter } from "../../workload/block-content.ts";
 import type { MeasuredLoop } from "../loop/measured-loop.ts";
 import { clearSums, Recorder } from "../loop/recorder.ts";
-import { KIND, RING_SIZE } from "../loop/memory-layout.ts";
+import { RING_SIZE } from "../loop/memory-layout.ts";
 import { scratchThreadMemory, THREAD_WORD, type ThreadMemory } from "../loop/round-memory.ts";
-import { flushInterval, type MemberSpec } from "../round-spec.ts";
+import { flushInterval, writesOf, type MemberSpec } from "../round-spec.ts";
 import { backendOptions, loopOfDepth, loopOptions, openAtPath, THROUGH_CACHE } from "../thread-options.ts";
 import { SETTLED_OBJECTS } from "./shapes.ts";
 
@@ -62,9 +63,9 @@ const kept: unknown[] = [];
 /** What back ends are told beside operation, offset and length. */
 const [ONLY_FILE, NO_FLAGS] = [0, 0];
 
-/** The latencies, for both operations, in rows. */
+/** The latencies, for all operations, in rows. */
 const ROWS = Float64Array.from(
-  LATENCIES_NS.flatMap((latencyNs) => [rowOf(KIND.read, latencyNs), rowOf(KIND.write, 2 * latencyNs)]).flat(),
+  LATENCIES_NS.flatMap((latencyNs) => TRANSFERS.map((_, code) => rowOf(code, (code + 1) * latencyNs))).flat(),
 );
 
 function rowOf(operation: number, latencyNs: number): number[] {
@@ -79,9 +80,11 @@ function rowOf(operation: number, latencyNs: number): number[] {
 function warmUpRecorder(recorder: Recorder, memory: ThreadMemory): void {
   recorder.open(0, INTERVAL_NS);
   for (let interval = 1; interval < REPETITIONS; interval += 1) {
-    for (const latencyNs of LATENCIES_NS) recorder.record(KIND.read, latencyNs);
-    for (const latencyNs of LATENCIES_NS.toReversed()) recorder.record(KIND.write, latencyNs);
-    for (const kind of [KIND.read, KIND.write]) recorder.recordAll(kind, ROWS, 0, ROWS.length);
+    for (let code = 0; code < TRANSFERS.length; code += 1) {
+      for (const latencyNs of LATENCIES_NS) recorder.record(code, latencyNs);
+      for (const latencyNs of LATENCIES_NS.toReversed()) recorder.record(code, latencyNs);
+      recorder.recordAll(code, ROWS, 0, ROWS.length);
+    }
     recorder.rotate(interval * INTERVAL_NS);
     memory.words[THREAD_WORD.drained] = memory.words[THREAD_WORD.published] as number;
     for (let buffer = 0; buffer < RING_SIZE; buffer += 1) clearSums(memory, buffer);
@@ -135,7 +138,7 @@ function openDiscarding(
   if (path === null) return null;
   // A shared mapping of /dev/zero that may be written is as long as itself, and has nothing where it begins beyond that
   // (SIGBUS; shmem_zero_setup in mm/shmem.c). Memory that is a file has, and takes only what is touched.
-  const needsFile = BACKEND_TRAITS[spec.backend].mapped && spec.readPercent < 100;
+  const needsFile = BACKEND_TRAITS[spec.backend].mapped && writesOf(spec);
   return needsFile ? platform.createSharedMemory(warmupFileBytes(spec)) : { path, close: () => undefined };
 }
 
@@ -266,7 +269,7 @@ function warmUpOn(path: string, platform: Platform, spec: MemberSpec, seed: stri
     if (flushed !== null && flushedFile !== null) {
       loops.push(openLoop(platform, flushed, flushedFile, { flushes: true, sources: warmupSources(flushed, seed) }));
     }
-    const operation = spec.readPercent === 0 ? OPERATION.write : OPERATION.read;
+    const operation = OPERATION[transfersOf(spec)[0]];
     for (const { backend } of loops) {
       warmUpLooks(backend, operation, spec);
     }

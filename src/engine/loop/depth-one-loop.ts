@@ -1,7 +1,8 @@
 // Queue depth 1, one back end and a source of I/Os -> timed I/Os, drawn ahead and recorded in batches.
 
-import { OPERATION, type OperationCode } from "../../platform/platform.ts";
+import type { OperationCode } from "../../platform/platform.ts";
 import { transferByVerbs } from "../../platform/transfer-by-verbs.ts";
+import { TRANSFER_BITS, TRANSFER_COUNT } from "../../shared/operations.ts";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
 import type { Source } from "../../workload/source.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
@@ -19,7 +20,8 @@ const FIRST_ROW = Math.ceil((LOOP_STATE_LENGTH + 1) / ROW_LENGTH) * ROW_LENGTH;
 const BATCH_NS = 10e6;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const { read, write } = OPERATION;
+const { writes: WRITES, content: CONTENT, filled: FILLED } = TRANSFER_BITS;
+const OPERATIONS_END = TRANSFER_COUNT;
 const ROW_STEP = ROW_LENGTH;
 const { operation: OPERATION_PLACE, offset: OFFSET, length: LENGTH, file: FILE, flags: FLAGS, latency: LATENCY } = ROW;
 const byVerbs = transferByVerbs;
@@ -28,9 +30,8 @@ const { stop: STOP_WORD } = CONTROL;
 const { none: GO_ON } = STOP;
 const { NOW, INTEGRAL, UNTIL, REMAINING, INTERVAL_END } = LOOP_STATE;
 const {
-  readIos: READ_IOS,
-  writeIos: WRITE_IOS,
-  readBytes: READ_BYTES,
+  ios: IOS,
+  bytes: BYTES,
   heartbeatNs: HEARTBEAT,
   outstanding: OUTSTANDING,
   queueIntegralNs: QUEUE_INTEGRAL,
@@ -102,18 +103,15 @@ export class DepthOneLoop extends MeasuredLoop {
     let row = from;
     let result = 0;
     for (;;) {
-      const operation = state[row + OPERATION_PLACE] as OperationCode;
+      const operation: OperationCode = state[row + OPERATION_PLACE] | 0;
       const file = state[row + FILE] | 0;
       const flags = state[row + FLAGS] | 0;
       const offsetBytes = state[row + OFFSET];
       // An integer of 32 bits to the compiler, which a call takes without making an object of it.
       const lengthBytes = state[row + LENGTH] | 0;
-      if (operation === write) {
-        writer.write(0);
-        if (flushEvery > 0) this.writesSinceFlush += 1;
-      } else {
-        writer.overwrite(0);
-      }
+      if (((CONTENT >>> operation) & 1) === 1) writer.write(0, offsetBytes, lengthBytes);
+      if (((FILLED >>> operation) & 1) === 1) writer.overwrite(0, lengthBytes);
+      if (flushEvery > 0) this.writesSinceFlush += (WRITES >>> operation) & 1;
       result =
         backend.transfer === undefined
           ? byVerbs(backend, operation, file, offsetBytes, lengthBytes, flags)
@@ -136,8 +134,9 @@ export class DepthOneLoop extends MeasuredLoop {
   #recordBatch(from: number, to: number, recorder: Recorder, numbers: Float64Array): void {
     const touches = this.touches;
     const state = this.state;
-    numbers[READ_IOS] += recorder.recordAll(read, state, from, to);
-    numbers[WRITE_IOS] += recorder.recordAll(write, state, from, to);
+    for (let operation = 0; operation < OPERATIONS_END; operation += 1) {
+      numbers[IOS + operation] += recorder.recordAll(operation, state, from, to);
+    }
     if (touches !== null) {
       for (let row = from; row < to; row += ROW_STEP) {
         const first = touches.isFirst(state[row + OFFSET]);
@@ -163,8 +162,8 @@ export class DepthOneLoop extends MeasuredLoop {
     if (this.#lastResult === lengthBytes) {
       recorder.record(operation, latencyNs);
       if (this.touches?.isFirst(offsetBytes) === true) recorder.record(firstTouch, latencyNs);
-      numbers[READ_IOS + operation] += 1;
-      numbers[READ_BYTES + operation] += lengthBytes;
+      numbers[IOS + operation] += 1;
+      numbers[BYTES + operation] += lengthBytes;
     } else {
       this.errors.count(numbers, this.#lastResult, offsetBytes, operation);
     }

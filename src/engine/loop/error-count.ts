@@ -1,6 +1,6 @@
 // I/Os that failed or came back short -> counts by code, and the word that ends the round once there are too many.
 
-import { CONTROL, ERROR_CODE_PLACES, STOP, THREAD_NUMBER } from "./round-memory.ts";
+import { CONTROL, ERROR_CODE_PLACES, ofAllOperations, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 /** A device that fails everything fails it fast: so many errors without a success among them end the round. */
 export const MOST_ERRORS_IN_A_ROW = 10_000;
@@ -22,12 +22,12 @@ export class ErrorCount {
   count(numbers: Float64Array, result: number, offsetBytes: number, operation: number): void {
     if (numbers[THREAD_NUMBER.failed] === 0 && numbers[THREAD_NUMBER.short] === 0) {
       numbers[THREAD_NUMBER.firstErrorOffsetBytes] = offsetBytes;
-      numbers[THREAD_NUMBER.firstErrorDirection] = operation;
+      numbers[THREAD_NUMBER.firstErrorOperation] = operation;
     }
     const which = result < 0 ? THREAD_NUMBER.failed : THREAD_NUMBER.short;
     numbers[which] += 1;
     if (result < 0) countCode(numbers, -result);
-    const reason = this.#reasonToStop(numbers[THREAD_NUMBER.readIos] + numbers[THREAD_NUMBER.writeIos]);
+    const reason = this.#reasonToStop(ofAllOperations(numbers, THREAD_NUMBER.ios));
     if (reason !== STOP.none) Atomics.compareExchange(this.#control, CONTROL.stop, STOP.none, reason);
   }
 

@@ -1,18 +1,25 @@
 // The kinds of samples that a case makes, and a number of threads -> where in the shared memory each counter is.
 
 import { BUCKET_COUNT } from "../../samples/histogram.ts";
+import { byTransfer, TRANSFER_COUNT } from "../../shared/operations.ts";
 
-/** Kinds of samples. The first two are the codes of their operations. */
-export const KIND = { read: 0, write: 1, firstTouch: 2, flush: 3 } as const;
-export type Kind = (typeof KIND)[keyof typeof KIND];
-/** A list of small integers to V8, as the list of a case is; `Object.values` would be another kind of list. */
-export const ALL_KINDS: readonly Kind[] = [KIND.read, KIND.write, KIND.firstTouch, KIND.flush];
-const KIND_COUNT = ALL_KINDS.length;
+/** Kinds of samples: those of each operation, by its code, and behind them these. */
+export const KIND = {
+  ...byTransfer((_, code) => code),
+  firstTouch: TRANSFER_COUNT,
+  flush: TRANSFER_COUNT + 1,
+} as const;
+export type Kind = number;
+const KIND_COUNT = Object.keys(KIND).length;
+const allKinds: Kind[] = [];
+// A list of small integers to V8, as the list of a case is; `Array.from` or `Object.values` would be another kind of list.
+for (let kind = 0; kind < KIND_COUNT; kind += 1) allKinds.push(kind);
+export const ALL_KINDS: readonly Kind[] = allKinds;
 
 /** Interval buffers per thread: the worker fills one while the collector empties those before it. */
 export const RING_SIZE = 4;
 
-/** 64-bit floats of one interval buffer, per kind; `bytes` only once it is full, and of reads and writes. */
+/** 64-bit floats of one interval buffer, per kind; `bytes` only once it is full, and of operations. */
 export const SUM = { count: 0, sumNs: 1, sumSquaresNs: 2, minNs: 3, maxNs: 4, bytes: 5 } as const;
 const SUMS_PER_KIND = 8;
 /** 64-bit floats of one interval buffer beside its sums: which interval it holds, and padding to a cache line. */
@@ -21,7 +28,10 @@ const SUMS_BESIDE = 8;
 export const CONTROL_WORD_COUNT = 16;
 export const CONTROL_TIME_COUNT = 16;
 export const WORD_COUNT = 16;
-export const NUMBER_COUNT = 64;
+/** What all threads have, ... */
+export const FIXED_NUMBER_COUNT = 56;
+/** ... and two for each operation. */
+export const NUMBER_COUNT = FIXED_NUMBER_COUNT + 2 * TRANSFER_COUNT;
 
 /** What different processors write does not share a cache line, ... */
 const LINE_BYTES = 64;

@@ -1,6 +1,7 @@
 // A queue depth above 1, one back end and a source of I/Os -> timed I/Os: what there is room for is issued, what has come is settled.
 
-import { OPERATION, type OperationCode } from "../../platform/platform.ts";
+import type { OperationCode } from "../../platform/platform.ts";
+import { TRANSFER_BITS } from "../../shared/operations.ts";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
 import type { Source } from "../../workload/source.ts";
 import { LOOP_STATE, LOOP_STATE_LENGTH, MeasuredLoop, type LoopOptions, type LoopParts } from "./measured-loop.ts";
@@ -9,7 +10,7 @@ import { KIND } from "./memory-layout.ts";
 import { CONTROL, STOP, THREAD_NUMBER } from "./round-memory.ts";
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
-const { write } = OPERATION;
+const { writes: WRITES, content: CONTENT, filled: FILLED } = TRANSFER_BITS;
 const ROW_STEP = ROW_LENGTH;
 const ROW_SHIFT = Math.log2(ROW_LENGTH);
 const { operation: OPERATION_PLACE, offset: OFFSET, length: LENGTH, file: FILE, flags: FLAGS, start: START } = ROW;
@@ -18,8 +19,8 @@ const { stop: STOP_WORD } = CONTROL;
 const { none: GO_ON } = STOP;
 const { NOW, LAST, INTEGRAL, UNTIL, REMAINING, INTERVAL_END, SUBMITTING } = LOOP_STATE;
 const {
-  readIos: READ_IOS,
-  readBytes: READ_BYTES,
+  ios: IOS,
+  bytes: BYTES,
   heartbeatNs: HEARTBEAT,
   outstanding: OUTSTANDING,
   queueIntegralNs: QUEUE_INTEGRAL,
@@ -90,9 +91,9 @@ export class QueuedLoop extends MeasuredLoop {
             const latencyNs = endNs - rows[row + START];
             recorder.record(operation, latencyNs);
             if (touches !== null && touches.isFirst(rows[row + OFFSET])) recorder.record(firstTouch, latencyNs);
-            const ios = (READ_IOS + operation) | 0;
+            const ios = (IOS + operation) | 0;
             numbers[ios] += 1;
-            const bytes = (READ_BYTES + operation) | 0;
+            const bytes = (BYTES + operation) | 0;
             numbers[bytes] += lengthBytes;
           } else {
             const result = completedResults[index];
@@ -124,20 +125,17 @@ export class QueuedLoop extends MeasuredLoop {
         freeCount -= 1;
         const slot = freeSlots[freeCount];
         const row = slot << ROW_SHIFT;
-        const operation = (rows[next + OPERATION_PLACE] | 0) as OperationCode;
+        const operation: OperationCode = rows[next + OPERATION_PLACE] | 0;
         const offsetBytes = rows[next + OFFSET];
         const lengthBytes = rows[next + LENGTH] | 0;
         rows[row + OPERATION_PLACE] = operation;
         rows[row + OFFSET] = offsetBytes;
         rows[row + LENGTH] = lengthBytes;
-        if (operation === write) {
-          this.writer.write(slot);
-          if (flushEvery > 0) {
-            this.writesSinceFlush += 1;
-            mayIssue = this.writesSinceFlush < flushEvery;
-          }
-        } else {
-          this.writer.overwrite(slot);
+        if (((CONTENT >>> operation) & 1) === 1) this.writer.write(slot, offsetBytes, lengthBytes);
+        if (((FILLED >>> operation) & 1) === 1) this.writer.overwrite(slot, lengthBytes);
+        if (flushEvery > 0) {
+          this.writesSinceFlush += (WRITES >>> operation) & 1;
+          mayIssue = this.writesSinceFlush < flushEvery;
         }
         backend.prepare(slot, operation, rows[next + FILE] | 0, offsetBytes, lengthBytes, rows[next + FLAGS] | 0);
         next += ROW_STEP;

@@ -2,15 +2,16 @@
 
 import { bucketIndex } from "../../samples/histogram.ts";
 import { ROW, ROW_LENGTH } from "../../workload/rows.ts";
-import { KIND, RING_SIZE, SUM, type MemoryLayout } from "./memory-layout.ts";
+import { TRANSFER_COUNT } from "../../shared/operations.ts";
+import { RING_SIZE, SUM, type MemoryLayout } from "./memory-layout.ts";
 import { THREAD_NUMBER, THREAD_WORD, type ThreadMemory } from "./round-memory.ts";
 
 const PATIENCE_MS = 2000;
-const READ_AND_WRITE = [KIND.read, KIND.write] as const;
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const bucketOf = bucketIndex;
-const READ_BYTES = THREAD_NUMBER.readBytes;
+const BYTES = THREAD_NUMBER.bytes;
+const OPERATIONS_END = TRANSFER_COUNT;
 const ROW_STEP = ROW_LENGTH;
 const { operation: OPERATION, length: LENGTH, latency: LATENCY } = ROW;
 
@@ -29,8 +30,8 @@ export class Recorder {
   readonly #sumPlaces: Int32Array;
   readonly #countPlaces: Int32Array;
   readonly #numbers: Float64Array;
-  /** Bytes read and written up to the beginning of the interval. */
-  readonly #bytesBefore = new Float64Array(2);
+  /** By operation: its bytes up to the beginning of the interval. */
+  readonly #bytesBefore = new Float64Array(TRANSFER_COUNT);
   readonly #patient: boolean;
   #sumBase = 0;
   #countBase = 0;
@@ -82,6 +83,8 @@ export class Recorder {
    * time, and their bytes are counted. Returns how many they are.
    */
   recordAll(kind: number, rows: Float64Array, from: number, to: number): number {
+    // The round makes no such samples.
+    if (this.#sumPlaces[kind] < 0) return 0;
     const counts = this.#counts;
     const countBase = (this.#countBase + this.#countPlaces[kind]) | 0;
     let count = 0;
@@ -111,7 +114,7 @@ export class Recorder {
     if (minNs < sums[(base + 3) | 0]) sums[(base + 3) | 0] = minNs;
     if (maxNs > sums[(base + 4) | 0]) sums[(base + 4) | 0] = maxNs;
     const numbers = this.#numbers;
-    const counted = (READ_BYTES + kind) | 0;
+    const counted = (BYTES + kind) | 0;
     numbers[counted] += bytes;
     return count;
   }
@@ -136,9 +139,9 @@ export class Recorder {
 
   /** The interval's bytes are what the thread has counted since its beginning: that spares an addition for each I/O. */
   #closeBytes(): void {
-    for (const kind of READ_AND_WRITE) {
+    for (let kind = 0; kind < OPERATIONS_END; kind += 1) {
       if (this.#sumPlaces[kind] < 0) continue;
-      const bytes = this.#numbers[READ_BYTES + kind];
+      const bytes = this.#numbers[BYTES + kind];
       this.#sums[this.#sumBase + this.#sumPlaces[kind] + SUM.bytes] = bytes - this.#bytesBefore[kind];
       this.#bytesBefore[kind] = bytes;
     }

@@ -1,11 +1,13 @@
 // A round's counters -> places in memory that the supervisor, the engine process and its workers all map.
 
 import type { SharedMemory } from "../../platform/platform.ts";
+import { TRANSFER_COUNT } from "../../shared/operations.ts";
 import {
   ALL_KINDS,
   CONTROL_TIME_COUNT,
   CONTROL_TIMES_AT_BYTES,
   CONTROL_WORD_COUNT,
+  FIXED_NUMBER_COUNT,
   memoryLayout,
   NUMBER_COUNT,
   RING_SIZE,
@@ -46,9 +48,6 @@ export const PHASE = { starting: 0, ready: 1, warmup: 2, primed: 3, measure: 4, 
 /** 64-bit floats of one thread. */
 export const THREAD_NUMBER = {
   heartbeatNs: 0,
-  /** Whole I/Os inside the window so far: reads here, writes (by the operation's code) in the next place. */
-  readIos: 1,
-  writeIos: 2,
   openNs: 3,
   closeNs: 4,
   /** End of the window without the final flush. */
@@ -59,7 +58,7 @@ export const THREAD_NUMBER = {
   short: 8,
   outsideErrors: 9,
   firstErrorOffsetBytes: 10,
-  firstErrorDirection: 11,
+  firstErrorOperation: 11,
   /** CPU time of the process, ... */
   userSecondsAtOpen: 12,
   systemSecondsAtOpen: 13,
@@ -77,14 +76,22 @@ export const THREAD_NUMBER = {
   /** When the CPU time was looked at: after the window is over where a flush outlasts it. */
   lookedAtOpenNs: 21,
   lookedAtCloseNs: 22,
-  /** Bytes that the whole I/Os inside the window have transferred: reads here, writes in the next place. */
-  readBytes: 23,
-  writeBytes: 24,
-  outsideBytes: 25,
+  outsideBytes: 23,
   /** `[code, count]` pairs of failed I/Os; a code of 0 ends the list. */
-  errorCodes: 32,
+  errorCodes: 24,
+  /** Whole I/Os inside the window so far: one place for each operation, by its code. */
+  ios: FIXED_NUMBER_COUNT,
+  /** Bytes that they have transferred, likewise. */
+  bytes: FIXED_NUMBER_COUNT + TRANSFER_COUNT,
 } as const;
 export const ERROR_CODE_PLACES = 15;
+
+/** Over all operations. `place`: `ios` or `bytes` of `THREAD_NUMBER`. */
+export function ofAllOperations(numbers: Float64Array, place: number): number {
+  let sum = 0;
+  for (let code = 0; code < TRANSFER_COUNT; code += 1) sum += numbers[place + code];
+  return sum;
+}
 
 export interface ThreadMemory {
   readonly layout: MemoryLayout;

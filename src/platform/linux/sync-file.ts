@@ -5,7 +5,7 @@ import { bind, lastErrno } from "./libc.ts";
 const fdatasync = bind<(fd: number) => number>("int fdatasync(int fd)");
 
 /** 0, or minus errno. The data and what is needed to read it back; timestamps may stay behind. */
-export function syncFile(fd: number): number {
+function syncFile(fd: number): number {
   return fdatasync(fd) === 0 ? 0 : -lastErrno();
 }
 

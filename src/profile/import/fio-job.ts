@@ -1,6 +1,7 @@
 // The options that hold for one fio job -> a job of a profile.
 
-import type { Flush, Operation, Pattern } from "../../shared/vocabulary.ts";
+import type { Operation } from "../../shared/operations.ts";
+import type { Flush, Pattern } from "../../shared/vocabulary.ts";
 import { LIMITS } from "../../job/limits.ts";
 import { fioWay } from "./fio-engine.ts";
 import type { FioJobOptions } from "./fio-job-options.ts";

@@ -2,7 +2,7 @@
 
 import { BACKEND_TRAITS, type BackendTraits, touchesTarget } from "../../shared/methods.ts";
 import type { CaseResult, Check, Result, ResultTarget } from "../result.ts";
-import { reads, writes } from "../../shared/vocabulary.ts";
+import { reads, writes } from "../../shared/operations.ts";
 
 /** Every check, in the order in which they stand in a result. Each has a page under docs/checks/. */
 export const CHECK_CODES = [

@@ -1,7 +1,7 @@
 // Bytes that the device counted beyond our own -> whether somebody else used it meanwhile.
 
 import { humanBytes } from "../../shared/units.ts";
-import { writes } from "../../shared/vocabulary.ts";
+import { writes } from "../../shared/operations.ts";
 import type { Check, Round } from "../result.ts";
 import { deviceOf, issuedBytes, notCounted, onlyInforms } from "./device-traffic.ts";
 import { cannotBeChecked, pass, percent, warn, type CaseEvidence } from "./case-evidence.ts";

@@ -1,5 +1,6 @@
 // Bytes issued beside bytes that the device counted -> whether a cache answered in the device's place.
 
+import { ioOperationsOf, transferWords } from "../../shared/operations.ts";
 import { humanBytes } from "../../shared/units.ts";
 import type { Check } from "../result.ts";
 import { countedBytes, deviceOf, issuedBytes, notCounted, onlyInforms } from "./device-traffic.ts";
@@ -29,10 +30,10 @@ function layersOf({ case: { rounds } }: CaseEvidence): Layers {
   };
 }
 
-const DONE = { read: "read", write: "written", mixed: "read and written" } as const;
-
 function cacheAnswered({ issued, reached, device }: Layers, evidence: CaseEvidence): string {
-  const done = DONE[evidence.case.settings.operation];
+  const done = ioOperationsOf(evidence.case.settings.operation)
+    .map((name) => transferWords(name).done)
+    .join(" and ");
   return `Only ${percent(reached / issued)} of the ${humanBytes(issued)} that were ${done} reached ${device}: a cache answered the rest`;
 }
 

@@ -3,7 +3,8 @@
 import { LATENCY_PERCENTILES } from "../../shared/metrics.ts";
 import { isCountSufficient } from "../../stats/ranks.ts";
 import type { Check } from "../result.ts";
-import { pass, readsOf, sumOver, warn, writesOf, type CaseEvidence } from "./case-evidence.ts";
+import { ioOperationsOf, transferWords } from "../../shared/operations.ts";
+import { pass, sumOver, warn, type CaseEvidence } from "./case-evidence.ts";
 
 /** What every reader of a latency table looks for; those beyond it are shown as a dash without further ado. */
 const EXPECTED_PERCENT = 99;
@@ -11,10 +12,10 @@ const EXPECTED_PERCENT = 99;
 export function checkSamples(evidence: CaseEvidence): Check {
   const code = "samples";
   const { rounds } = evidence.case;
-  const directions = [
-    { name: "reads", there: readsOf(evidence), ios: sumOver(rounds, (round) => round.read?.ios ?? 0) },
-    { name: "writes", there: writesOf(evidence), ios: sumOver(rounds, (round) => round.write?.ios ?? 0) },
-  ].filter(({ there }) => there);
+  const directions = ioOperationsOf(evidence.case.settings.operation).map((name) => ({
+    name: transferWords(name).plural,
+    ios: sumOver(rounds, (round) => round[name]?.ios ?? 0),
+  }));
   const counted = directions.map(({ name, ios }) => ({
     name,
     ios,

@@ -1,5 +1,6 @@
 // A case's rounds -> whether figures that stand in two places are the same in both, and none is beyond what is possible.
 
+import { TRANSFERS, type TransferName } from "../../shared/operations.ts";
 import type { CaseResult, Check, MemberRound, Round, Transfers } from "../result.ts";
 import { soundRounds } from "../sound-rounds.ts";
 import { fail, pass, sumOver, type CaseEvidence } from "./case-evidence.ts";
@@ -83,13 +84,12 @@ function compareBytes(
   places.within(what, bytes, ios * Math.min(...each), ios * Math.max(...each));
 }
 
+const iosIn = (of: Readonly<Record<TransferName, { readonly ios: number } | null>>): number =>
+  sumOver(TRANSFERS, (name) => of[name]?.ios ?? 0);
+
 function compareTransfers(places: Places, { blockSizes }: Load, round: Measured): void {
   const { total, measuredSeconds, outsideWindow } = round;
-  for (const [name, part] of [
-    ["all", total] as const,
-    ["read", round.read] as const,
-    ["write", round.write] as const,
-  ]) {
+  for (const [name, part] of [["all", total] as const, ...TRANSFERS.map((each) => [each, round[each]] as const)]) {
     if (part === null) continue;
     places.same(`I/Os in the histogram (${name})`, inBuckets(part), part.ios);
     const sizes = blockSizes.filter(({ operation }) => name === "all" || name === operation);
@@ -97,7 +97,7 @@ function compareTransfers(places: Places, { blockSizes }: Load, round: Measured)
     places.near(`I/Os by their rate (${name})`, part.iops * measuredSeconds, part.ios);
     places.near(`bytes by their rate (${name})`, part.bytesPerSecond * measuredSeconds, part.bytes);
   }
-  places.same("I/Os of both directions", (round.read?.ios ?? 0) + (round.write?.ios ?? 0), total.ios);
+  places.same("I/Os of both directions", iosIn(round), total.ios);
   compareBytes(places, "bytes outside the window", outsideWindow, blockSizes);
   const { firstTouch } = round;
   if (firstTouch === null) return;
@@ -106,12 +106,13 @@ function compareTransfers(places: Places, { blockSizes }: Load, round: Measured)
 }
 
 function compareIntervals(places: Places, { blockSizes }: Load, round: Measured): void {
-  const { intervals, total, read, write } = round;
+  const { intervals, total } = round;
   const allIos = sumOver(intervals, (each) => each.ios);
   const allBytes = sumOver(intervals, (each) => each.bytes);
   places.same("I/Os in all intervals", allIos, total.ios);
   places.same("bytes in all intervals", allBytes, total.bytes);
-  for (const [name, all] of [["read", read] as const, ["write", write] as const]) {
+  for (const name of TRANSFERS) {
+    const all = round[name];
     const ios = sumOver(intervals, (each) => each[name]?.ios ?? 0);
     const bytes = sumOver(intervals, (each) => each[name]?.bytes ?? 0);
     places.same(`I/Os in all intervals (${name})`, ios, all?.ios ?? 0);
@@ -119,7 +120,7 @@ function compareIntervals(places: Places, { blockSizes }: Load, round: Measured)
   }
   for (const [index, each] of intervals.entries()) {
     const where = `interval ${index}`;
-    places.same(`I/Os of both directions in ${where}`, (each.read?.ios ?? 0) + (each.write?.ios ?? 0), each.ios);
+    places.same(`I/Os of both directions in ${where}`, iosIn(each), each.ios);
     compareBytes(places, `bytes in ${where}`, each, blockSizes);
   }
   const seconds = sumOver(intervals, (each) => each.seconds);
@@ -127,13 +128,14 @@ function compareIntervals(places: Places, { blockSizes }: Load, round: Measured)
 }
 
 /** By the threads' own counts, which were not made by what made the distributions. */
-function compareThreads(places: Places, load: Load, { threads, read, write }: Measured): void {
+function compareThreads(places: Places, load: Load, round: Measured): void {
+  const { threads } = round;
   if (threads === null) return;
   places.same("threads", threads.length, load.threads);
-  const reads = sumOver(threads, ({ readIos }) => readIos);
-  const writes = sumOver(threads, ({ writeIos }) => writeIos);
-  places.same("I/Os of all threads (read)", reads, read?.ios ?? 0);
-  places.same("I/Os of all threads (write)", writes, write?.ios ?? 0);
+  for (const name of TRANSFERS) {
+    const ios = sumOver(threads, (thread) => thread[`${name}Ios`]);
+    places.same(`I/Os of all threads (${name})`, ios, round[name]?.ios ?? 0);
+  }
 }
 
 function compareErrors(places: Places, { errors }: Measured): void {
@@ -176,7 +178,7 @@ function compareMembers(places: Places, { members = [] }: CaseResult, round: Rou
     const settings = members[index]?.settings;
     if (settings !== undefined) compareMeasured(places, loadOf([settings]), part);
   }
-  for (const name of ["total", "read", "write"] as const) {
+  for (const name of ["total", ...TRANSFERS] as const) {
     places.same(
       `I/Os of all members (${name})`,
       sumOver(parts, (part) => part[name]?.ios ?? 0),
@@ -197,7 +199,7 @@ function compareSummary(places: Places, { summary, rounds: all }: CaseResult): v
   const rounds = soundRounds(all);
   const ios = sumOver(rounds, ({ total }) => total.ios);
   places.same("I/Os of the summary", summary?.ios ?? 0, ios);
-  for (const name of ["read", "write"] as const) {
+  for (const name of TRANSFERS) {
     const inRounds = sumOver(rounds, (round) => round[name]?.ios ?? 0);
     places.same(`I/Os of the summary (${name})`, summary?.[name]?.ios ?? 0, inRounds);
   }

@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { BlockWriter } from "../../../src/workload/block-content.ts";
 import { QueuedLoop } from "../../../src/engine/loop/queued-loop.ts";
+import { KIND } from "../../../src/engine/loop/memory-layout.ts";
 import { Recorder } from "../../../src/engine/loop/recorder.ts";
 import { scratchThreadMemory, THREAD_NUMBER } from "../../../src/engine/loop/round-memory.ts";
 import { sourceOf } from "../../../src/workload/source.ts";
@@ -11,7 +12,7 @@ import { OPERATION, type Backend } from "../../../src/platform/platform.ts";
 import { BLOCK_BYTES, platform } from "../rig.ts";
 
 const QUEUE_DEPTH = 32;
-const WRITES = { pattern: "random", readPercent: 0, blockSizeBytes: BLOCK_BYTES } as const;
+const WRITES = { pattern: "random", operation: "write", readPercent: null, blockSizeBytes: BLOCK_BYTES } as const;
 
 /** How many of those that are outstanding a look finds. */
 type Answers = (outstanding: number, minimum: number) => number;
@@ -125,9 +126,9 @@ test("an I/O is whole when it has transferred its own length; only then do its b
     const recorder = new Recorder(memory);
     loop.run(source, recorder, numbers, Infinity, 30);
     loop.run(source, recorder, numbers, Infinity, 0);
-    expect(numbers[THREAD_NUMBER.writeIos]).toBe(16);
-    expect(numbers[THREAD_NUMBER.writeBytes]).toBe(16 * BLOCK_BYTES);
-    expect(numbers[THREAD_NUMBER.readBytes]).toBe(0);
+    expect(numbers[THREAD_NUMBER.ios + KIND.write]).toBe(16);
+    expect(numbers[THREAD_NUMBER.bytes + KIND.write]).toBe(16 * BLOCK_BYTES);
+    expect(numbers[THREAD_NUMBER.bytes + KIND.read]).toBe(0);
     expect(numbers[THREAD_NUMBER.short]).toBe(10);
     expect(numbers[THREAD_NUMBER.failed]).toBe(4);
   }

@@ -52,7 +52,7 @@ class Bench {
     recorder?.record(kind, latencyNs);
     if (kind > KIND.write) return;
     const { numbers } = this.thread(index);
-    numbers[THREAD_NUMBER.readBytes + kind] = (numbers[THREAD_NUMBER.readBytes + kind] ?? 0) + bytes;
+    numbers[THREAD_NUMBER.bytes + kind] = (numbers[THREAD_NUMBER.bytes + kind] ?? 0) + bytes;
   }
 
   /** As threads leave their memory when they end; `crashed` ones leave it as it is. */
