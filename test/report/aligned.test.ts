@@ -40,9 +40,10 @@ function secondsOf(work: () => void): number {
 test("8,000 rows take at most ten times as long as 1,000", () => {
   const looks = { color: false, width: 100 };
   const [few, many] = [pageOf(labelsOf(1000)), pageOf(labelsOf(8000))];
-  render(few, looks);
-  const shortest = (page: Page): number => Math.min(...[1, 2, 3].map(() => secondsOf(() => render(page, looks))));
-  expect(shortest(many) / shortest(few)).toBeLessThan(10);
+  // Whatever else the machine does makes either longer, never shorter; side by side it does so to both.
+  const taken = Array.from({ length: 3 }, () => [few, many].map((page) => secondsOf(() => render(page, looks))));
+  const least = (place: number): number => Math.min(...taken.map((seconds) => seconds[place] ?? Infinity));
+  expect(least(1) / least(0)).toBeLessThan(10);
 });
 
 test("all blocks of a long table have the same columns, and no line between them", () => {
