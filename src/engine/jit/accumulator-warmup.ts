@@ -15,7 +15,7 @@ const FEW_BUCKETS_NS = [1000.5, 1512.5] as const;
 /** ... then all of them. */
 const ALL_BUCKETS_NS = [0.5, Number.MAX_VALUE] as const;
 const LONG_TURNS = 5;
-/** The engine process takes longer to start than all pauses together. */
+/** The engine takes longer to make itself ready for its first round than all pauses together. */
 const PAUSE_MS = 2;
 
 /** Compiled code is thrown away with the shape of the objects that it was made for, when no such object is left. */
