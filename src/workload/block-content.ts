@@ -4,6 +4,7 @@ import { SECTOR_BYTES, stampIdentity, stampSectors } from "./sector-stamp.ts";
 
 // V8 makes a constant of the module that uses it part of the compiled code; an imported one it loads and checks at each use.
 const stamp = stampSectors;
+const stampOwner = stampIdentity;
 /** Powers of two, by which a product is exact. */
 const SECTORS_PER_BYTE = 1 / SECTOR_BYTES;
 const PER_TWO_TO_31 = 2 ** -31;
@@ -80,7 +81,9 @@ export class BlockWriter {
     this.#content = CONTENT[content];
     this.#identity = identity | 0;
     this.#overwritten = new Int32Array(Math.floor(buffers.length / slotSizeBytes));
-    if (content !== "zero") this.#makeRandom(0, this.#words.length);
+    if (content === "zero") return;
+    fillRandom(this.#words, 0, this.#words.length, this.#identity);
+    if (content === "stamped") stampOwner(this.#words, 0, this.#words.length, this.#identity);
   }
 
   /** A read of so many bytes into the slot's buffer is about to begin: they will be the file's, whatever they are. */
@@ -113,11 +116,8 @@ export class BlockWriter {
     const bytes = this.#overwritten[slot];
     if (bytes === 0) return;
     this.#overwritten[slot] = 0;
-    this.#makeRandom(from, from + (bytes >> 2));
-  }
-
-  #makeRandom(from: number, to: number): void {
+    const to = (from + (bytes >> 2)) | 0;
     fillRandom(this.#words, from, to, (this.#identity + this.#sequence) | 0);
-    if (this.#content === STAMPED) stampIdentity(this.#words, from, to, this.#identity);
+    stampOwner(this.#words, from, to, this.#identity);
   }
 }

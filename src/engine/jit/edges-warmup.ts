@@ -2,8 +2,9 @@
 
 import { basename } from "node:path";
 import type { Platform } from "../../platform/platform.ts";
+import { loadAcquire, storeRelease } from "../../platform/ordered-words.ts";
 import { fillRandom } from "../../workload/block-content.ts";
-import { SECTOR_BYTES, stampSectors } from "../../workload/sector-stamp.ts";
+import { SECTOR_BYTES, stampIdentity, stampSectors } from "../../workload/sector-stamp.ts";
 import { seedWords } from "../../workload/seeds.ts";
 import { clearSums } from "../loop/recorder.ts";
 import { scratchThreadMemory } from "../loop/round-memory.ts";
@@ -12,6 +13,8 @@ import { spinUntil } from "../spin-until.ts";
 /** A worker that is kept comes to as many in a hundred rounds, and V8 compiles what it has seen so often. */
 const REPETITIONS = 400;
 const TURNS = 8;
+/** Of what does so little that V8 wants to see it far more often. */
+const SMALL_CALLS = 32_000;
 const SPIN_NS = 200e3;
 /** The compiler works meanwhile. */
 const PAUSE_MS = 2;
@@ -35,8 +38,10 @@ export function warmUpEdges(platform: Platform): void {
       seedWords(SEED);
       fillRandom(words, 0, words.length, call);
       stampSectors(words, 0, words.length, call, 0, call, 0);
+      stampIdentity(words, 0, words.length, call);
       clearSums(memory, 0);
     }
+    for (let call = 0; call < SMALL_CALLS / TURNS; call += 1) storeRelease(words, 0, loadAcquire(words, 1));
     spinUntil(platform.clock, platform.clock.now() + SPIN_NS);
     Atomics.wait(pause, 0, 0, PAUSE_MS);
   }
