@@ -33,7 +33,8 @@ interface Terminal {
 async function onTerminal(undo: Undo, { columns, environment = {}, keys = "", at = /./ }: Terminal): Promise<Recorded> {
   const directory = workplace(undo, { "p.json": PROFILE });
   const line = `stty cols ${columns} rows 24; exec '${process.execPath}' '${COMMAND}' run p.json`;
-  const { NO_COLOR: _never, FORCE_COLOR: _always, ...inherited } = process.env;
+  // Node takes a terminal of a CI system for one without colours.
+  const { NO_COLOR: _never, FORCE_COLOR: _always, CI: _ci, ...inherited } = process.env;
   const env = { ...inherited, LC_ALL: "C.UTF-8", TERM: "xterm", ...environment };
   const child = spawn("script", ["-qefc", line, "/dev/null"], { cwd: directory, env });
   undo(() => child.kill());
