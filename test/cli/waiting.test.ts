@@ -22,7 +22,7 @@ interface Setting {
 function wordsFor(undo: Undo, body: string, { timeoutSeconds = 30, quiet = false }: Setting = {}): string[] {
   const built = (name: string): string => JSON.stringify(new URL(`../../dist/cli/${name}.js`, import.meta.url).href);
   const script = `
-    import { closeSync, openSync, readSync } from "node:fs";
+    import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs";
     import { Waiting } from ${built("waiting")};
     import { watchPlatform } from ${built("watched-platform")};
     const waiting = new Waiting({ timeoutSeconds: ${timeoutSeconds}, quiet: ${quiet} });
@@ -239,8 +239,10 @@ describeWith(["root", "nbdkit", "nbdfuse", "/dev/fuse"], "a server that stops wh
     closeSync(openSync(${JSON.stringify(path)}, "r"));
     const handle = openSync(${JSON.stringify(path)}, "r");
     process.kill(${fuseServerId}, "SIGSTOP");
-    // Until then one of its threads may still answer.
-    sleep(0.1);
+    // A thread that is not stopped yet may take the request, and the kernel waits for what was taken, whatever happens.
+    const tasks = "/proc/${fuseServerId}/task";
+    const stateOf = (id) => readFileSync(tasks + "/" + id + "/stat", "utf8").replace(/^.*[)] /, "")[0];
+    while (!readdirSync(tasks).every((id) => stateOf(id) === "T")) sleep(0.01);
     console.log("stopped");
     const files = on({ read: () => readSync(handle, Buffer.alloc(4096), 0, 4096, 0) });
     files.read({ path: ${JSON.stringify(path)} });
