@@ -6,16 +6,8 @@ import { createProgress, type Progress } from "../../src/cli/progress.ts";
 import type { RunEvent } from "../../src/run/events.ts";
 import { displayWidth } from "../../src/shared/text.ts";
 import type { Undo } from "../support/undo.ts";
+import { START } from "./run-events.ts";
 
-const START: RunEvent = {
-  kind: "round-start",
-  caseId: "rand-write/writefile/write/random/4KiB/q8/t1",
-  roundNumber: 3,
-  roundCount: 18,
-  warmupSeconds: 2,
-  durationSeconds: 10,
-  remainingSeconds: 190,
-};
 const PROGRESS: RunEvent = {
   kind: "round-progress",
   phase: "measure",

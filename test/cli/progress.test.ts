@@ -3,6 +3,7 @@
 import { expect, test } from "vitest";
 import { createProgress, type ProgressMode } from "../../src/cli/progress.ts";
 import type { RunEvent } from "../../src/run/events.ts";
+import { START } from "./run-events.ts";
 
 const PLAN: RunEvent = {
   kind: "plan",
@@ -11,15 +12,6 @@ const PLAN: RunEvent = {
   estimatedSeconds: 220,
   fillBytes: 256 * 1024 ** 2,
   writtenBytes: null,
-};
-const START: Extract<RunEvent, { kind: "round-start" }> = {
-  kind: "round-start",
-  caseId: "rand-write/writefile/write/random/4KiB/q8/t1",
-  roundNumber: 3,
-  roundCount: 18,
-  warmupSeconds: 2,
-  durationSeconds: 10,
-  remainingSeconds: 190,
 };
 const END: RunEvent = { kind: "round-end", caseId: START.caseId, iops: 142_310, bytesPerSecond: 582_901_760 };
 
