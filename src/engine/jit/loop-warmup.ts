@@ -33,6 +33,10 @@ const SHORT_RUN_IOS = 32;
  */
 const SHORTEST_RUNS = 256;
 const SHORTEST_RUN_IOS = 1;
+/** As many bytes in them at the most: each sector of a write is stamped, which takes its time in huge blocks. */
+const SHORTEST_RUNS_BYTES = 256 * 1024 * 1024;
+const shortestRunsOf = ({ blockSizeBytes }: MemberSpec): number =>
+  Math.min(SHORTEST_RUNS, Math.ceil(SHORTEST_RUNS_BYTES / blockSizeBytes));
 const SHORT_RUN_NS = 1e6;
 /** ... with pauses in which the compiler works, and the loop does not fill memory with what only compiled code spares. */
 const PAUSE_MS = 2;
@@ -279,7 +283,7 @@ function warmUpOn(path: string, platform: Platform, spec: MemberSpec, seed: stri
     const ios = SHORT_RUN_IOS * spec.queueDepth;
     // What was never taken when the compiler looks is left out of the code, which is thrown away once it is taken.
     for (let run = 0; run < SHORT_RUNS; run += 1) {
-      const shortestRuns = run >= SHORT_RUNS / 2 && compilesWhole(spec) ? SHORTEST_RUNS : 0;
+      const shortestRuns = run >= SHORT_RUNS / 2 && compilesWhole(spec) ? shortestRunsOf(spec) : 0;
       for (const { loop, clock, flushesPerRun, sources: ownSources } of loops) {
         const source = ownSources[run % 2] as Source;
         for (let flush = 0; flush < flushesPerRun; flush += 1) loop.flush(recorder, numbers);
