@@ -6,6 +6,7 @@ import { sumMembers } from "../samples/sum-members.ts";
 import { nonEmpty } from "../shared/lists.ts";
 import { countedInWindow } from "./look.ts";
 import { THREAD_NUMBER, type RoundMemory } from "./loop/round-memory.ts";
+import type { MachineCores } from "./machine-watch.ts";
 import { MemberCollector } from "./member-collector.ts";
 import { memberSpecs, type RoundSpec, type ThreadOutcome } from "./round-spec.ts";
 
@@ -15,7 +16,7 @@ export interface RoundEnding {
   readonly outcomes: readonly ThreadOutcome[];
   readonly aborted: boolean;
   /** CPU time of the whole machine over about the window, scaled to it; null where it is not told. */
-  readonly machineCores: number | null;
+  readonly machineCores: MachineCores | null;
   /** Absent: nobody looked. */
   readonly stopped?: StoppedSamples | null;
 }
@@ -79,12 +80,15 @@ export class Collector {
     );
     const sum = sumMembers(members);
     const { measuredSeconds } = sum;
-    const machineSeconds = machineCores === null ? null : machineCores * measuredSeconds;
     return {
       ...sum,
       members,
       stopped: stopped ?? null,
-      cpu: { ...this.#processCpu(measuredSeconds), machineSeconds },
+      cpu: {
+        ...this.#processCpu(measuredSeconds),
+        machineSeconds: machineCores === null ? null : machineCores.busy * measuredSeconds,
+        machineUserSeconds: machineCores === null ? null : machineCores.user * measuredSeconds,
+      },
       aborted,
     };
   }

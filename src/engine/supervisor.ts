@@ -165,7 +165,7 @@ export class EngineSupervisor {
       const aborted = stop.aborted || failures.length > 0;
       const inOwnTime = answer?.kind === "finished" && outcomes.every(({ pauses }) => pauses !== null);
       const stopped = stoppedInWindow(memory, inOwnTime ? answer.absences : null, absences.absences);
-      const machineCores = machine.busyCores;
+      const machineCores = machine.cores;
       const samples = collector.finish(this.#platform, { outcomes, aborted, machineCores, stopped });
       return {
         samples: isAnything(samples) ? samples : null,

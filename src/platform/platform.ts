@@ -61,6 +61,14 @@ export interface ProcessTimes {
   readonly systemSeconds: number;
 }
 
+/** CPU time of the whole machine, all CPUs together. */
+export interface MachineTimes {
+  /** What programs used, ours included; what the kernel does for them is not in it. */
+  readonly userSeconds: number;
+  /** All that was spent on anything but idling. */
+  readonly busySeconds: number;
+}
+
 export interface OpenFile {
   /** File descriptor, or HANDLE as a number. */
   readonly handle: number;
@@ -378,8 +386,8 @@ export interface Platform {
   /** Whether a process was stopped by a signal or a debugger, and does nothing; absent: the system does not tell. */
   isStopped?(processId: number): boolean;
   headroom(): Headroom;
-  /** CPU time that the whole machine has spent on anything but idling since it started; null where it is not told. */
-  machineBusySeconds(): number | null;
+  /** Of all CPUs together since the machine started; null where it is not told. */
+  machineTimes(): MachineTimes | null;
   /** Asks the system whether `backend` would work here, without touching any file of the user's. */
   unavailability(backend: BackendName): Unavailability | null;
   openBackend(name: BackendName, options: BackendOptions): Backend;

@@ -19,7 +19,7 @@ function look(platform: Platform, path: string | null): Look {
     clockSeconds: performance.now() / 1000,
     wallSeconds: Date.now() / 1000,
     devices: path === null ? [] : (platform.evidence?.deviceTraffic(path) ?? []),
-    busySeconds: platform.machineBusySeconds(),
+    busySeconds: platform.machineTimes()?.busySeconds ?? null,
     stolenSeconds: platform.evidence?.stolenSeconds() ?? null,
     throttleEvents: platform.evidence?.powerState().throttleEvents ?? null,
   };

@@ -187,6 +187,7 @@ export const measuredRoundSchema = z.strictObject({
     userSeconds: amount.describe("Of the engine process in user mode; with `systemSeconds` a lower bound."),
     systemSeconds: amount.describe("Of the engine process in kernel mode."),
     machineSeconds: amountOrNull.describe("Of the whole machine: an upper bound. Null: not told."),
+    machineUserSeconds: amountOrNull.describe("Of that, in user mode: what programs used. Null: not told."),
   }),
   aborted: flag.describe("True when it ended before its time because it was told to."),
   members: listOf(memberRoundSchema)

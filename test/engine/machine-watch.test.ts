@@ -1,18 +1,22 @@
 // Two looks at a counter of ticks -> how many cores were busy between them, or nothing where the ticks cannot say it.
 
 import { expect, test } from "vitest";
-import { MachineWatch } from "../../src/engine/machine-watch.ts";
+import { MachineWatch, type MachineCores } from "../../src/engine/machine-watch.ts";
+import type { MachineTimes } from "../../src/platform/platform.ts";
 
 /** Looks when the window has opened and closed, so many seconds apart, with so many busy seconds counted meanwhile. */
-function busyCores(betweenSeconds: number, countedSeconds: number | null): number | null {
+function coresOf(betweenSeconds: number, countedSeconds: number | null): MachineCores | null {
   let look = 0;
   const clock = { name: "none", resolutionNs: 1, now: () => look * betweenSeconds * 1e9 };
-  const machineBusySeconds = (): number | null => (countedSeconds === null ? null : 100 + look * countedSeconds);
-  const watch = new MachineWatch({ clock, machineBusySeconds }, 2);
+  const machineTimes = (): MachineTimes | null => {
+    if (countedSeconds === null) return null;
+    return { userSeconds: 50 + (look * countedSeconds) / 4, busySeconds: 100 + look * countedSeconds };
+  };
+  const watch = new MachineWatch({ clock, machineTimes }, 2);
   watch.look(true);
   look = 1;
   watch.look(false);
-  return watch.busyCores;
+  return watch.cores;
 }
 
 test.for([
@@ -22,7 +26,11 @@ test.for([
   ["a moment in which two CPUs each ended two ticks", 0.005, 0.04, null],
   ["a system that does not tell", 1, null, null],
 ] as const)("%s", ([, betweenSeconds, countedSeconds, expected]) => {
-  const found = busyCores(betweenSeconds, countedSeconds);
-  if (expected === null) expect(found).toBeNull();
-  else expect(found).toBeCloseTo(expected, 9);
+  const found = coresOf(betweenSeconds, countedSeconds);
+  if (expected === null || countedSeconds === null) {
+    expect(found).toBeNull();
+    return;
+  }
+  expect(found?.busy).toBeCloseTo(expected, 9);
+  expect(found?.user).toBeCloseTo(countedSeconds / 4 / betweenSeconds, 9);
 });

@@ -137,7 +137,7 @@ export function roundSamples(sketch: CaseSketch, seed: number): RoundSamples {
     ...sum,
     members: [sum],
     stopped: { engineSeconds: 0, commandSeconds: 0 },
-    cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02 },
+    cpu: { userSeconds: 0.002, systemSeconds: 0.004, machineSeconds: 0.02, machineUserSeconds: 0.004 },
     aborted: false,
   };
 }

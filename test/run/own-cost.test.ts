@@ -23,7 +23,12 @@ function costs(...cpuNs: readonly (number | null)[]) {
         if (next === undefined) throw new RangeError("no more rounds were expected");
         rounds.push(rounds.length);
         if (next === null) return Promise.resolve({ samples: null, ...NOTHING_WRONG });
-        const cpu = { userSeconds: (next * IOS) / 1e9, systemSeconds: 0, machineSeconds: null };
+        const cpu = {
+          userSeconds: (next * IOS) / 1e9,
+          systemSeconds: 0,
+          machineSeconds: null,
+          machineUserSeconds: null,
+        };
         return Promise.resolve({ samples: { ...samples, cpu }, ...NOTHING_WRONG });
       },
     },

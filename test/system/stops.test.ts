@@ -138,7 +138,10 @@ test("programs that use all CPUs are named where the device has a queue to work 
   await diskbench(onTestFinished, ["run", "p.json"], { directory });
   const [each] = resultIn(directory).cases;
   expect(each && pausesOf(each)).toMatchObject({ status: "warn" });
-  expect(each && pausesOf(each)?.message).toMatch(/^The workers waited for a CPU/);
+  // Each session has its share of the CPUs (autogroups, sched(7)): whether the loop itself waits depends on the system.
+  expect(each && pausesOf(each)?.message).toMatch(
+    /^(The workers waited for a CPU|Other programs used \d+ % of this machine's CPU time)/,
+  );
 });
 
 describeWith(

@@ -21,7 +21,7 @@ import { MmapBackend } from "./mmap.ts";
 import { PwriteBackend } from "./pwrite.ts";
 import { PwritevBackend } from "./pwritev.ts";
 import { isStopped } from "./process-state.ts";
-import { machineBusySeconds, processTimes } from "./process-times.ts";
+import { machineTimes, processTimes } from "./process-times.ts";
 
 const EPERM = 1;
 const ENOMEM = 12;
@@ -93,7 +93,7 @@ export function createPlatform(): Platform {
     lingeringThreads,
     isStopped,
     headroom: readHeadroom,
-    machineBusySeconds,
+    machineTimes,
     unavailability,
     // Takes every write, gives zeros to every read, and a shared mapping of it is plain memory (zero(4)).
     openBackend(name, options) {

@@ -1,7 +1,7 @@
 // This process, and the whole machine -> the CPU time that they have used (getrusage(2), proc_stat(5)).
 
 import { readFileSync } from "node:fs";
-import type { ProcessTimes } from "../platform.ts";
+import type { MachineTimes, ProcessTimes } from "../platform.ts";
 import { bind } from "./libc.ts";
 import { allocate } from "./memory.ts";
 
@@ -29,12 +29,15 @@ function machineTicks(procRoot: string): readonly number[] | null {
   return line === undefined ? null : line.split(" ").map(Number);
 }
 
-/** Sum over all CPUs of user, nice, system, irq, softirq and steal time; idle and iowait are left out. */
-export function machineBusySeconds(procRoot = "/proc"): number | null {
+/** Busy are user, nice, system, irq, softirq and steal time; idle and iowait are left out. Null: not told. */
+export function machineTimes(procRoot = "/proc"): MachineTimes | null {
   const ticks = machineTicks(procRoot);
   if (ticks === null) return null;
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = ticks;
-  return (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND;
+  return {
+    userSeconds: (user + nice) / TICKS_PER_SECOND,
+    busySeconds: (user + nice + system + irq + softirq + steal) / TICKS_PER_SECOND,
+  };
 }
 
 /** Time in which this virtual machine wanted to run and another one did; null where it is not counted. */

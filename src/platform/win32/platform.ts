@@ -54,7 +54,12 @@ export function createPlatform(win32: Win32 = loadWin32()): Platform {
       const { user, system } = process.cpuUsage();
       return { userSeconds: user / 1e6, systemSeconds: system / 1e6 };
     },
-    machineBusySeconds: () => cpus().reduce((sum, { times }) => sum + times.user + times.sys + times.irq, 0) / 1000,
+    machineTimes() {
+      const times = cpus().map((cpu) => cpu.times);
+      const sum = (of: (each: (typeof times)[number]) => number): number =>
+        times.reduce((total, each) => total + of(each), 0) / 1000;
+      return { userSeconds: sum(({ user }) => user), busySeconds: sum(({ user, sys, irq }) => user + sys + irq) };
+    },
     // Windows sets no such limits to a process; job objects can, and their limits are not looked for.
     headroom: () => ({
       memory: { amount: freemem(), basis: "free physical memory" },

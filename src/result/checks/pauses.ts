@@ -22,6 +22,15 @@ const TAIL_WAITING_SHARE = 0.01;
 const WAKING_UP_SECONDS = 5e-6;
 /** ... where all that was outstanding meanwhile accounts for so much of what the slowest hundredth took. */
 const TAIL_SHARE = 0.5;
+/**
+ * The kernel's threads work for an I/O too, and wait for a CPU like the loop, which nobody counts. So it also counts
+ * where other programs use this much of all CPUs ...
+ */
+const OTHERS_SHARE = 0.25;
+/** ... and leave less than this of them idle. */
+const IDLE_SHARE = 0.05;
+
+type Settings = CaseEvidence["case"]["settings"];
 
 interface RoundPauses {
   readonly round: number;
@@ -35,6 +44,9 @@ interface RoundPauses {
   readonly delayingShare: number | null;
   /** Of the time that the slowest hundredth of the I/Os took beyond the median, what waits can have caused at most. */
   readonly tailShareAtMost: number | null;
+  /** Of the time of all CPUs, what programs other than the engine used, and what nobody did; null: not told. */
+  readonly othersShare: number | null;
+  readonly idleShare: number | null;
 }
 
 /** Seconds that the I/Os slower than the 99th percentile took beyond the median, together; null: too few I/Os for one. */
@@ -46,8 +58,8 @@ function tailSeconds({ total }: Round): number | null {
   return sumNs / 1e9;
 }
 
-function pausesOf(round: Round, { threads, queueDepth }: CaseEvidence["case"]["settings"]): RoundPauses | null {
-  const { pauses, measuredSeconds } = round;
+function pausesOf(round: Round, { threads, queueDepth }: Settings, cpuCount: number): RoundPauses | null {
+  const { pauses, measuredSeconds, cpu } = round;
   if (pauses === null || measuredSeconds === 0) return null;
   const seconds = measuredSeconds * threads;
   const { collections, collectionSeconds, longestCollectionSeconds, waitedForCpuSeconds, waitsForCpu } = pauses;
@@ -57,6 +69,8 @@ function pausesOf(round: Round, { threads, queueDepth }: CaseEvidence["case"]["s
       : Math.max(0, waitedForCpuSeconds - waitsForCpu * WAKING_UP_SECONDS);
   const tail = tailSeconds(round);
   const slowest = (round.total.latencyNs.max ?? Infinity) / 1e9;
+  const { machineSeconds, machineUserSeconds } = cpu;
+  const cpuSeconds = measuredSeconds * cpuCount;
   return {
     round: round.index,
     collections,
@@ -68,6 +82,8 @@ function pausesOf(round: Round, { threads, queueDepth }: CaseEvidence["case"]["s
     delayingShare: delaySeconds === null ? null : delaySeconds / seconds,
     tailShareAtMost:
       delaySeconds === null || tail === null || tail === 0 ? null : Math.min(1, (delaySeconds * queueDepth) / tail),
+    othersShare: machineUserSeconds === null ? null : Math.max(0, machineUserSeconds - cpu.userSeconds) / cpuSeconds,
+    idleShare: machineSeconds === null ? null : Math.max(0, 1 - machineSeconds / cpuSeconds),
   };
 }
 
@@ -83,53 +99,69 @@ export function checkPauses({ case: { rounds, settings }, machine }: CaseEvidenc
       { stopped: stopped.map((round) => ({ round: round.index, ...round.stopped })) },
     );
   }
-  const all = rounds.map((round) => pausesOf(round, settings)).filter((each) => each !== null);
+  const all = rounds.map((round) => pausesOf(round, settings, machine.cpuCount)).filter((each) => each !== null);
   if (all.length === 0 || all.length < rounds.length) {
     return cannotBeChecked(code, "the window did not pass in the machine's own time, or the engine could not tell");
   }
-  const collections = sumOver(rounds, (round) => round.pauses?.collections ?? 0);
+  const bearable = settings.queueDepth === 1 ? WAITING_SHARE : WAITING_SHARE_QUEUED;
+  const facts = {
+    rounds: all,
+    cpuCount: machine.cpuCount,
+    threads: settings.threads,
+    bearableWaitingShare: bearable,
+  };
+  const problem =
+    collectingProblem(all) ??
+    waitingProblem(all, bearable, settings.threads, machine.cpuCount) ??
+    tailProblem(all) ??
+    busyProblem(all);
+  if (problem !== null) return warn(code, problem, facts);
+  const waits = all.some((each) => each.waitingShare === null)
+    ? "waits for a CPU are not told here"
+    : `away from the CPU for ${humanNanoseconds(longestAway(all) * 1e9)} at a time at most`;
+  return pass(
+    code,
+    `Nothing kept the loop from its work to speak of (${sumOver(all, (each) => each.collections)} garbage collections; ${waits}).`,
+    facts,
+  );
+}
+
+type Problem = string | null;
+
+function collectingProblem(all: readonly RoundPauses[]): Problem {
   const collecting = Math.max(...all.map((each) => each.collectingShare));
   const longest = Math.max(...all.map((each) => each.longestCollectionSeconds));
+  if (collecting <= COLLECTING_SHARE && longest <= LONG_COLLECTION_SECONDS) return null;
+  const collections = sumOver(all, (each) => each.collections);
+  return `${collections} garbage collections took up to ${percent(collecting)} of a window, the longest ${humanNanoseconds(longest * 1e9)}: the highest latencies are the tool's own; repeat, and report it if it happens again.`;
+}
+
+function waitingProblem(all: readonly RoundPauses[], bearable: number, threads: number, cpuCount: number): Problem {
   const waiting = Math.max(...all.map((each) => each.waitingShare ?? 0));
-  const away = Math.max(...all.map((each) => each.longestAwayAtMostSeconds ?? 0));
-  const bearable = settings.queueDepth === 1 ? WAITING_SHARE : WAITING_SHARE_QUEUED;
-  const facts = { rounds: all, cpuCount: machine.cpuCount, threads: settings.threads, bearableWaitingShare: bearable };
-  if (collecting > COLLECTING_SHARE || longest > LONG_COLLECTION_SECONDS) {
-    return warn(
-      code,
-      `${collections} garbage collections took up to ${percent(collecting)} of a window, the longest ${humanNanoseconds(longest * 1e9)}: the highest latencies are the tool's own; repeat, and report it if it happens again.`,
-      facts,
-    );
-  }
-  if (waiting > bearable) {
-    const many = settings.threads >= machine.cpuCount;
-    const advice = many
-      ? `use fewer threads than the ${machine.cpuCount} CPUs`
-      : "stop what else uses the CPUs and run again";
-    return warn(
-      code,
-      `The workers waited for a CPU during ${percent(waiting)} of a window, up to ${humanNanoseconds(away * 1e9)} at a time, which the latencies include; ${advice}.`,
-      facts,
-    );
-  }
+  if (waiting <= bearable) return null;
+  const advice =
+    threads >= cpuCount ? `use fewer threads than the ${cpuCount} CPUs` : "stop what else uses the CPUs and run again";
+  return `The workers waited for a CPU during ${percent(waiting)} of a window, up to ${humanNanoseconds(longestAway(all) * 1e9)} at a time, which the latencies include; ${advice}.`;
+}
+
+function tailProblem(all: readonly RoundPauses[]): Problem {
   const [delayed] = all
     .filter(({ delayingShare, tailShareAtMost }) => {
       return (delayingShare ?? 0) > TAIL_WAITING_SHARE && (tailShareAtMost ?? 0) > TAIL_SHARE;
     })
     .toSorted((a, b) => (b.tailShareAtMost ?? 0) - (a.tailShareAtMost ?? 0));
-  if (delayed !== undefined) {
-    return warn(
-      code,
-      `The workers waited for a CPU during ${percent(delayed.waitingShare ?? 0)} of a window, which can account for ${percent(delayed.tailShareAtMost ?? 0)} of what the slowest hundredth of the I/Os took beyond the median: p99 and above may be this machine's and not the device's; stop what else uses the CPUs and run again.`,
-      facts,
-    );
-  }
-  const waits = all.some((each) => each.waitingShare === null)
-    ? "waits for a CPU are not told here"
-    : `away from the CPU for ${humanNanoseconds(away * 1e9)} at a time at most`;
-  return pass(
-    code,
-    `Nothing kept the loop from its work to speak of (${collections} garbage collections; ${waits}).`,
-    facts,
-  );
+  if (delayed === undefined) return null;
+  return `The workers waited for a CPU during ${percent(delayed.waitingShare ?? 0)} of a window, which can account for ${percent(delayed.tailShareAtMost ?? 0)} of what the slowest hundredth of the I/Os took beyond the median: p99 and above may be this machine's and not the device's; stop what else uses the CPUs and run again.`;
 }
+
+function busyProblem(all: readonly RoundPauses[]): Problem {
+  const [busy] = all
+    .filter(({ othersShare, idleShare }) => (othersShare ?? 0) > OTHERS_SHARE && (idleShare ?? 1) < IDLE_SHARE)
+    .toSorted((a, b) => (b.othersShare ?? 0) - (a.othersShare ?? 0));
+  if (busy === undefined) return null;
+  return `Other programs used ${percent(busy.othersShare ?? 0)} of this machine's CPU time in a window, and ${percent(busy.idleShare ?? 0)} was idle: the kernel's part of an I/O waits for a CPU as well, and rates and latencies may be this machine's and not the device's; stop what else uses the CPUs and run again.`;
+}
+
+/** Seconds that no single absence from the CPU can have exceeded. */
+const longestAway = (all: readonly RoundPauses[]): number =>
+  Math.max(...all.map((each) => each.longestAwayAtMostSeconds ?? 0));

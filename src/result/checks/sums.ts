@@ -159,6 +159,9 @@ function compareCpu(places: Places, { measuredSeconds, cpu }: Round, cpuCount: n
   const cpuSeconds = cpuCount * (measuredSeconds * (1 + TICKS_SHARE) + TICKS_SECONDS);
   places.atMost("CPU seconds of the engine", cpu.userSeconds + cpu.systemSeconds, cpuSeconds);
   places.atMost("CPU seconds of the machine", cpu.machineSeconds ?? 0, cpuSeconds);
+  if (cpu.machineSeconds !== null) {
+    places.atMost("CPU seconds of programs", cpu.machineUserSeconds ?? 0, cpu.machineSeconds);
+  }
 }
 
 function compareMeasured(places: Places, load: Load, round: Measured): void {

@@ -11,6 +11,17 @@ const pauses =
   (changes: Partial<NonNullable<Round["pauses"]>>) =>
   ({ pauses: ordinary }: Round): Partial<Round> => ({ pauses: ordinary && { ...ordinary, ...changes } });
 
+/** What the two CPUs of the machine did in the window, as shares of one: programs, and anything at all. */
+const busyCpus =
+  (userCores: number, busyCores: number) =>
+  ({ cpu, measuredSeconds }: Round): Partial<Round> => ({
+    cpu: {
+      ...cpu,
+      machineUserSeconds: cpu.userSeconds + userCores * measuredSeconds,
+      machineSeconds: busyCores * measuredSeconds,
+    },
+  });
+
 /** A rate and a latency whose product is that depth. */
 function law(depth: number): Pick<Round, "total"> {
   const [round] = resultWith().cases[0]?.rounds ?? [];
@@ -237,6 +248,15 @@ const ROWS: readonly Row[] = [
     "fail",
     /^In 2 of 2 rounds .* the command stood still for up to 2s .*no round is left that counts/,
   ],
+  [
+    "other programs on all CPUs, and a loop that has its share",
+    "pauses",
+    { settings: DEEP, round: busyCpus(1.6, 1.98) },
+    "warn",
+    /^Other programs used 80 % of this machine's CPU time in a window, and 1\.\d % was idle.*stop what else uses the CPUs/,
+  ],
+  ["other programs, and idle CPUs", "pauses", { round: busyCpus(1.1, 1.7) }, "pass", /away from the CPU/],
+  ["CPUs that the kernel keeps busy", "pauses", { round: busyCpus(0.3, 2) }, "pass", /away from the CPU/],
   ["another clock", "pauses", { round: () => ({ pauses: null }) }, "pass", REFUSED],
 ];
 
