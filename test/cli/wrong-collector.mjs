@@ -1,8 +1,13 @@
 // A mistake put into the collector: the queue of a round is less than empty. For `node --import`.
 
-import { Collector } from "../../dist/engine/collector.js";
+import { rewriteBundle } from "../support/rewrite-bundle.mjs";
 
-const { finish } = Collector.prototype;
-Collector.prototype.finish = function (...parameters) {
-  return { ...finish.apply(this, parameters), effectiveQueueDepth: -2.04 };
-};
+rewriteBundle(
+  "src/engine/collector.ts",
+  (text) => `${text}
+    const { finish } = Collector.prototype;
+    Collector.prototype.finish = function (...parameters) {
+      return { ...finish.apply(this, parameters), effectiveQueueDepth: -2.04 };
+    };
+`,
+);

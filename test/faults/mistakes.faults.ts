@@ -16,22 +16,22 @@ const PROFILE = {
 const NODE_OPTIONS = `--import=${pathToFileURL(join(import.meta.dirname, "break-stage.mjs")).href}`;
 
 const STAGES: readonly (readonly [stage: string, place: string, words: readonly string[]])[] = [
-  ["profile", "profile/resolve.js:resolveProfile", ["run", "p.json"]],
-  ["machine", "machine/describe-machine.js:describeMachine", ["run", "p.json"]],
-  ["plan", "plan/build-plan.js:buildPlan", ["run", "p.json"]],
-  ["target, before anything is touched", "target/prepare.js:checkTargets", ["run", "p.json"]],
-  ["target", "target/fill-and-prove.js:fillAndProve", ["run", "p.json"]],
-  ["engine, in a worker thread", "engine/thread-round.js:runThreadRound", ["run", "p.json"]],
-  ["engine, in its process", "engine/loop/round-memory.js:viewLeaderMemory", ["run", "p.json"]],
-  ["engine, in the command", "engine/loop/round-memory.js:viewRoundMemory", ["run", "p.json"]],
-  ["run", "run/next-round.js:nextRound", ["run", "p.json"]],
-  ["result", "result/assemble-round.js:assembleRound", ["run", "p.json"]],
-  ["result, in its gates", "result/gates.js:withGates", ["run", "p.json"]],
-  ["report", "report/table.js:render", ["run", "p.json"]],
-  ["report of what was stored", "report/table.js:render", ["report", "STORED"]],
-  ["compare", "compare/compare.js:compareResults", ["compare", "STORED", "STORED"]],
-  ["trend", "compare/trend.js:trendOf", ["trend", "STORED"]],
-  ["import", "profile/import/import-profile.js:importProfile", ["import", "fio --name=a --rw=read --size=1m"]],
+  ["profile", "profile/resolve.ts:resolveProfile", ["run", "p.json"]],
+  ["machine", "machine/describe-machine.ts:describeMachine", ["run", "p.json"]],
+  ["plan", "plan/build-plan.ts:buildPlan", ["run", "p.json"]],
+  ["target, before anything is touched", "target/prepare.ts:checkTargets", ["run", "p.json"]],
+  ["target", "target/fill-and-prove.ts:fillAndProve", ["run", "p.json"]],
+  ["engine, in a worker thread", "engine/thread-round.ts:runThreadRound", ["run", "p.json"]],
+  ["engine, in its process", "engine/loop/round-memory.ts:viewLeaderMemory", ["run", "p.json"]],
+  ["engine, in the command", "engine/loop/round-memory.ts:viewRoundMemory", ["run", "p.json"]],
+  ["run", "run/next-round.ts:nextRound", ["run", "p.json"]],
+  ["result", "result/assemble-round.ts:assembleRound", ["run", "p.json"]],
+  ["result, in its gates", "result/gates.ts:withGates", ["run", "p.json"]],
+  ["report", "report/table.ts:render", ["run", "p.json"]],
+  ["report of what was stored", "report/table.ts:render", ["report", "STORED"]],
+  ["compare", "compare/compare.ts:compareResults", ["compare", "STORED", "STORED"]],
+  ["trend", "compare/trend.ts:trendOf", ["trend", "STORED"]],
+  ["import", "profile/import/import-profile.ts:importProfile", ["import", "fio --name=a --rw=read --size=1m"]],
 ];
 
 describe.concurrent("a mistake in", () => {

@@ -3,7 +3,9 @@
 import { writeSync } from "node:fs";
 
 try {
-  const { DiskbenchError } = await import("../../dist/shared/errors.js");
+  // The bundle gives what its files share short names of its own.
+  const shared = Object.values(await import("../../dist/bundle/start.js"));
+  const DiskbenchError = shared.find(({ name }) => name === "DiskbenchError");
   const { get } = Object.getOwnPropertyDescriptor(DiskbenchError.prototype, "exitCode");
   // Asked once, when the exit code is chosen.
   Object.defineProperty(DiskbenchError.prototype, "exitCode", {

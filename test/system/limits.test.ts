@@ -171,7 +171,7 @@ describeWith(["prlimit"], "with few open files allowed", () => {
   });
 
   test("not even enough to start is no bug of diskbench", async ({ onTestFinished }) => {
-    const { code, stderr } = await run(onTestFinished, QUEUED, limited(40));
+    const { code, stderr } = await run(onTestFinished, QUEUED, limited(24));
     expect(code).toBe(3);
     expect(stderr).toMatch(/EMFILE.*ulimit -n/);
     expect(stderr).not.toContain("mistake in diskbench");

@@ -146,15 +146,18 @@ test.for([MEBIBYTE + 512, MEBIBYTE + 12_345, 5 * BLOCK_BYTES + 1, 777])(
   "a fill of %i bytes reaches the last of them",
   (sizeBytes) => {
     const path = fileOf(sizeBytes);
-    const before = Buffer.alloc(8, 0xaa);
-    writeFileSync(path, Buffer.alloc(sizeBytes, 0xaa));
-    for (const spec of fillMembers({ path, sizeBytes, content: "random", caching: "unbuffered" }, "io-uring", 1)) {
-      expect(runRound(spec).samples.errors).toMatchObject({ failed: 0, short: 0 });
-    }
-    const contents = readFileSync(path);
-    expect(contents).toHaveLength(sizeBytes);
-    expect(contents.includes(before)).toBe(false);
-    expect(contents.at(-1)).not.toBe(0xaa);
+    // A random byte can be what it was before, but hardly each time.
+    const unchanged = [0xaa, 0x55, 0xcc].filter((byte) => {
+      writeFileSync(path, Buffer.alloc(sizeBytes, byte));
+      for (const spec of fillMembers({ path, sizeBytes, content: "random", caching: "unbuffered" }, "io-uring", 1)) {
+        expect(runRound(spec).samples.errors).toMatchObject({ failed: 0, short: 0 });
+      }
+      const contents = readFileSync(path);
+      expect(contents).toHaveLength(sizeBytes);
+      expect(contents.includes(Buffer.alloc(8, byte))).toBe(false);
+      return contents.at(-1) === byte;
+    });
+    expect(unchanged.length).toBeLessThan(3);
     expectFresh(writtenPieces(path));
   },
 );
