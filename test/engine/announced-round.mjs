@@ -1,5 +1,6 @@
-// Rounds' specifications as JSON, and how often to run them in turn -> its phases as they begin, and the I/Os, on stderr; the phases on stdout, too. By the built supervisor and engine.
+// Rounds' specifications as JSON, and how often to run them in turn -> its phases as they begin, and the I/Os, on stderr; the phases on stdout, too. By the built supervisor and the bundled engine.
 
+import "../support/bundled-engine.mjs";
 import { writeSync } from "node:fs";
 import { Collector } from "../../dist/engine/collector.js";
 import { roundOf } from "../../dist/engine/round-spec.js";
