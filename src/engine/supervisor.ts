@@ -10,6 +10,7 @@ import { EngineChild, WATCH_MS, type Answer } from "./engine-child.ts";
 import { countersFailure, flushFailures, lostFailure, stalledFailure, type StuckProcess } from "./engine-failures.ts";
 import { warmUpAccumulator } from "./jit/accumulator-warmup.ts";
 import { collectGarbage } from "./jit/gc.ts";
+import { allowCompiling } from "./jit/v8-flags.ts";
 import { memoryLayout, MOST_COUNTER_BYTES, roundMemoryBytes } from "./loop/memory-layout.ts";
 import { CONTROL, PHASE, STOP, viewRoundMemory } from "./loop/round-memory.ts";
 import { MachineWatch } from "./machine-watch.ts";
@@ -155,8 +156,7 @@ export class EngineSupervisor {
         workers: this.#workers,
       };
       const conversation = this.#child.converse(message, { stop, askToStop, look });
-      this.#prepare();
-      const { answer, stall } = await conversation;
+      const { answer, stall } = await this.#prepareFor(conversation);
       machine.look(false);
       absences.look();
       const failures =
@@ -180,13 +180,22 @@ export class EngineSupervisor {
     }
   }
 
-  /** Done while the engine makes itself ready, which takes longest in the first round. */
-  #prepare(): void {
+  /**
+   * Makes this process ready while the engine does the same, which takes longest in the first round; from then on until
+   * the round is over it does nothing that would disturb it.
+   */
+  async #prepareFor<Ending>(conversation: Promise<Ending>): Promise<Ending> {
     if (!this.#isWarm) warmUpAccumulator();
     this.#isWarm = true;
     // What this was done with, or earlier rounds were added up with, is of no use any more.
     collectGarbage();
-    this.#child.tell({ kind: "prepared" });
+    allowCompiling(false);
+    try {
+      this.#child.tell({ kind: "prepared" });
+      return await conversation;
+    } finally {
+      allowCompiling(true);
+    }
   }
 
   /**

@@ -1,12 +1,13 @@
 // Rounds' specifications as JSON, and how often to run them in turn -> its phases as they begin, and the I/Os, on stderr; the phases on stdout, too. By the built supervisor and the bundled engine.
 
-import "../support/bundled-engine.mjs";
 import { writeSync } from "node:fs";
 import { Collector } from "../../dist/engine/collector.js";
 import { roundOf } from "../../dist/engine/round-spec.js";
 import { EngineSupervisor } from "../../dist/engine/supervisor.js";
 import { loadPlatform } from "../../dist/platform/index.js";
+import { useBundledEngine } from "../support/bundled-engine.mjs";
 
+useBundledEngine();
 const engine = await EngineSupervisor.start(await loadPlatform());
 let announced = "";
 const announce = (phase) => {

@@ -1,4 +1,4 @@
-// Whether the loop is warmed up -> the flags of V8 under which the engine compiles all of the loop and collects nothing in a window.
+// Whether the loop is warmed up -> the flags of V8 under which all of the loop is compiled, and nothing is compiled or collected in a window.
 
 import { setFlagsFromString } from "node:v8";
 
@@ -28,6 +28,16 @@ const SEMI_SPACE_MIB = 64;
 
 /** V8 counts three semi-spaces to a young generation. */
 export const WORKER_LIMITS = { maxYoungGenerationSizeMb: 3 * SEMI_SPACE_MIB } as const;
+
+/**
+ * For the command while a window is open: what it has compiled stays, and nothing is compiled anew, so that no compiler
+ * takes a CPU from the engine. V8 asks for this flag whenever something has become hot.
+ */
+export function allowCompiling(isAllowed: boolean): void {
+  // Whether there is a middle compiler by default depends on the version: once off, it stays off.
+  setFlagsFromString("--no-maglev");
+  setFlagsFromString(isAllowed ? "--turbofan" : "--no-turbofan");
+}
 
 /** Call it in the engine process, before the first worker compiles anything. */
 export function setLoopFlags(): void {
