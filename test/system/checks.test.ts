@@ -118,8 +118,9 @@ describeWith(["root", "losetup", "mount", "mkfs.ext4"], "kernel-bytes", () => {
   });
 
   test("names a cache below the device that answered reads", async ({ onTestFinished }) => {
-    // The image lies on a disk, but the loop device reads it through the page cache, where all of it is.
-    const image = join(workplace(onTestFinished), "image");
+    // The image lies on a disk that nobody else uses, but the loop device reads it through the page cache, where it is.
+    const disk = mountedFileSystem(onTestFinished, "ext4", { sizeBytes: 32 * MEBIBYTE });
+    const image = join(disk.directory, "image");
     writtenFile(image, 16 * MEBIBYTE);
     execFileSync("cat", [image], { stdio: "ignore" });
     const device = attachLoop(onTestFinished, image, "--direct-io=off");

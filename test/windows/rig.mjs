@@ -127,6 +127,9 @@ export function buildInto(rig) {
   for (const item of ["package.json", "bin", "profiles"]) {
     if (existsSync(join(checkout, item))) cpSync(join(checkout, item), join(rig.appFolder, item), { recursive: true });
   }
+  const bundler = join(checkout, "node_modules", "rolldown", "bin", "cli.mjs");
+  runTool(process.execPath, [bundler, "-c", join(checkout, "rolldown.config.ts")]);
+  cpSync(join(checkout, "dist", "bundle"), join(rig.appFolder, "src", "bundle"), { recursive: true });
   const built = join(rig.appFolder, "dist");
   if (!existsSync(built)) symlinkSync("src", built, process.platform === "win32" ? "junction" : "dir");
 }
