@@ -25,7 +25,11 @@ function licenseOf(folder: string): string {
   return `${relative(ROOT, folder)}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 }
 
-/** A file of the bundle for all that `entry` imports, and for no more: what it only imports when needed is left out. */
+/**
+ * A file of the bundle for all that `entry` imports, and for no more: what it only imports when needed is left out. The
+ * entry awaits nothing at its top level: what it waits for may need the same file. It is no system's own code either:
+ * what systems share would lie beside calls that the others do not have.
+ */
 type Group = readonly [name: string, entry: string];
 
 interface Entries {
@@ -108,11 +112,7 @@ export default defineConfig([
   bundleOf({
     input: { "engine-start": "src/engine/engine-start.ts" },
     prefix: "engine-",
-    groups: [
-      ["workers", "engine/engine-workers.ts"],
-      ["linux", "platform/linux/platform.ts"],
-      ["process", "engine/engine-process.ts"],
-    ],
+    groups: [["workers", "engine/engine-workers.ts"]],
   }),
   bundleOf({ input: { worker: "src/engine/worker.ts" }, prefix: "worker-" }),
 ]);
