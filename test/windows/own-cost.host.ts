@@ -11,7 +11,7 @@ import { temporaryDirectory } from "./temporary.ts";
 /**
  * An I/O may cost so many times what it costs on Linux with the same clock. Wine's is called through koffi, where on
  * Linux the compiler calls it by itself: what that costs differs from machine to machine, and is the same in all loops.
- * On two cores 1.17 to 1.35 times were seen; a loop that boxes a number or leaves a call out of line is beyond two.
+ * Of ten pairs on two busy cores the least were 1.17 to 1.36 times.
  */
 const LIMIT = 1.45;
 /** Of one I/O. A batch of eight is looked at when it goes and when it comes. */
